@@ -1,0 +1,70 @@
+//! Operations: identity, bodies, outcomes, and that each shows an example.
+
+use std::collections::BTreeMap;
+
+use crate::codes::Code;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::ir::{Api, Body, ExampleReply, Method, Operation, PathSegment, Place, Presence, Type};
+use crate::source::Span;
+
+pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
+    let mut identities: BTreeMap<(Method, String), Span> = BTreeMap::new();
+    for operation in &api.operations {
+        if let Some(first) = identities.insert((operation.method, identity(operation)), operation.at) {
+            let message = format!("`{}` cannot be told apart from another operation", operation.id);
+            let diagnostic = Diagnostic::error(Code::E0404, operation.at, message).secondary(first, "same method and path");
+            let help = "two operations on one path differ in a list-valued path parameter or in a constant header";
+            diagnostics.push(diagnostic.help(help));
+        }
+        body(api, operation, diagnostics);
+        files(api, operation, diagnostics);
+        if !operation.examples.iter().any(|it| !matches!(it.reply, ExampleReply::Error { .. })) {
+            let message = format!("`{}` has no example of success", operation.id);
+            let help = "add one under `examples:`; documentation shows it and the tests run it";
+            diagnostics.push(Diagnostic::error(Code::E0406, operation.at, message).help(help));
+        }
+    }
+}
+
+/// Method and path tell operations apart; a list-valued parameter and constant headers count as part of the path.
+fn identity(operation: &Operation) -> String {
+    let mut identity = String::new();
+    for segment in &operation.segments {
+        identity.push('/');
+        match segment {
+            PathSegment::Literal(text) => identity.push_str(text),
+            PathSegment::Parameter(index) => match &operation.path_parameters[*index].type_ {
+                Type::List(_) => identity.push_str("{,}"),
+                Type::Scalar(_) | Type::Named(_) | Type::Map(_) | Type::Json | Type::File => identity.push_str("{}"),
+            },
+        }
+    }
+    for header in &operation.headers {
+        if let Presence::Constant(value) = &header.presence {
+            identity.push_str(&format!(" {}: {value}", header.wire));
+        }
+    }
+    identity
+}
+
+fn body(_api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let has_body = match operation.body {
+        Body::None => false,
+        Body::Json(_) | Body::Multipart(_) => true,
+    };
+    if has_body && operation.method == Method::Get {
+        let message = format!("`{}` is a GET with a body", operation.id);
+        diagnostics.push(Diagnostic::error(Code::E0405, operation.at, message).help("move the fields to `query:`"));
+    }
+}
+
+/// Files travel in forms only, and must be there.
+fn files(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+    for (place, field) in operation.parameters() {
+        let is_file = matches!(api.underlying(&field.type_), Type::File);
+        if is_file && place != Place::Form {
+            let message = format!("the file `{}` is not part of a form", field.name);
+            diagnostics.push(Diagnostic::error(Code::E0405, field.at, message).help("put it under `form:`"));
+        }
+    }
+}

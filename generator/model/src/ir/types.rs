@@ -1,0 +1,160 @@
+//! Types and fields, resolved.
+
+use serde_json::Value;
+
+use super::limit::Limit;
+use super::operation::Presence;
+use super::TypeId;
+use crate::source::Span;
+
+/// A type as it is mentioned: what is emitted stands in [`TypeDef`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A single value.
+    Scalar(Scalar),
+    /// A named type.
+    Named(TypeId),
+    /// A JSON array, or a comma-joined list in a path or query.
+    List(Box<Type>),
+    /// A JSON object with arbitrary keys.
+    Map(Box<Type>),
+    /// Any JSON value.
+    Json,
+    /// A file of a multipart body.
+    File,
+}
+
+/// A single value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    /// Text.
+    String,
+    /// A whole number, 64 bits.
+    Integer,
+    /// A number that may have a fraction.
+    Number,
+    /// True or false.
+    Boolean,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    TimestampMs,
+    /// A duration in whole milliseconds.
+    DurationMs,
+    /// A duration in whole seconds.
+    DurationS,
+    /// A number of bytes.
+    ByteCount,
+}
+
+/// A named type.
+#[derive(Debug, Clone)]
+pub struct TypeDef {
+    /// Name in the spec, in upper camel case.
+    pub name: String,
+    /// What its values mean.
+    pub description: String,
+    /// What it is.
+    pub kind: TypeKind,
+    /// Limits that hold wherever the type is used.
+    pub limits: Vec<Limit>,
+    /// A made-up value.
+    pub example: Value,
+    /// The resource that owns it, as an index into [`super::Api::resources`]; `None` when it is shared.
+    pub resource: Option<usize>,
+    /// Where the spec says so.
+    pub at: Span,
+}
+
+/// What a named type is.
+#[derive(Debug, Clone)]
+pub enum TypeKind {
+    /// A value of another type that must not be mixed up with others.
+    Newtype(Type),
+    /// A set of values that the vendor may extend.
+    Enum {
+        /// `String` or `Integer`.
+        of: Scalar,
+        /// The known values.
+        values: Vec<EnumValue>,
+    },
+    /// A boolean with a name for either way.
+    Flag {
+        /// What `true` means.
+        on: EnumValue,
+        /// What `false` means.
+        off: EnumValue,
+    },
+    /// A JSON object.
+    Object {
+        /// Its fields, in the author's order.
+        fields: Vec<Field>,
+    },
+    /// A choice between objects.
+    Union {
+        /// Wire name of the tag.
+        tag: String,
+        /// Where the tag stands.
+        placed: TagPlace,
+        /// The objects.
+        variants: Vec<Variant>,
+    },
+}
+
+/// A value of an enum.
+#[derive(Debug, Clone)]
+pub struct EnumValue {
+    /// Name in snake case.
+    pub name: String,
+    /// The value on the wire, as text.
+    pub wire: String,
+    /// What it means.
+    pub description: String,
+}
+
+/// Where the tag of a union stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagPlace {
+    /// Inside the value.
+    Inside,
+    /// Beside the field that holds the value.
+    Beside,
+}
+
+/// One of the objects of a union.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Name in snake case.
+    pub name: String,
+    /// The tag on the wire.
+    pub tag: String,
+    /// What it means.
+    pub description: String,
+    /// Its fields, the tag excepted.
+    pub fields: Vec<Field>,
+}
+
+/// A field of an object, or a parameter of an operation.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Name in snake case.
+    pub name: String,
+    /// Name on the wire.
+    pub wire: String,
+    /// What the value means.
+    pub description: String,
+    /// Its type.
+    pub type_: Type,
+    /// When it is there.
+    pub presence: Presence,
+    /// What the server assumes when it is not there; `Null` when nothing is known.
+    pub default: Value,
+    /// Its own limits and those of its type.
+    pub limits: Vec<Limit>,
+    /// A made-up value; for an envelope it may hold placeholders in braces.
+    pub example: Value,
+    /// Whether it must stay out of logs.
+    pub secret: bool,
+    /// What to use instead, when it should no longer be used.
+    pub deprecated: Option<String>,
+    /// Where the spec says so.
+    pub at: Span,
+}

@@ -1,0 +1,43 @@
+//! The model of apigen: from YAML text to a checked API, with diagnostics for what is wrong on the way.
+//!
+//! The stages are [`load`], [`resolve`] and [`check`]; [`read`] runs them with a barrier after each. Nothing here knows an
+//! output format, touches a file, or asks the clock.
+
+pub mod check;
+pub mod codes;
+pub mod diagnostics;
+pub mod ir;
+pub mod load;
+pub mod resolve;
+pub mod source;
+pub mod spec;
+
+use crate::diagnostics::Diagnostics;
+use crate::source::Sources;
+
+/// Reads a spec: all problems that can be found are recorded; with an error among them, there is no API.
+pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
+    let spec = load::spec(sources, diagnostics)?;
+    let api = resolve::resolve(&spec, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    check::check(&api, diagnostics);
+    if diagnostics.has_errors() { None } else { Some(api) }
+}
+
+/// The JSON Schema of the files of a spec, for editors: completion, hovers, and underlined mistakes.
+pub fn schema() -> serde_json::Value {
+    let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+    let files = [
+        generator.subschema_for::<spec::ApiFile>(),
+        generator.subschema_for::<spec::PagesFile>(),
+        generator.subschema_for::<spec::ResourceFile>(),
+    ];
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A file of an apigen spec",
+        "anyOf": files,
+        "$defs": generator.take_definitions(true),
+    })
+}

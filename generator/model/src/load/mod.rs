@@ -1,0 +1,58 @@
+//! From YAML text to the types of [`crate::spec`], every value with its place.
+//!
+//! A file is parsed into an arena of nodes and deserialised from there by a deserialiser of our own, because serde's
+//! flattened and untagged shapes lose places. Problems are recorded where they occur and reading goes on, so that one run
+//! reports all of them.
+
+mod containers;
+mod de;
+mod yaml;
+
+use camino::Utf8Path;
+use serde::de::DeserializeOwned;
+
+use crate::codes::Code;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::resolve::Spec;
+use crate::source::{FileId, Sources, Span};
+pub use containers::{Entries, List, Spanned};
+
+/// Reads all files of a spec. `None` when one of them, or something in one of them, cannot be read.
+pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
+    let api = named("api.yaml", sources, diagnostics);
+    let pages = named("pages.yaml", sources, diagnostics);
+    let mut resources = Vec::new();
+    for (file, path) in sources.iter() {
+        if let Some(name) = resource_name(path) {
+            let name = Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } };
+            resources.extend(document(file, sources, diagnostics).map(|it| (name, it)));
+        }
+    }
+    if diagnostics.has_errors() {
+        return None;
+    }
+    Some(Spec { api: api?, pages: pages?, resources })
+}
+
+/// Reads one file. What is wrong in it is recorded; the rest of it is returned.
+pub fn document<T: DeserializeOwned>(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
+    let document = yaml::parse(file, sources.text(file), diagnostics)?;
+    de::deserialize(&document, diagnostics)
+}
+
+fn named<T: DeserializeOwned>(path: &str, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
+    match sources.find(path) {
+        Some(file) => document(file, sources, diagnostics),
+        None => {
+            let message = format!("the spec has no `{path}`");
+            diagnostics.push(Diagnostic::placeless(Code::E0107, message).help("see CONTRIBUTING.md for the files of a spec"));
+            None
+        }
+    }
+}
+
+/// The name of the resource that a file describes, if it describes one.
+fn resource_name(path: &Utf8Path) -> Option<&str> {
+    let is_resource = path.parent().is_some_and(|it| it == "resources") && path.extension() == Some("yaml");
+    path.file_stem().filter(|_| is_resource)
+}

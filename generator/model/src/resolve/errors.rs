@@ -1,0 +1,81 @@
+//! Documented errors: all spellings of one cause under one id.
+
+use super::scope::Scope;
+use super::text;
+use crate::codes::Code;
+use crate::ir;
+use crate::load::Spanned;
+use crate::spec;
+
+/// Resolves every error, in the order of definition.
+pub(super) fn errors(scope: &mut Scope<'_>) -> Vec<ir::ErrorDef> {
+    scope.spec.api.errors.iter().map(|(name, error)| resolve(scope, name, error)).collect()
+}
+
+fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef) -> ir::ErrorDef {
+    let main = ir::ErrorVariant {
+        name: String::new(),
+        status: error.status.value,
+        code: text(&error.code),
+        message: text(&error.message),
+    };
+    let mut variants = vec![main];
+    for (variant_name, variant) in error.variants.iter() {
+        variants.push(ir::ErrorVariant {
+            name: text(variant_name),
+            status: variant.status.as_ref().map_or(error.status.value, |it| it.value),
+            code: variant.code.as_ref().map_or_else(|| text(&error.code), text),
+            message: variant.message.as_ref().map_or_else(|| text(&error.message), text),
+        });
+    }
+    ir::ErrorDef {
+        name: text(name),
+        cause: text(&error.cause),
+        remedy: text(&error.remedy),
+        advice: match error.advice.value {
+            spec::Advice::FixRequest => ir::Advice::FixRequest,
+            spec::Advice::RefreshToken => ir::Advice::RefreshToken,
+            spec::Advice::Retry => ir::Advice::Retry,
+            spec::Advice::GiveUp => ir::Advice::GiveUp,
+        },
+        placeholders: placeholders(scope, error),
+        variants,
+        at: name.span,
+    }
+}
+
+/// The placeholders of all messages, each described once.
+fn placeholders(scope: &mut Scope<'_>, error: &spec::ErrorDef) -> Vec<ir::Placeholder> {
+    let messages = std::iter::once(&error.message).chain(error.variants.iter().filter_map(|(_, it)| it.message.as_ref()));
+    let mut placeholders: Vec<ir::Placeholder> = Vec::new();
+    for message in messages {
+        adjacent_placeholders(scope, message);
+        for name in scope.placeholders(message) {
+            if placeholders.iter().any(|it| it.name == name) {
+                continue;
+            }
+            match error.placeholders.get(&name) {
+                Some(placeholder) => placeholders.push(ir::Placeholder {
+                    description: text(&placeholder.description),
+                    example: text(&placeholder.example),
+                    name,
+                }),
+                None => scope.undefined("placeholder", &name, message.span, error.placeholders.keys()),
+            }
+        }
+    }
+    for (key, _) in error.placeholders.iter() {
+        if !placeholders.iter().any(|it| it.name == key.value) {
+            scope.unused("placeholder", key, "no message mentions it");
+        }
+    }
+    placeholders
+}
+
+/// Between two placeholders nothing would tell where one ends and the next begins.
+fn adjacent_placeholders(scope: &mut Scope<'_>, message: &Spanned<String>) {
+    if message.value.contains("}{") {
+        let help = "put the text that separates them in between, or make them one";
+        scope.report(Code::E0305, message.span, "two placeholders touch each other", help);
+    }
+}

@@ -1,0 +1,379 @@
+//! Operations: the request line taken apart, everything inherited filled in.
+
+use super::examples::examples;
+use super::fields::deprecation;
+use super::scope::Scope;
+use super::{optional, text};
+use crate::codes::Code;
+use crate::ir::{self, Body, Method, PathSegment, Place, PlacedLimit, Type};
+use crate::load::Spanned;
+use crate::spec;
+
+/// Resolves every operation: by resource, in the author's order.
+pub(super) fn operations(scope: &mut Scope<'_>, api: &ir::Api) -> Vec<ir::Operation> {
+    let concerns = concerns(scope, api);
+    let spec = scope.spec;
+    let mut operations = Vec::new();
+    for (index, (resource, file)) in spec.resources.iter().enumerate() {
+        for (key, operation) in file.operations.iter() {
+            let mut resolved = resolve(scope, api, (index, resource, file), key, operation);
+            let own = scope.known_operation(resource, key);
+            resolved.discrepancies =
+                concerns.iter().filter(|(_, targets)| own.is_some_and(|id| targets.contains(&id))).map(|(id, _)| *id).collect();
+            operations.push(resolved);
+        }
+    }
+    operations
+}
+
+fn resolve(
+    scope: &mut Scope<'_>,
+    api: &ir::Api,
+    (index, resource, file): (usize, &Spanned<String>, &spec::ResourceFile),
+    key: &Spanned<String>,
+    operation: &spec::Operation,
+) -> ir::Operation {
+    let (method, template) = request_line(scope, &operation.http);
+    let path_parameters = scope.fields(&operation.path);
+    let segments = segments(scope, &operation.http, &template, &path_parameters);
+    let page = scope.page(operation.page.as_ref().unwrap_or(&file.page)).unwrap_or(ir::PageId(0));
+    let response = response(scope, key, operation);
+    let paging = paging(scope, api, operation, &response);
+    let mut resolved = ir::Operation {
+        id: format!("{}.{}", resource.value, key.value),
+        name: text(key),
+        resource: index,
+        method,
+        path: path(&segments, &path_parameters),
+        segments,
+        summary: text(&operation.summary),
+        description: optional(operation.description.as_ref()),
+        source: ir::Source { page, section: optional(operation.section.as_ref()) },
+        authenticated: scope.spec.api.auth.is_some() && operation.auth.is_none(),
+        query: scope.fields(&operation.query),
+        headers: scope.fields(&operation.headers),
+        body: body(scope, key, operation),
+        path_parameters,
+        response,
+        outcome: operation.outcome.as_ref().map(|it| ir::Outcome { field: text(&it.field), equals: it.equals.value.clone() }),
+        paging,
+        errors: scope.error_refs(&operation.errors),
+        rate_limits: {
+            let names = operation.rate_limits.as_ref().unwrap_or(&scope.spec.api.server.rate_limits);
+            names.iter().filter_map(|name| scope.rate_limit(name)).collect()
+        },
+        limits: Vec::new(),
+        quotas: operation.quotas.iter().map(|(name, quota)| resolve_quota(scope, name, quota)).collect(),
+        examples: Vec::new(),
+        discrepancies: Vec::new(),
+        deprecated: operation.deprecated.as_ref().map(deprecation),
+        since: optional(operation.since.as_ref()),
+        at: key.span,
+    };
+    resolve_outcome(scope, api, operation, &mut resolved);
+    resolved.limits = placed_limits(api, &resolved);
+    resolved.examples = examples(scope, api, &resolved, operation);
+    resolved
+}
+
+fn resolve_quota(scope: &mut Scope<'_>, name: &Spanned<String>, quota: &spec::Quota) -> ir::Quota {
+    ir::Quota {
+        name: text(name),
+        amount: quota.amount.value,
+        unit: text(&quota.unit),
+        description: text(&quota.description),
+        raisable: quota.raisable,
+        error: quota.error.as_ref().and_then(|id| scope.error_ref(id)),
+    }
+}
+
+/// Which operations each contradiction concerns; one that names none concerns all of its file.
+fn concerns(scope: &mut Scope<'_>, api: &ir::Api) -> Vec<(ir::DiscrepancyId, Vec<ir::OperationId>)> {
+    let spec = scope.spec;
+    let mut all = Vec::new();
+    let mut record = |scope: &mut Scope<'_>, owner: &str, entry: &spec::Discrepancy, whole: &[ir::OperationId]| {
+        let id = ir::DiscrepancyId(u32::try_from(all.len()).unwrap_or(u32::MAX));
+        let named: Vec<_> = entry.concerns.iter().filter_map(|name| scope.operation(owner, name)).collect();
+        all.push((id, if entry.concerns.is_empty() { whole.to_vec() } else { named }));
+    };
+    for (_, entry) in spec.api.discrepancies.iter() {
+        record(scope, "", entry, &[]);
+    }
+    for ((name, file), resource) in spec.resources.iter().zip(&api.resources) {
+        for (_, entry) in file.discrepancies.iter() {
+            record(scope, &name.value, entry, &resource.operations);
+        }
+    }
+    all
+}
+
+fn request_line(scope: &mut Scope<'_>, line: &Spanned<String>) -> (Method, Spanned<String>) {
+    let (method, path) = line.value.split_once(' ').unwrap_or((&line.value, ""));
+    let method = match method {
+        "GET" => Some(Method::Get),
+        "POST" => Some(Method::Post),
+        "PUT" => Some(Method::Put),
+        "PATCH" => Some(Method::Patch),
+        "DELETE" => Some(Method::Delete),
+        _ => None,
+    };
+    let path = Spanned { value: path.trim().to_owned(), span: line.span };
+    if method.is_none() || !path.value.starts_with('/') || path.value.contains([' ', '?', '#']) {
+        let message = format!("`{}` is not a method and a path", line.value);
+        scope.report(Code::E0305, line.span, message, "write them as in `GET /books/{book_id}`; the query has its own key");
+    }
+    (method.unwrap_or(Method::Get), path)
+}
+
+fn segments(scope: &mut Scope<'_>, line: &Spanned<String>, template: &Spanned<String>, parameters: &[ir::Field]) -> Vec<PathSegment> {
+    let names = scope.placeholders(template);
+    for field in parameters {
+        if !names.contains(&field.name) {
+            let message = format!("the path has no place for the parameter `{}`", field.name);
+            scope.report(Code::E0306, field.at, message, "put its name in braces into the path of `http:`");
+        }
+    }
+    let mut segments = Vec::new();
+    for part in template.value.split('/').skip(1) {
+        match part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
+            Some(name) => match parameters.iter().position(|it| it.name == name) {
+                Some(index) => segments.push(PathSegment::Parameter(index)),
+                None => {
+                    let message = format!("the path parameter `{name}` is not described");
+                    scope.report(Code::E0306, line.span, message, "describe it under `path:`");
+                }
+            },
+            None if part.contains(['{', '}']) => {
+                scope.report(Code::E0305, line.span, format!("`{part}` mixes text and a parameter"), "a parameter fills its segment");
+            }
+            None => segments.push(PathSegment::Literal(part.to_owned())),
+        }
+    }
+    segments
+}
+
+fn path(segments: &[PathSegment], parameters: &[ir::Field]) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        path.push('/');
+        match segment {
+            PathSegment::Literal(text) => path.push_str(text),
+            PathSegment::Parameter(index) => {
+                path.push('{');
+                path.push_str(&parameters[*index].wire);
+                path.push('}');
+            }
+        }
+    }
+    path
+}
+
+fn body(scope: &mut Scope<'_>, key: &Spanned<String>, operation: &spec::Operation) -> Body {
+    match (operation.body.is_empty(), operation.form.is_empty()) {
+        (true, true) => Body::None,
+        (false, true) => Body::Json(scope.fields(&operation.body)),
+        (true, false) => Body::Multipart(scope.fields(&operation.form)),
+        (false, false) => {
+            scope.report(Code::E0309, key.span, "an operation sends one body", "keep `body:` (JSON) or `form:` (multipart)");
+            Body::None
+        }
+    }
+}
+
+fn response(scope: &mut Scope<'_>, key: &Spanned<String>, operation: &spec::Operation) -> ir::Response {
+    let response = &operation.response;
+    let payload = match (&response.data, &response.name, &response.fields, &response.binary) {
+        (Some(data), None, None, None) => scope.type_expression(data),
+        (None, Some(name), Some(_), None) => scope.type_named(&name.value, name.span).map_or(Type::Json, Type::Named),
+        (None, None, None, Some(binary)) => return ir::Response::Binary { description: text(binary) },
+        _ => {
+            let help = "write `data:` with a type, `name:` with `fields:`, or `binary:` with what the bytes are";
+            scope.report(Code::E0309, key.span, format!("the response of `{}` has no single form", key.value), help);
+            Type::Json
+        }
+    };
+    let envelope = match response.envelope.as_ref().or(scope.spec.api.server.envelope.as_ref()) {
+        Some(name) if name.value == "none" => None,
+        Some(name) => scope.envelope(&name.clone()),
+        None => None,
+    };
+    ir::Response::Json { envelope, payload }
+}
+
+fn resolve_outcome(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, resolved: &mut ir::Operation) {
+    let (Some(spec), Some(outcome)) = (&operation.outcome, &mut resolved.outcome) else { return };
+    outcome.field = scope.wire_of("payload field", payload_fields(api, &resolved.response), &spec.field);
+}
+
+/// The fields of the payload, when it is an object.
+fn payload_fields<'a>(api: &'a ir::Api, response: &ir::Response) -> &'a [ir::Field] {
+    match response {
+        ir::Response::Json { payload: Type::Named(id), .. } => match &api[*id].kind {
+            ir::TypeKind::Object { fields } => fields,
+            ir::TypeKind::Newtype(_) | ir::TypeKind::Enum { .. } | ir::TypeKind::Flag { .. } | ir::TypeKind::Union { .. } => &[],
+        },
+        ir::Response::Json { .. } | ir::Response::Binary { .. } => &[],
+    }
+}
+
+fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, response: &ir::Response) -> ir::Paging {
+    let Some(paging) = &operation.paging else { return ir::Paging::None };
+    let mut parameter = |name: &Spanned<String>| match operation.query.entry(&name.value) {
+        Some((key, field)) => {
+            let wire = field.0.wire.as_ref().unwrap_or(key).value.clone();
+            Some((wire, field.0.default.as_ref().and_then(|it| it.value.as_u64()), clamp(&field.0)))
+        }
+        None => {
+            scope.undefined("query parameter", &name.value, name.span, operation.query.keys());
+            None
+        }
+    };
+    let selector = parameter(&paging.parameter).map(|it| it.0).unwrap_or_default();
+    let size = paging.size.as_ref().map(|name| (name.span, parameter(name)));
+    let items = paging_items(scope, api, paging, response);
+    let total = optional(paging.total.as_ref());
+    match (paging.style.value, size, &paging.next) {
+        (spec::PagingStyle::PageNumber, Some((at, size)), None) => {
+            let (size, default, max) = size.unwrap_or_default();
+            let Some(default_size) = default else {
+                let help = "add `default:`; a page that is not full ends the list, so its size must be known";
+                scope.report(Code::E0313, at, "the size of a page has no default", help);
+                return ir::Paging::None;
+            };
+            let first = paging.first.as_ref().map_or(1, |it| it.value);
+            let max_size = max.unwrap_or(u64::MAX);
+            ir::Paging::PageNumber { parameter: selector, size, first, default_size, max_size, items, total }
+        }
+        (spec::PagingStyle::Cursor, size, Some(next)) => {
+            let size = size.and_then(|it| it.1).unwrap_or_default().0;
+            ir::Paging::Cursor { parameter: selector, size, next: text(next), items, total }
+        }
+        (spec::PagingStyle::PageNumber | spec::PagingStyle::Cursor, _, _) => {
+            let help = "`page_number` needs `size` and no `next`; `cursor` needs `next`";
+            scope.report(Code::E0313, paging.style.span, "the paging is not complete", help);
+            ir::Paging::None
+        }
+    }
+}
+
+/// The value that the server clamps a parameter to.
+fn clamp(field: &spec::Field) -> Option<u64> {
+    let clamped = field.limits.iter().filter(|it| it.enforced == Some(spec::Enforced::Clamp));
+    clamped.filter_map(|it| it.max.as_ref()).find_map(|it| match it.value {
+        spec::Bound::Integer(number) => u64::try_from(number).ok(),
+        spec::Bound::Number(_) | spec::Bound::Size(_) | spec::Bound::Field(_) => None,
+    })
+}
+
+fn paging_items(scope: &mut Scope<'_>, api: &ir::Api, paging: &spec::Paging, response: &ir::Response) -> ir::Items {
+    let list = match (&paging.items, response) {
+        (Some(key), _) => payload_fields(api, response).iter().find(|it| it.name == key.value).map(|it| &it.type_),
+        (None, ir::Response::Json { payload, .. }) => Some(payload),
+        (None, ir::Response::Binary { .. }) => None,
+    };
+    match list {
+        Some(Type::List(item)) => ir::Items { field: paging.items.as_ref().map(text), type_: (**item).clone() },
+        _ => {
+            let at = paging.items.as_ref().map_or(paging.style.span, |it| it.span);
+            scope.report(Code::E0313, at, "the items of a page are not a list", "let `items:` name a field of the payload that is a list");
+            ir::Items { field: None, type_: Type::Json }
+        }
+    }
+}
+
+/// Every limit of the parameters and of what is inside them.
+fn placed_limits(api: &ir::Api, operation: &ir::Operation) -> Vec<PlacedLimit> {
+    let mut walk = LimitWalk { api, operation: &operation.id, place: Place::Path, arm: None, depth: 0, found: Vec::new() };
+    for (place, field) in operation.parameters() {
+        walk.place = place;
+        walk.field(field, &[], "");
+    }
+    walk.found
+}
+
+/// A walk over a parameter and all that it holds.
+struct LimitWalk<'a> {
+    api: &'a ir::Api,
+    operation: &'a str,
+    place: Place,
+    arm: Option<(String, String)>,
+    depth: usize,
+    found: Vec<PlacedLimit>,
+}
+
+impl LimitWalk<'_> {
+    fn field(&mut self, field: &ir::Field, above: &[String], wire_above: &str) {
+        let path = [above, &[field.name.clone()]].concat();
+        let wire = if wire_above.is_empty() { field.wire.clone() } else { format!("{wire_above}.{}", field.wire) };
+        if let ir::Presence::RequiredWhen(condition) = &field.presence {
+            let limit = ir::Limit {
+                rule: ir::Rule::Required,
+                enforcement: ir::Enforcement::Rejected,
+                raisable: false,
+                when: Some(condition.clone()),
+                error: None,
+                description: String::new(),
+                at: field.at,
+            };
+            self.found.push(self.placed(&path, &wire, &limit));
+        }
+        for limit in &field.limits {
+            self.found.push(self.placed(&path, &wire, limit));
+        }
+        self.type_(&field.type_, &path, &wire);
+    }
+
+    fn type_(&mut self, type_: &Type, path: &[String], wire: &str) {
+        /// Types may contain themselves; limits below this depth are left to the server.
+        const DEEPEST: usize = 8;
+        self.depth += 1;
+        if self.depth <= DEEPEST {
+            match type_ {
+                Type::Named(id) => self.named(*id, path, wire),
+                Type::List(item) => self.type_(item, &[path, &["[]".to_owned()]].concat(), &format!("{wire}[]")),
+                Type::Map(value) => self.type_(value, &[path, &["{}".to_owned()]].concat(), &format!("{wire}{{}}")),
+                Type::Scalar(_) | Type::Json | Type::File => {}
+            }
+        }
+        self.depth -= 1;
+    }
+
+    fn named(&mut self, id: ir::TypeId, path: &[String], wire: &str) {
+        let type_ = &self.api[id];
+        for limit in &type_.limits {
+            self.found.push(self.placed(path, wire, limit));
+        }
+        match &type_.kind {
+            ir::TypeKind::Newtype(inner) => self.type_(inner, path, wire),
+            ir::TypeKind::Enum { .. } | ir::TypeKind::Flag { .. } => {}
+            ir::TypeKind::Object { fields } => fields.iter().for_each(|field| self.field(field, path, wire)),
+            ir::TypeKind::Union { tag, placed, variants } => {
+                let tag = match placed {
+                    ir::TagPlace::Inside => format!("{wire}.{tag}"),
+                    ir::TagPlace::Beside => match wire.rsplit_once('.') {
+                        Some((parent, _)) => format!("{parent}.{tag}"),
+                        None => tag.clone(),
+                    },
+                };
+                for variant in variants {
+                    let outer = self.arm.replace((tag.clone(), variant.tag.clone()));
+                    let path = [path, std::slice::from_ref(&variant.name)].concat();
+                    variant.fields.iter().for_each(|field| self.field(field, &path, wire));
+                    self.arm = outer;
+                }
+            }
+        }
+    }
+
+    fn placed(&self, path: &[String], wire: &str, limit: &ir::Limit) -> PlacedLimit {
+        let names: Vec<_> = path.iter().map(|it| if it == "[]" || it == "{}" { "each" } else { it.as_str() }).collect();
+        PlacedLimit {
+            id: format!("{}.{}.{}", self.operation, names.join("."), limit.rule.name()),
+            place: self.place,
+            path: path.to_vec(),
+            wire: wire.to_owned(),
+            arm: self.arm.clone(),
+            limit: limit.clone(),
+        }
+    }
+}

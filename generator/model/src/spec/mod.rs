@@ -1,0 +1,20 @@
+//! The spec language as serde types: one type per mapping of the YAML files, spelled as a maintainer writes it.
+//!
+//! Nothing here is resolved: names are strings, defaults are absent, what is inherited is missing. The doc comments are
+//! what editors show, because `spec/schema.json` is derived from these types.
+
+mod api;
+mod operation;
+mod text;
+mod types;
+
+pub use api::{
+    Advice, Api, ApiFile, Auth, ClientCredentials, Envelope, ErrorBody, ErrorDef, ErrorVariant, Page, PagesFile, Per, Placeholder,
+    RateLimit, RateScope, RateUnit, Server, ServerParameter,
+};
+pub use operation::{
+    AuthMode, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, Operation, Outcome, Paging, PagingStyle, Quota,
+    ResourceFile, Response, State,
+};
+pub use text::Deprecation;
+pub use types::{Bound, Condition, EnumValue, Enforced, Field, FieldSpec, Limit, Required, TagPlace, TypeDef, Union, Variant};

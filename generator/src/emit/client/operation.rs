@@ -1,0 +1,342 @@
+//! One operation: the method of the handle, the request builder, the descriptor, the payload and the documented errors.
+
+use apigen_model::ir::{
+    Api, Body, Field, Items, Method, Operation, Paging, PathSegment, Place, Presence, Resource, Response, Type, TypeId,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::errors::{self, VariantView};
+use super::types::{self, Usage};
+use super::{shared, text};
+use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
+use crate::emit::templates::render;
+
+#[derive(Serialize)]
+struct OperationView {
+    handle: String,
+    method: String,
+    method_docs: String,
+    arguments: String,
+    builder: String,
+    builder_docs: String,
+    call: String,
+    setters: Vec<SetterView>,
+    request: String,
+    constant: String,
+    descriptor: DescriptorView,
+    payload: String,
+    error: String,
+    errors: Vec<VariantView>,
+}
+
+#[derive(Serialize)]
+struct SetterView {
+    docs: String,
+    name: String,
+    argument: String,
+    put: String,
+}
+
+#[derive(Serialize)]
+struct DescriptorView {
+    id: String,
+    http: &'static str,
+    path: String,
+    reserved: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    auth: &'static str,
+    body: &'static str,
+    payload: String,
+    outcome: String,
+    errors: String,
+    limits: String,
+    paging: String,
+}
+
+/// Renders an operation.
+pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Operation, usage: &Usage) -> String {
+    let builder = names::type_(&operation.name);
+    let payload = payload_in_place(api, operation).map(|id| types::render_type(api, &api[id], usage));
+    let view = OperationView {
+        handle: names::type_(&resource.name),
+        method: names::value(&operation.name),
+        method_docs: method_docs(api, operation),
+        arguments: arguments(api, operation),
+        builder_docs: types::prose(&format!("{} Await it to send it.", operation.summary)),
+        call: call(api, operation),
+        setters: operation.parameters().filter(|(_, it)| is_optional(it)).map(|(place, it)| setter(api, place, it)).collect(),
+        request: request(api, operation, &builder),
+        constant: names::constant(&operation.name),
+        descriptor: descriptor(api, resource, operation),
+        payload: payload.unwrap_or_default(),
+        error: names::error_enum(operation),
+        errors: errors::variants(api, &operation.errors, "errors::"),
+        builder,
+    };
+    render("client/src/_operation.rs.jinja", &view)
+}
+
+/// The type of the payload, when only this operation mentions it.
+pub(super) fn payload_in_place(api: &Api, operation: &Operation) -> Option<TypeId> {
+    let own = |it: &Operation| match &it.response {
+        Response::Json { payload: Type::Named(id), .. } => Some(*id),
+        Response::Json { .. } | Response::Binary { .. } => None,
+    };
+    let id = own(operation)?;
+    let owned = api[id].resource == Some(operation.resource);
+    let mentions = api.operations.iter().filter(|it| own(it) == Some(id)).count();
+    (owned && mentions == 1).then_some(id)
+}
+
+/// What the operation does, what to know, what it may answer, where the facts are from, and how it is called.
+fn method_docs(api: &Api, operation: &Operation) -> String {
+    let mut text = docs::markdown(&format!("{}\n\n{}", operation.summary, operation.description));
+    let endpoint = format!("`{} {}`", operation.method.as_str(), operation.path);
+    let page = &api[operation.source.page];
+    let section = if operation.source.section.is_empty() { String::new() } else { format!(", section {}", docs::line(&operation.source.section)) };
+    text.push_str(&format!("\n\n{endpoint}. Source: {} ({}){section}.", docs::line(&page.title), docs::line(&page.revision)));
+    let limits: Vec<_> = operation.limits.iter().map(|it| format!("- `{}`: {}", it.wire, docs::line(&crate::prose::limit(it)))).collect();
+    if !limits.is_empty() {
+        text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
+    }
+    let notes: Vec<_> = api.discrepancies_of(operation).map(|it| format!("- {} {}", docs::line(&it.title), docs::line(&it.decision))).collect();
+    if !notes.is_empty() {
+        text.push_str(&format!("\n\n# Where the vendor's pages disagree\n\n{}", notes.join("\n")));
+    }
+    text.push_str(&format!("\n\n# Errors\n\nWhat the service is documented to answer: [`{}`].", names::error_enum(operation)));
+    if let Some(example) = operation.examples.first() {
+        text.push_str(&format!("\n\n# Example\n\n{}", calls::doctest(api, operation, example)));
+    }
+    docs::outer(&text)
+}
+
+/// The required values: those of the path first, then those of query, headers and body.
+fn required(operation: &Operation) -> impl Iterator<Item = (Place, &Field)> {
+    operation.parameters().filter(|(_, field)| types::is_required(field))
+}
+
+fn is_optional(field: &Field) -> bool {
+    match field.presence {
+        Presence::Optional | Presence::RequiredWhen(_) => true,
+        Presence::Required | Presence::Constant(_) => false,
+    }
+}
+
+fn arguments(api: &Api, operation: &Operation) -> String {
+    let argument = |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), argument_type(api, field));
+    required(operation).map(argument).collect()
+}
+
+fn argument_type(api: &Api, field: &Field) -> String {
+    match (&field.type_, field.secret) {
+        (_, true) => "impl Into<Secret>".to_owned(),
+        (Type::File, false) => "impl Into<Upload>".to_owned(),
+        (type_, false) => rust_types::argument(api, type_),
+    }
+}
+
+/// The chain that puts constants and required values into the call.
+fn call(api: &Api, operation: &Operation) -> String {
+    let mut chain = String::new();
+    for (place, field) in operation.parameters() {
+        match &field.presence {
+            Presence::Required => chain.push_str(&put(api, place, field)),
+            Presence::Constant(value) => chain.push_str(&put_constant(place, field, value)),
+            Presence::Optional | Presence::RequiredWhen(_) => {}
+        }
+    }
+    chain
+}
+
+fn put(api: &Api, place: Place, field: &Field) -> String {
+    let name = names::value(&field.name);
+    let value = match (&field.type_, field.secret, types::duration_codec(&field.type_)) {
+        (_, true, _) | (Type::File, false, _) => format!("{name}.into()"),
+        (_, false, Some(codec)) => format!("encode::{codec}({name})"),
+        (type_, false, None) => rust_types::sent(api, type_, &name),
+    };
+    let method = match (place, &field.type_, field.secret) {
+        (Place::Body, _, true) => "secret",
+        (Place::Path, _, _) => "path",
+        (Place::Query, _, _) => "query",
+        (Place::Header, _, _) => "header",
+        (Place::Body, _, false) => "field",
+        (Place::Form, Type::File, _) => "file",
+        (Place::Form, _, _) => "part",
+    };
+    format!(".{method}({}, {value})", literals::string(&field.wire))
+}
+
+fn put_constant(place: Place, field: &Field, value: &Value) -> String {
+    let method = match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        // Constant headers stand in the descriptor.
+        Place::Header => return String::new(),
+        Place::Body => "field",
+        Place::Form => "part",
+    };
+    format!(".{method}({}, {})", literals::string(&field.wire), literals::scalar(value))
+}
+
+fn setter(api: &Api, place: Place, field: &Field) -> SetterView {
+    let mut text = field.description.clone();
+    if !field.default.is_null() {
+        text.push_str(&format!(" The service assumes `{}` when it is left out.", self::text(&field.default)));
+    }
+    if let Some(instead) = &field.deprecated {
+        text.push_str(&format!("\n\nDeprecated. {instead}"));
+    }
+    SetterView {
+        docs: types::prose(&text),
+        name: names::value(&field.name),
+        argument: argument_type(api, field),
+        put: put(api, place, field),
+    }
+}
+
+/// The line that makes a struct with a call into a request.
+fn request(api: &Api, operation: &Operation, builder: &str) -> String {
+    let Response::Json { envelope, payload } = &operation.response else {
+        return format!("apigen_runtime::download!({builder});");
+    };
+    let payload = rust_types::owned(api, payload);
+    let envelope = envelope.map_or_else(String::new, |id| format!(", {}", shared::envelope_name(&api[id])));
+    let items = |items: &Items| {
+        let field = items.field.as_ref().map_or_else(String::new, |it| format!(" in {}", names::value(it)));
+        format!("apigen_runtime::paged!({builder} -> {payload}{envelope}; {}{field});", rust_types::owned(api, &items.type_))
+    };
+    match &operation.paging {
+        Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});"),
+        Paging::PageNumber { items: it, .. } | Paging::Cursor { items: it, .. } => items(it),
+    }
+}
+
+fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> DescriptorView {
+    let constant_headers = operation.headers.iter().filter_map(|field| match &field.presence {
+        Presence::Constant(value) => Some((literals::string(&field.wire), literals::string(&text(value)))),
+        Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
+    });
+    let errors = operation.errors.iter().map(|it| format!("&errors::{}", errors::constant(api, *it)));
+    let payload = match &operation.response {
+        Response::Json { envelope: Some(id), .. } => match shared::payload_key(&api[*id]) {
+            "" => "None".to_owned(),
+            key => format!("Some({})", literals::string(key)),
+        },
+        Response::Json { envelope: None, .. } | Response::Binary { .. } => "None".to_owned(),
+    };
+    DescriptorView {
+        id: literals::string(&operation.id),
+        http: operation.method.as_str(),
+        path: literals::string(&path(operation)),
+        reserved: reserved(api, operation),
+        headers: constant_headers.collect(),
+        auth: if operation.authenticated { "Bearer" } else { "None" },
+        body: match operation.body {
+            Body::None => "None",
+            Body::Json(_) => "Json",
+            Body::Multipart(_) => "Multipart",
+        },
+        payload,
+        outcome: operation.outcome.as_ref().map_or("None".to_owned(), |it| {
+            let (field, equals) = (literals::string(&it.field), literals::string(&text(&it.equals)));
+            format!("Some(Outcome {{ field: {field}, equals: {equals} }})")
+        }),
+        errors: errors.collect::<Vec<_>>().join(", "),
+        limits: limits(api, resource, operation),
+        paging: paging(api, operation),
+    }
+}
+
+/// The table of limits, which stands in the validation crate.
+fn limits(api: &Api, resource: &Resource, operation: &Operation) -> String {
+    if operation.limits.is_empty() {
+        return "&[]".to_owned();
+    }
+    let krate = names::krate(&api.name);
+    format!("{krate}_validation::{}::{}::LIMITS", names::module(&resource.name), names::module(&operation.name))
+}
+
+/// The path template of the runtime: a comma marks a list that is joined by commas.
+fn path(operation: &Operation) -> String {
+    let segment = |segment: &PathSegment| match segment {
+        PathSegment::Literal(text) => format!("/{text}"),
+        PathSegment::Parameter(index) => {
+            let field = &operation.path_parameters[*index];
+            let comma = if matches!(field.type_, Type::List(_)) { "," } else { "" };
+            format!("/{{{}{comma}}}", field.wire)
+        }
+    };
+    operation.segments.iter().map(segment).collect()
+}
+
+/// Values of path parameters that would make the request another operation, as (wire name, quoted values).
+fn reserved(api: &Api, operation: &Operation) -> Vec<(String, String)> {
+    let mut reserved = Vec::new();
+    for (position, segment) in operation.segments.iter().enumerate() {
+        let PathSegment::Parameter(index) = segment else { continue };
+        let mut words: Vec<_> = api.operations.iter().filter_map(|other| colliding(operation, other, position)).collect();
+        words.sort();
+        words.dedup();
+        if !words.is_empty() {
+            reserved.push((literals::string(&operation.path_parameters[*index].wire), words.join(", ")));
+        }
+    }
+    reserved
+}
+
+/// The literal that stands where `operation` has a parameter, when all else could be the same request.
+fn colliding(operation: &Operation, other: &Operation, position: usize) -> Option<String> {
+    let method: Method = other.method;
+    if method != operation.method || other.segments.len() != operation.segments.len() {
+        return None;
+    }
+    let PathSegment::Literal(word) = &other.segments[position] else { return None };
+    let compatible = operation.segments.iter().zip(&other.segments).enumerate().all(|(index, pair)| match pair {
+        (PathSegment::Literal(a), PathSegment::Literal(b)) => a == b,
+        (PathSegment::Parameter(_), PathSegment::Literal(_)) => index == position,
+        (_, PathSegment::Parameter(_)) => true,
+    });
+    compatible.then(|| literals::string(word))
+}
+
+fn paging(api: &Api, operation: &Operation) -> String {
+    let items = |items: &Items| {
+        let key = match &operation.response {
+            Response::Json { envelope: Some(id), .. } => shared::payload_key(&api[*id]),
+            Response::Json { envelope: None, .. } | Response::Binary { .. } => "",
+        };
+        let field = items.field.as_deref().and_then(|name| wire_of(api, operation, name)).unwrap_or_default();
+        let path: Vec<_> = [key, field.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
+        literals::string(&path.join("."))
+    };
+    match &operation.paging {
+        Paging::None => "None".to_owned(),
+        Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, .. } => format!(
+            "Some(Paging::PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {default_size}, max_size: {max_size}, items: {} }})",
+            literals::string(parameter),
+            literals::string(size),
+            items(it),
+        ),
+        Paging::Cursor { parameter, size, next, items: it, .. } => format!(
+            "Some(Paging::Cursor {{ parameter: {}, size: {}, next: {}, items: {} }})",
+            literals::string(parameter),
+            literals::string(size),
+            literals::string(next),
+            items(it),
+        ),
+    }
+}
+
+/// The wire name of a field of the payload.
+fn wire_of(api: &Api, operation: &Operation, name: &str) -> Option<String> {
+    let Response::Json { payload: Type::Named(id), .. } = &operation.response else { return None };
+    match &api[*id].kind {
+        apigen_model::ir::TypeKind::Object { fields } => fields.iter().find(|it| it.name == name).map(|it| it.wire.clone()),
+        apigen_model::ir::TypeKind::Newtype(_)
+        | apigen_model::ir::TypeKind::Enum { .. }
+        | apigen_model::ir::TypeKind::Flag { .. }
+        | apigen_model::ir::TypeKind::Union { .. } => None,
+    }
+}

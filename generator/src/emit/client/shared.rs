@@ -1,0 +1,39 @@
+//! `types.rs`: the types that several resources share, and the envelopes.
+
+use apigen_model::ir::{Api, Envelope, Payload};
+use serde::Serialize;
+
+use super::types::{self, Usage};
+use super::{header, resource};
+use crate::emit::rust::{layout, names};
+use crate::emit::templates::render;
+
+#[derive(Serialize)]
+struct SharedView {
+    types: Vec<String>,
+}
+
+/// Renders the module.
+pub(super) fn module(api: &Api, usage: &Usage) -> String {
+    let mut all: Vec<_> = api.shared_types().map(|it| types::render_type(api, it, usage)).collect();
+    all.extend(api.envelopes.iter().map(|it| envelope(api, it)));
+    let body = render("client/src/types.rs.jinja", &SharedView { types: all });
+    layout::file(&header("spec/api.yaml"), &resource::with_imports(api, &body))
+}
+
+/// The type of an envelope: its fields without the payload.
+pub(super) fn envelope_name(envelope: &Envelope) -> String {
+    names::type_(&envelope.name) + "Envelope"
+}
+
+/// The key of the payload; empty when the payload is the whole body.
+pub(super) fn payload_key(envelope: &Envelope) -> &str {
+    match &envelope.payload {
+        Payload::Key(key) => key,
+        Payload::Whole => "",
+    }
+}
+
+fn envelope(api: &Api, envelope: &Envelope) -> String {
+    types::render_object(api, &envelope_name(envelope), &envelope.description, &envelope.fields)
+}

@@ -1,0 +1,181 @@
+//! The Rust source of calls: for documentation, for the site, and for the tests that run every example.
+
+use apigen_model::ir::{Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeKind};
+use serde_json::Value;
+
+use super::{literals, names};
+
+/// The call of an example, awaited and bound to `reply`, over as many lines as it takes.
+pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> String {
+    statement(&format!("let reply = {}.await?;", expression(api, operation, &example.request)))
+}
+
+/// The call of an example as an expression of `client`.
+pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequest) -> String {
+    let resource = names::value(&api.resources[operation.resource].name);
+    let given: Vec<_> = values(operation, request);
+    let required = given.iter().filter(|(_, field, _)| field.presence == Presence::Required);
+    let arguments: Vec<_> = required.map(|(_, field, value)| argument(api, field, value)).collect();
+    let mut call = format!("client.{resource}().{}({})", names::value(&operation.name), arguments.join(", "));
+    for (_, field, value) in &given {
+        match field.presence {
+            Presence::Optional | Presence::RequiredWhen(_) => {
+                call.push_str(&format!(".{}({})", names::value(&field.name), argument(api, field, value)));
+            }
+            Presence::Required | Presence::Constant(_) => {}
+        }
+    }
+    call
+}
+
+/// A value of an example: JSON, or a file.
+enum Given<'a> {
+    Json(&'a Value),
+    File { name: &'a str, content: &'a str },
+}
+
+fn values<'a>(operation: &'a Operation, request: &'a ExampleRequest) -> Vec<(Place, &'a Field, Given<'a>)> {
+    let places = [
+        (Place::Path, &request.path),
+        (Place::Query, &request.query),
+        (Place::Header, &request.headers),
+        (Place::Body, &request.body),
+    ];
+    let mut given = Vec::new();
+    for (place, values) in places {
+        let fields = operation.parameters_in(place);
+        given.extend(values.iter().map(|(index, value)| (place, &fields[*index], Given::Json(value))));
+    }
+    let fields = operation.parameters_in(Place::Form);
+    given.extend(request.form.iter().map(|(index, file)| {
+        (Place::Form, &fields[*index], Given::File { name: &file.name, content: &file.content })
+    }));
+    given
+}
+
+fn argument(api: &Api, field: &Field, value: &Given<'_>) -> String {
+    match value {
+        Given::File { name, content } => {
+            let krate = names::krate(&api.name);
+            format!("{krate}::Upload::bytes({}, {})", literals::string(name), literals::string(content))
+        }
+        Given::Json(value) => of_type(api, &field.type_, value),
+    }
+}
+
+/// A value as an expression that the argument of a type accepts.
+fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
+    let krate = names::krate(&api.name);
+    match (type_, value) {
+        (Type::Scalar(Scalar::String), Value::String(text)) => literals::string(text),
+        (Type::Scalar(Scalar::DurationS), Value::Number(number)) => format!("std::time::Duration::from_secs({})", grouped(number)),
+        (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => format!("std::time::Duration::from_millis({})", grouped(number)),
+        (Type::Scalar(Scalar::TimestampMs), Value::Number(number)) => format!("{krate}::Timestamp::from_millis({})", grouped(number)),
+        (Type::Scalar(Scalar::Number), Value::Number(number)) => literals::number(number.as_f64().unwrap_or_default()),
+        (Type::Scalar(_), Value::Number(number)) => grouped(number),
+        (Type::Scalar(_), value) => value.to_string(),
+        (Type::List(item), Value::Array(items)) => {
+            let items: Vec<_> = items.iter().map(|it| of_type(api, item, it)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        (Type::Map(inner), Value::Object(entries)) => {
+            let entry = |(key, value): (&String, &Value)| {
+                format!("({}.to_owned(), {})", literals::string(key), owned(api, inner, value))
+            };
+            let entries: Vec<_> = entries.iter().map(entry).collect();
+            format!("std::collections::BTreeMap::from([{}])", entries.join(", "))
+        }
+        (Type::Named(id), value) => named(api, &api[*id], value),
+        (Type::Json, value) => format!("serde_json::json!({value})"),
+        (Type::List(_) | Type::Map(_) | Type::File, value) => value.to_string(),
+    }
+}
+
+/// A value as an expression of exactly the type, where no conversion is called.
+fn owned(api: &Api, type_: &Type, value: &Value) -> String {
+    let expression = of_type(api, type_, value);
+    let is_text = matches!(api.underlying(type_), Type::Scalar(Scalar::String));
+    if is_text { format!("{expression}.into()") } else { expression }
+}
+
+fn named(api: &Api, definition: &apigen_model::ir::TypeDef, value: &Value) -> String {
+    let module = match definition.resource {
+        Some(index) => names::module(&api.resources[index].name),
+        None => "types".to_owned(),
+    };
+    let path = format!("{}::{module}::{}", names::krate(&api.name), names::type_(&definition.name));
+    let wire = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match &definition.kind {
+        TypeKind::Newtype(inner) => of_type(api, inner, value),
+        TypeKind::Enum { values, .. } => match values.iter().find(|it| it.wire == wire) {
+            Some(known) => format!("{path}::{}", names::type_(&known.name)),
+            None => format!("{path}::Unknown({}.into())", literals::string(&wire)),
+        },
+        TypeKind::Flag { on, off } => {
+            let chosen = if value == &Value::Bool(true) { on } else { off };
+            format!("{path}::{}", names::type_(&chosen.name))
+        }
+        TypeKind::Object { fields } => {
+            let given = |field: &Field| value.get(&field.wire).map(|value| of_type(api, &field.type_, value));
+            let required = fields.iter().filter(|it| it.presence == Presence::Required);
+            let arguments: Vec<_> = required.filter_map(given).collect();
+            let mut expression = format!("{path}::new({})", arguments.join(", "));
+            for field in fields.iter().filter(|it| it.presence != Presence::Required) {
+                if let Some(value) = given(field) {
+                    expression.push_str(&format!(".{}({value})", names::value(&field.name)));
+                }
+            }
+            expression
+        }
+        TypeKind::Union { .. } => value.to_string(),
+    }
+}
+
+fn grouped(number: &serde_json::Number) -> String {
+    number.as_i64().map_or_else(|| number.to_string(), literals::integer)
+}
+
+/// An example as a documentation test that compiles and does not run.
+pub(crate) fn doctest(api: &Api, operation: &Operation, example: &Example) -> String {
+    let krate = names::krate(&api.name);
+    let call = self::example(api, operation, example);
+    let show = match operation.response {
+        Response::Json { .. } => "println!(\"{reply:?}\");",
+        Response::Binary { .. } => "println!(\"{:?} bytes\", reply.content_length());",
+    };
+    format!(
+        "```no_run\n# async fn example(client: &{krate}::Client) -> Result<(), {krate}::Error> {{\n{call}\n{show}\n# Ok(())\n# }}\n```"
+    )
+}
+
+/// How a client is built and makes its first call.
+pub(crate) fn quick_start(api: &Api) -> String {
+    let krate = names::krate(&api.name);
+    let mut build = format!("let client = {krate}::Client::builder()");
+    for parameter in &api.server.parameters {
+        build.push_str(&format!(".{}({})", names::value(&parameter.name), literals::string(&parameter.example)));
+    }
+    match &api.auth {
+        Auth::TokenOperation(_) => build.push_str(".credentials(\"client-id\", \"client-secret\")"),
+        Auth::None => {}
+    }
+    build.push_str(".build()?;");
+    let first = api.operations.iter().find(|it| match &api.auth {
+        Auth::TokenOperation(token) => it.id != api[token.operation].id,
+        Auth::None => true,
+    });
+    let call = first.and_then(|operation| Some(self::example(api, operation, operation.examples.first()?))).unwrap_or_default();
+    format!(
+        "```no_run\n# async fn example() -> Result<(), {krate}::Error> {{\n{}\n{call}\nprintln!(\"{{reply:?}}\");\n# Ok(())\n# }}\n```",
+        statement(&build),
+    )
+}
+
+/// Lays a statement out.
+fn statement(source: &str) -> String {
+    let source = format!("async fn example() {{ {source} }}");
+    let file = syn::parse_file(&source).unwrap_or_else(|error| panic!("the call does not parse: {error}\n{source}"));
+    let printed = prettyplease::unparse(&file);
+    let lines = printed.lines().filter(|line| line.starts_with(' '));
+    lines.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}

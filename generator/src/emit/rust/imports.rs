@@ -1,0 +1,62 @@
+//! `use` lines: exactly the names that a piece of generated code mentions, so that none is unused and none is missing.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// Names that can be imported from one path.
+pub(crate) struct Importable {
+    path: String,
+    names: Vec<String>,
+}
+
+impl Importable {
+    /// Names below a path, in the order in which a `use` line shall list them. `self` stands for the path's own name.
+    pub(crate) fn new<S: Into<String>>(path: impl Into<String>, names: impl IntoIterator<Item = S>) -> Self {
+        Self { path: path.into(), names: names.into_iter().map(Into::into).collect() }
+    }
+
+    /// What code calls a name.
+    fn called<'a>(&'a self, name: &'a str) -> &'a str {
+        if name == "self" { self.path.rsplit("::").next().unwrap_or(&self.path) } else { name }
+    }
+}
+
+/// The `use` lines for a piece of code that does not import anything yet.
+pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
+    let tokens: TokenStream = code.parse().unwrap_or_else(|error| panic!("generated Rust is no Rust: {error}\n{code}"));
+    let mut used = BTreeSet::new();
+    let mut defined = BTreeSet::new();
+    identifiers(tokens, &mut used, &mut defined);
+    let mut lines = String::new();
+    for from in importable {
+        let names: Vec<_> = from.names.iter().map(String::as_str).collect();
+        let names: Vec<_> = names.into_iter().filter(|it| used.contains(from.called(it)) && !defined.contains(*it)).collect();
+        match names.as_slice() {
+            [] => {}
+            ["self"] => lines.push_str(&format!("use {};\n", from.path)),
+            [name] => lines.push_str(&format!("use {}::{name};\n", from.path)),
+            names => lines.push_str(&format!("use {}::{{{}}};\n", from.path, names.join(", "))),
+        }
+    }
+    lines
+}
+
+/// Collects the identifiers that code mentions, and those that it defines as types.
+fn identifiers(tokens: TokenStream, used: &mut BTreeSet<String>, defined: &mut BTreeSet<String>) {
+    let mut defines = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => {
+                let name = name.to_string();
+                if defines {
+                    defined.insert(name.clone());
+                }
+                defines = matches!(name.as_str(), "struct" | "enum" | "type" | "trait");
+                used.insert(name);
+            }
+            TokenTree::Group(group) => identifiers(group.stream(), used, defined),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

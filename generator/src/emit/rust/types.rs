@@ -1,0 +1,71 @@
+//! How types of the spec are written in Rust: as fields, as arguments, and how values are decoded.
+
+use apigen_model::ir::{Api, Scalar, Type, TypeKind};
+
+use super::names;
+
+/// The type of a field of a reply.
+pub(crate) fn owned(api: &Api, type_: &Type) -> String {
+    match type_ {
+        Type::Scalar(scalar) => scalar_type(*scalar).to_owned(),
+        Type::Named(id) => names::type_(&api[*id].name),
+        Type::List(item) => format!("Vec<{}>", owned(api, item)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", owned(api, value)),
+        Type::Json => "serde_json::Value".to_owned(),
+        Type::File => "Upload".to_owned(),
+    }
+}
+
+/// The type of an argument: as little as possible for a caller to write.
+pub(crate) fn argument(api: &Api, type_: &Type) -> String {
+    match type_ {
+        Type::Scalar(Scalar::String) => "impl Into<String>".to_owned(),
+        Type::List(item) => format!("impl IntoIterator<Item = {}>", argument(api, item)),
+        Type::Named(id) => match &api[*id].kind {
+            TypeKind::Newtype(_) => format!("impl Into<{}>", owned(api, type_)),
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => owned(api, type_),
+        },
+        Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => owned(api, type_),
+    }
+}
+
+/// The expression that turns an argument into the value to send.
+pub(crate) fn sent(api: &Api, type_: &Type, argument: &str) -> String {
+    match type_ {
+        Type::Scalar(Scalar::String) => format!("{argument}.into()"),
+        Type::Scalar(Scalar::DurationMs) => format!("Millis({argument})"),
+        Type::Scalar(Scalar::DurationS) => format!("Seconds({argument})"),
+        Type::List(item) => match argument_needs_into(api, item) {
+            true => format!("{argument}.into_iter().map(Into::<{}>::into).collect::<Vec<_>>()", owned(api, item)),
+            false => format!("{argument}.into_iter().collect::<Vec<_>>()"),
+        },
+        Type::Named(_) => match argument_needs_into(api, type_) {
+            true => format!("{argument}.into()"),
+            false => argument.to_owned(),
+        },
+        Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => argument.to_owned(),
+    }
+}
+
+fn argument_needs_into(api: &Api, type_: &Type) -> bool {
+    match type_ {
+        Type::Scalar(scalar) => *scalar == Scalar::String,
+        Type::Named(id) => match &api[*id].kind {
+            TypeKind::Newtype(_) => true,
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => false,
+        },
+        Type::List(_) | Type::Map(_) | Type::Json | Type::File => false,
+    }
+}
+
+fn scalar_type(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::String => "String",
+        Scalar::Integer => "i64",
+        Scalar::Number => "f64",
+        Scalar::Boolean => "bool",
+        Scalar::TimestampMs => "Timestamp",
+        Scalar::DurationMs | Scalar::DurationS => "Duration",
+        Scalar::ByteCount => "u64",
+    }
+}

@@ -1,0 +1,31 @@
+//! Spec in, files out: a pure function. `main.rs` reads, `output.rs` writes, and nothing else touches the world.
+//!
+//! ```text
+//! sources ─ load ─▶ spec ─ resolve ─▶ ir ─ check ─▶ ir ─ emit ─▶ files ─ write ─▶ disk
+//!           └──────────── apigen-model ───────────┘   └ emit/ ┘        └ output ┘
+//! ```
+
+pub mod dump;
+mod emit;
+pub mod output;
+mod prose;
+pub mod tree;
+
+use apigen_model::diagnostics::Diagnostics;
+use apigen_model::ir::Api;
+use apigen_model::source::Sources;
+
+use crate::tree::FileTree;
+
+/// Turns a spec into files. Every problem is recorded; with an error among them, there are no files.
+pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
+    let api = read(sources, diagnostics)?;
+    Some(emit::emit(&api))
+}
+
+/// Loads, resolves and checks a spec.
+pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Api> {
+    let api = apigen_model::read(sources, diagnostics)?;
+    emit::rust::names::check(&api, diagnostics);
+    if diagnostics.has_errors() { None } else { Some(api) }
+}

@@ -1,0 +1,189 @@
+//! The command line: reads files, calls the library, prints, and sets the exit code.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+#![expect(clippy::disallowed_methods, reason = "the command line reads files")]
+
+mod watch;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::{fs, io};
+
+use anstream::AutoStream;
+use apigen::output;
+use apigen_model::diagnostics::Diagnostics;
+use apigen_model::source::Sources;
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Generates a Rust client, validation code, a documentation site and an OpenAPI document from a YAML spec.
+///
+/// Exit codes: 0 clean, 1 findings (errors in the spec, files that are not up to date), 2 failure (a file that cannot be
+/// read or written, a wrong command line).
+#[derive(Parser)]
+#[command(version, about, long_about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write everything that the spec describes
+    ///
+    /// Everything is rendered before the first write. Files that changed are replaced whole, files that are no longer
+    /// produced are removed.
+    Generate(GenerateArgs),
+    /// Print the resolved API as JSON
+    Dump(SpecArgs),
+    /// Say what a diagnostic means, with a wrong and a right example
+    Explain {
+        /// The code, such as E0201
+        code: String,
+    },
+    /// Print the JSON Schema of spec files, which editors use
+    Schema,
+}
+
+#[derive(Args)]
+struct SpecArgs {
+    /// Directory of the spec
+    #[arg(long, default_value = "spec", value_name = "DIR")]
+    spec: Utf8PathBuf,
+    /// How problems are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Args)]
+struct GenerateArgs {
+    #[command(flatten)]
+    spec: SpecArgs,
+    /// Directory that is written; it belongs to the generator entirely
+    #[arg(long, default_value = "generated", value_name = "DIR")]
+    out: Utf8PathBuf,
+    /// Write nothing; list the files that are not up to date and exit with 1 if there are any
+    #[arg(long, conflicts_with = "watch")]
+    check: bool,
+    /// Stay and generate again whenever a file of the spec is saved
+    #[arg(long)]
+    watch: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// With excerpts, for people
+    Text,
+    /// One JSON object, for programs
+    Json,
+}
+
+/// What a command found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Clean,
+    Findings,
+}
+
+/// A failure that is not about the content of the spec, in one sentence.
+type Failure = String;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Generate(args) if args.watch => watch::watch(&args.spec.spec, || generate(&args)),
+        Command::Generate(args) => generate(&args),
+        Command::Dump(args) => dump(&args),
+        Command::Explain { code } => explain(&code),
+        Command::Schema => {
+            print!("{:#}\n", apigen_model::schema());
+            Ok(Outcome::Clean)
+        }
+    };
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("apigen: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec.spec)?;
+    let mut diagnostics = Diagnostics::default();
+    let files = apigen::generate(&sources, &mut diagnostics);
+    report(&sources, &diagnostics, &args.spec);
+    let Some(files) = files else { return Ok(Outcome::Findings) };
+    if args.check {
+        let difference = output::compare(&args.out, &files).map_err(|error| error.to_string())?;
+        if difference.is_empty() {
+            return Ok(Outcome::Clean);
+        }
+        print!("{difference}");
+        println!("not up to date; to mend it: apigen generate --spec {} --out {}", args.spec.spec, args.out);
+        return Ok(Outcome::Findings);
+    }
+    let difference = output::write(&args.out, &files).map_err(|error| error.to_string())?;
+    if args.spec.format == Format::Text {
+        let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
+        println!("{}: {} files, {written} written, {removed} removed", args.out, files.iter().count());
+    }
+    Ok(Outcome::Clean)
+}
+
+fn dump(args: &SpecArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec)?;
+    let mut diagnostics = Diagnostics::default();
+    let api = apigen::read(&sources, &mut diagnostics);
+    report(&sources, &diagnostics, args);
+    let Some(api) = api else { return Ok(Outcome::Findings) };
+    println!("{:#}", apigen::dump::dump(&api));
+    Ok(Outcome::Clean)
+}
+
+fn explain(code: &str) -> Result<Outcome, Failure> {
+    match apigen_model::codes::explain(code) {
+        Ok(page) => {
+            print!("{page}");
+            Ok(Outcome::Clean)
+        }
+        Err(similar) if similar.is_empty() => Err(format!("there is no code `{code}`; codes look like E0201")),
+        Err(similar) => Err(format!("there is no code `{code}`; there are {}", similar.join(", "))),
+    }
+}
+
+/// Prints problems: as text to standard error with colours on a terminal, as JSON to standard output.
+fn report(sources: &Sources, diagnostics: &Diagnostics, args: &SpecArgs) {
+    match args.format {
+        Format::Json => print!("{}", diagnostics.render_json(sources, args.spec.as_str())),
+        Format::Text if diagnostics.is_empty() => {}
+        Format::Text => {
+            let styled = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal();
+            eprint!("{}", diagnostics.render_text(sources, args.spec.as_str(), styled));
+        }
+    }
+}
+
+/// Reads every YAML file below a directory.
+fn read_spec(root: &Utf8Path) -> Result<Sources, Failure> {
+    let mut files = Vec::new();
+    read_directory(root, Utf8Path::new(""), &mut files)?;
+    Ok(files.into_iter().collect())
+}
+
+fn read_directory(root: &Utf8Path, below: &Utf8Path, files: &mut Vec<(Utf8PathBuf, String)>) -> Result<(), Failure> {
+    let directory = root.join(below);
+    let failed = |error: io::Error| format!("cannot read {directory}: {error}");
+    for entry in directory.read_dir_utf8().map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = below.join(entry.file_name());
+        if entry.file_type().map_err(failed)?.is_dir() {
+            read_directory(root, &path, files)?;
+        } else if path.extension() == Some("yaml") {
+            let bytes = fs::read(root.join(&path)).map_err(failed)?;
+            let text = String::from_utf8(bytes).map_err(|error| format!("{root}/{path} is not UTF-8: {}", error.utf8_error()))?;
+            files.push((path, text));
+        }
+    }
+    Ok(())
+}

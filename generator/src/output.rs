@@ -1,0 +1,161 @@
+//! The output directory: the only place that writes files.
+//!
+//! Everything has been rendered before the first write. A file that changed is written beside its place and renamed over
+//! it, so that a run that is killed leaves whole files, old or new; the next run mends the rest.
+#![expect(clippy::disallowed_methods, reason = "this is the module that touches the disk")]
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::{fmt, fs};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::tree::FileTree;
+
+/// How an output directory differs from what the generator produces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Files with another content.
+    pub changed: Vec<Utf8PathBuf>,
+    /// Files that are not there.
+    pub missing: Vec<Utf8PathBuf>,
+    /// Files that the generator does not produce.
+    pub orphaned: Vec<Utf8PathBuf>,
+}
+
+/// A file or directory that could not be read or written.
+#[derive(Debug)]
+pub struct OutputError {
+    path: Utf8PathBuf,
+    doing: &'static str,
+    cause: io::Error,
+}
+
+impl Difference {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty() && self.missing.is_empty() && self.orphaned.is_empty()
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, paths) in [("changed ", &self.changed), ("missing ", &self.missing), ("orphaned", &self.orphaned)] {
+            for path in paths {
+                writeln!(f, "{what} {path}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} {}: {}", self.doing, self.path, self.cause)
+    }
+}
+
+impl std::error::Error for OutputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// Compares the directory with the files, byte for byte and both ways.
+pub fn compare(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
+    let mut difference = Difference::default();
+    let mut expected = BTreeSet::new();
+    for (path, text) in files.iter() {
+        expected.insert(path.to_owned());
+        match fs::read(root.join(path)) {
+            Ok(bytes) if bytes == text.as_bytes() => {}
+            Ok(_) => difference.changed.push(path.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => difference.missing.push(path.to_owned()),
+            // A directory stands where a file belongs, or its parent is a file.
+            Err(error) if matches!(error.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory) => {
+                difference.missing.push(path.to_owned());
+            }
+            Err(cause) => return Err(OutputError { path: root.join(path), doing: "read", cause }),
+        }
+    }
+    let mut present = Vec::new();
+    walk(root, Utf8Path::new(""), &mut present)?;
+    difference.orphaned = present.into_iter().filter(|it| !expected.contains(it)).collect();
+    Ok(difference)
+}
+
+/// Makes the directory hold exactly the files; returns what had to be done.
+pub fn write(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
+    let difference = compare(root, files)?;
+    for path in &difference.orphaned {
+        remove(root, path)?;
+    }
+    for (path, text) in files.iter() {
+        if difference.changed.iter().chain(&difference.missing).any(|it| it == path) {
+            replace(&root.join(path), text)?;
+        }
+    }
+    Ok(difference)
+}
+
+/// Every file below a directory, in order. Build output and what is hidden belongs to other tools.
+fn walk(root: &Utf8Path, below: &Utf8Path, found: &mut Vec<Utf8PathBuf>) -> Result<(), OutputError> {
+    let directory = root.join(below);
+    let failed = |cause| OutputError { path: directory.clone(), doing: "list", cause };
+    let entries = match directory.read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && below.as_str().is_empty() => return Ok(()),
+        Err(cause) => return Err(failed(cause)),
+    };
+    let mut entries = entries.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    entries.sort_by(|a, b| a.file_name().cmp(b.file_name()));
+    for entry in entries {
+        let path = below.join(entry.file_name());
+        if entry.file_name().starts_with('.') || (below.as_str().is_empty() && entry.file_name() == "target") {
+            continue;
+        }
+        if entry.file_type().map_err(failed)?.is_dir() {
+            walk(root, &path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, and the directories that become empty.
+fn remove(root: &Utf8Path, path: &Utf8Path) -> Result<(), OutputError> {
+    let file = root.join(path);
+    fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;
+    for parent in path.ancestors().skip(1).filter(|it| !it.as_str().is_empty()) {
+        // A directory that is not empty stays, which is no error.
+        if fs::remove_dir(root.join(parent)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place and renames it over, so that nobody ever sees half of it.
+fn replace(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
+    let failed = |cause| OutputError { path: path.to_owned(), doing: "write", cause };
+    let directory = path.parent().unwrap_or(Utf8Path::new("."));
+    fs::create_dir_all(directory).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(".apigen-").tempfile_in(directory).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    set_permissions(file.as_file()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; what the generator writes is as public as any source file.
+#[cfg(unix)]
+fn set_permissions(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}

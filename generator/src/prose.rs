@@ -1,0 +1,86 @@
+//! Short English phrases that several artefacts use for the same fact, so that they say it in the same words.
+
+use apigen_model::ir::{Bound, Condition, Enforcement, PlacedLimit, Rule, Test};
+
+/// A limit in one sentence: the bound, when it holds, and what the server does beyond it.
+pub(crate) fn limit(placed: &PlacedLimit) -> String {
+    let limit = &placed.limit;
+    let mut text = rule(&limit.rule);
+    if let Some(condition) = &limit.when {
+        text.push_str(&format!(" {}", self::condition(condition)));
+    }
+    if let Some((tag, value)) = &placed.arm {
+        text.push_str(&format!(" when `{tag}` is `{value}`"));
+    }
+    text.push_str(match limit.enforcement {
+        Enforcement::Rejected => "; other values are rejected",
+        Enforcement::Clamped => "; the service goes on with the nearest allowed value",
+        Enforcement::Unknown => "; what happens to other values is unknown",
+    });
+    if limit.raisable {
+        text.push_str("; the vendor raises it on request");
+    }
+    text.push('.');
+    if !limit.description.is_empty() {
+        text.push(' ');
+        text.push_str(&limit.description);
+    }
+    text
+}
+
+/// A rule in a few words, as in `at most 512 characters`.
+pub(crate) fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::MinChars(it) => format!("at least {} characters", bound(it)),
+        Rule::MaxChars(it) => format!("at most {} characters", bound(it)),
+        Rule::MaxBytes(it) => format!("at most {} bytes", bound(it)),
+        Rule::MinItems(it) => format!("at least {} items", bound(it)),
+        Rule::MaxItems(it) => format!("at most {} items", bound(it)),
+        Rule::Min(it) => format!("at least {}", bound(it)),
+        Rule::Max(it) => format!("at most {}", bound(it)),
+        Rule::Pattern(pattern) => format!("matches `{pattern}`"),
+        Rule::MaxSize(it) => match it {
+            Bound::Integer(bytes) => format!("at most {}", size(*bytes)),
+            Bound::Number(_) | Bound::Field(_) => format!("at most {} bytes", bound(it)),
+        },
+        Rule::Required => "required".to_owned(),
+    }
+}
+
+/// When a limit holds.
+pub(crate) fn condition(condition: &Condition) -> String {
+    match &condition.test {
+        Test::Present => format!("when `{}` is given", condition.field),
+        Test::Equals(value) => format!("when `{}` is `{value}`", condition.field),
+    }
+}
+
+/// A size in the largest unit that divides it; a KB is 1,024 bytes.
+pub(crate) fn size(bytes: i64) -> String {
+    let units = [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit && bytes % unit == 0) {
+        Some((unit, name)) => format!("{} {name}", bytes / unit),
+        None => format!("{} bytes", grouped(bytes)),
+    }
+}
+
+/// A number with thousands separators, as prose writes it.
+pub(crate) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut out = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn bound(bound: &Bound) -> String {
+    match bound {
+        Bound::Integer(number) => grouped(*number),
+        Bound::Number(number) => number.to_string(),
+        Bound::Field(field) => format!("the value of `{field}`"),
+    }
+}

@@ -1,0 +1,8 @@
+//! What the code generated for an API shares when it needs no HTTP: JSON values, limits, error-message templates.
+//!
+//! Nothing here does input or output, blocks or waits. The runtime of generated clients and the generated validation
+//! crates stand on it.
+
+pub mod json;
+pub mod limit;
+pub mod template;

@@ -1,0 +1,150 @@
+//! A call in the making: an operation with the values of its request and its options.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use apigen_core::json::{Entries, Value};
+use apigen_core::limit::Settings;
+
+use crate::api::Operation;
+use crate::client::Client;
+use crate::encode::Encode;
+use crate::upload::Upload;
+use crate::values::Secret;
+
+/// A call in the making. Generated builders hold one each; it is not meant for use by hand.
+///
+/// Values by wire name; a value that is set again replaces the former one, and `null` takes it away.
+pub struct Call {
+    pub(crate) client: Client,
+    pub(crate) operation: &'static Operation,
+    pub(crate) path: Entries<'static>,
+    pub(crate) query: Entries<'static>,
+    pub(crate) headers: Entries<'static>,
+    pub(crate) body: Entries<'static>,
+    pub(crate) form: Entries<'static>,
+    pub(crate) files: Vec<(String, Upload)>,
+    /// Secrets among the values, kept to be hidden in errors.
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) options: Options,
+}
+
+/// What one call does otherwise than its client.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) token: Option<Secret>,
+    pub(crate) settings: Option<Settings>,
+}
+
+impl Call {
+    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+        Self {
+            client,
+            operation,
+            path: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            form: Vec::new(),
+            files: Vec::new(),
+            secrets: Vec::new(),
+            options: Options::default(),
+        }
+    }
+
+    /// Sets a path parameter.
+    #[must_use]
+    pub fn path(mut self, name: &'static str, value: impl Encode) -> Self {
+        set(&mut self.path, name.into(), value.encode());
+        self
+    }
+
+    /// Sets a query parameter.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
+        set(&mut self.query, name.into(), value.encode());
+        self
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
+        set(&mut self.headers, name.into(), value.encode());
+        self
+    }
+
+    /// Sets a field of the JSON body.
+    #[must_use]
+    pub fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
+        set(&mut self.body, name.into(), value.encode());
+        self
+    }
+
+    /// Sets a field of the JSON body that must not appear in logs and errors.
+    #[must_use]
+    pub fn secret(mut self, name: &'static str, value: Secret) -> Self {
+        set(&mut self.body, name.into(), value.expose().to_owned().into());
+        self.secrets.push(value);
+        self
+    }
+
+    /// Sets a field of the multipart body.
+    #[must_use]
+    pub fn part(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
+        set(&mut self.form, name.into(), value.encode());
+        self
+    }
+
+    /// Sets a file of the multipart body.
+    #[must_use]
+    pub fn file(mut self, name: &'static str, file: Upload) -> Self {
+        self.files.retain(|(other, _)| other != name);
+        self.files.push((name.to_owned(), file));
+        self
+    }
+
+    /// Limits the time of the whole call.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Uses another token than the client's.
+    #[must_use]
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        self.options.token = Some(token.into());
+        self
+    }
+
+    /// Applies limits otherwise than the client.
+    #[must_use]
+    pub fn validation(mut self, settings: Settings) -> Self {
+        self.options.settings = Some(settings);
+        self
+    }
+
+    /// Whether it can be sent a second time.
+    pub(crate) fn is_replayable(&self) -> bool {
+        self.files.iter().all(|(_, file)| file.is_replayable())
+    }
+}
+
+fn set(entries: &mut Entries<'static>, name: Cow<'static, str>, value: Value<'static>) {
+    let at = entries.iter().position(|(other, _)| *other == name);
+    match (at, value.is_null()) {
+        (Some(at), false) => entries[at].1 = value,
+        (Some(at), true) => drop(entries.remove(at)),
+        (None, false) => entries.push((name, value)),
+        (None, true) => {}
+    }
+}
+
+impl fmt::Debug for Call {
+    /// Names the operation only: values may be private.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,259 @@
+//! From JSON replies to Rust values, as lenient as servers are sloppy.
+//!
+//! Whole numbers may come as text, booleans as `"true"`, fields that nobody knows are ignored, and a field that is `null`
+//! counts as absent. What cannot be read is reported with its path.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use apigen_core::json::{self, Number, Value};
+
+/// A value that a reply can hold.
+pub trait Decode: Sized {
+    /// Reads the value.
+    ///
+    /// # Errors
+    /// What was expected and what stands there instead.
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError>;
+}
+
+/// A value that could not be read: `data[3].created: expected integer, found string`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError(Box<Problem>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Problem {
+    /// The steps to the value, the last one first: names as they are, indexes in brackets.
+    steps: Vec<String>,
+    message: String,
+}
+
+/// The fields of a JSON object.
+///
+/// ```
+/// use apigen_runtime::{Decode, DecodeError, Fields, Value};
+///
+/// struct Book {
+///     title: String,
+///     pages: Option<i64>,
+/// }
+///
+/// impl Decode for Book {
+///     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+///         let fields = Fields::of(value)?;
+///         Ok(Self { title: fields.required("title")?, pages: fields.optional("pages")? })
+///     }
+/// }
+///
+/// let value = Value::parse(br#"[{"title": "Emma", "pages": "many"}]"#).expect("it is JSON");
+/// let error = Vec::<Book>::decode(&value).map(|_| ()).unwrap_err();
+/// assert_eq!(error.to_string(), "[0].pages: expected integer, found string");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'v>(&'v json::Entries<'v>);
+
+impl<'v> Fields<'v> {
+    /// The fields of a value.
+    ///
+    /// # Errors
+    /// The value is not an object.
+    pub fn of(value: &'v Value<'v>) -> Result<Self, DecodeError> {
+        match value {
+            Value::Object(entries) => Ok(Self(entries)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) | Value::Array(_) => {
+                Err(DecodeError::expected("object", value))
+            }
+        }
+    }
+
+    /// Reads a field that is always there.
+    ///
+    /// # Errors
+    /// It is not there, or not readable.
+    pub fn required<T: Decode>(&self, name: &'static str) -> Result<T, DecodeError> {
+        self.required_with(name, T::decode)
+    }
+
+    /// Reads a field that may be absent or `null`.
+    ///
+    /// # Errors
+    /// It is there and not readable.
+    pub fn optional<T: Decode>(&self, name: &'static str) -> Result<Option<T>, DecodeError> {
+        self.optional_with(name, T::decode)
+    }
+
+    /// Reads a field that is always there by a function of its own, such as [`millis`].
+    ///
+    /// # Errors
+    /// It is not there, or not readable.
+    pub fn required_with<T>(&self, name: &'static str, decode: fn(&Value<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+        let value = self.get(name).ok_or_else(|| DecodeError::new("missing").within(name))?;
+        decode(value).map_err(|error| error.within(name))
+    }
+
+    /// Reads a field that may be absent or `null` by a function of its own, such as [`millis`].
+    ///
+    /// # Errors
+    /// It is there and not readable.
+    pub fn optional_with<T>(
+        &self,
+        name: &'static str,
+        decode: fn(&Value<'_>) -> Result<T, DecodeError>,
+    ) -> Result<Option<T>, DecodeError> {
+        self.get(name).map(|value| decode(value).map_err(|error| error.within(name))).transpose()
+    }
+
+    fn get(&self, name: &str) -> Option<&'v Value<'v>> {
+        json::get(self.0, name).filter(|value| !value.is_null())
+    }
+}
+
+impl DecodeError {
+    /// An error in words of one's own, such as `unknown kind`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Problem { steps: Vec::new(), message: message.into() }))
+    }
+
+    /// Something else stands there.
+    pub fn expected(expected: &str, found: &Value<'_>) -> Self {
+        Self::new(format!("expected {expected}, found {}", found.kind()))
+    }
+
+    /// The same error of a value within a field.
+    #[must_use]
+    pub fn within(mut self, field: &str) -> Self {
+        self.0.steps.push(field.to_owned());
+        self
+    }
+
+    fn at(mut self, index: usize) -> Self {
+        self.0.steps.push(format!("[{index}]"));
+        self
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.steps.iter().rev().enumerate() {
+            let dot = if index == 0 || step.starts_with('[') { "" } else { "." };
+            write!(f, "{dot}{step}")?;
+        }
+        let colon = if self.0.steps.is_empty() { "" } else { ": " };
+        write!(f, "{colon}{}", self.0.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// A duration from whole milliseconds.
+///
+/// # Errors
+/// The value is no whole number, or negative.
+pub fn millis(value: &Value<'_>) -> Result<Duration, DecodeError> {
+    u64::decode(value).map(Duration::from_millis)
+}
+
+/// A duration from whole seconds.
+///
+/// # Errors
+/// The value is no whole number, or negative.
+pub fn seconds(value: &Value<'_>) -> Result<Duration, DecodeError> {
+    u64::decode(value).map(Duration::from_secs)
+}
+
+impl Decode for () {
+    fn decode(_: &Value<'_>) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}
+
+impl Decode for String {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        match value {
+            Value::Str(text) => Ok(text.clone().into_owned()),
+            Value::Number(number) => Ok(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(DecodeError::expected("string", value)),
+        }
+    }
+}
+
+impl Decode for bool {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        match value {
+            Value::Bool(value) => Ok(*value),
+            Value::Str(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Value::Str(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Value::Null | Value::Number(_) | Value::Str(_) | Value::Array(_) | Value::Object(_) => {
+                Err(DecodeError::expected("boolean", value))
+            }
+        }
+    }
+}
+
+impl Decode for i64 {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let whole = match value {
+            Value::Number(number) => number.as_i64(),
+            Value::Str(digits) => digits.trim().parse().ok(),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
+        whole.ok_or_else(|| DecodeError::expected("integer", value))
+    }
+}
+
+impl Decode for u64 {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        if let Value::Number(Number::Unsigned(value)) = value {
+            return Ok(*value);
+        }
+        if let Value::Str(digits) = value
+            && let Ok(value) = digits.trim().parse()
+        {
+            return Ok(value);
+        }
+        Self::try_from(i64::decode(value)?).map_err(|_| DecodeError::new("expected a whole number from 0, found a negative one"))
+    }
+}
+
+impl Decode for f64 {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let number = match value {
+            Value::Number(number) => Some(number.as_f64()),
+            Value::Str(digits) => digits.trim().parse().ok().filter(|number: &Self| number.is_finite()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
+        number.ok_or_else(|| DecodeError::expected("number", value))
+    }
+}
+
+impl Decode for serde_json::Value {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        Ok(value.into())
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
+    }
+}
+
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
+        let item = |(index, item)| T::decode(item).map_err(|error| error.at(index));
+        items.iter().enumerate().map(item).collect()
+    }
+}
+
+impl<T: Decode> Decode for BTreeMap<String, T> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let Fields(entries) = Fields::of(value)?;
+        let entry = |(key, value): &(_, Value<'_>)| match T::decode(value) {
+            Ok(value) => Ok((std::borrow::Cow::clone(key).into_owned(), value)),
+            Err(error) => Err(error.within(key)),
+        };
+        entries.iter().map(entry).collect()
+    }
+}

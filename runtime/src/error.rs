@@ -1,0 +1,302 @@
+//! The one error of all calls: what was attempted, what came back, and what the documentation says about it.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use apigen_core::json::Value;
+use apigen_core::limit::Violations;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::api::{Advice, Api, ErrorRow, Operation};
+use crate::decode::Decode;
+use crate::documented::{self, Captures, Documented};
+use crate::transport::BoxError;
+use crate::values::Secret;
+
+/// Headers in which servers and gateways name a request.
+const REQUEST_IDS: [&str; 5] = ["x-request-id", "request-id", "x-trace-id", "x-correlation-id", "cf-ray"];
+
+/// Characters of a body that stand in messages.
+const EXCERPT: usize = 200;
+
+/// Why a call failed. Cheap to clone.
+///
+/// Its `Display` form is one line that says everything: operation, method and URL without query, status, code, message,
+/// cause and remedy. No secret stands in it, nor in its `Debug` form.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client was not built properly.
+    Configuration,
+    /// A value cannot be sent at all.
+    Argument,
+    /// A value lies beyond a limit of the server: see [`Error::violations`].
+    Invalid,
+    /// No token could be obtained: see the source.
+    Token,
+    /// The server was not reached, so it has not seen the request.
+    Connect,
+    /// The answer did not come in time. Whether the server acted is unknown.
+    Timeout,
+    /// The connection failed in the middle. Whether the server acted is unknown.
+    Transport,
+    /// The server answered with a redirect, which is not followed.
+    Redirect,
+    /// The server answered with a status of failure.
+    Api,
+    /// The server answered with a status of success, and the reply says that it did not do what was asked.
+    Refused,
+    /// The reply could not be read. The server has acted.
+    Decode,
+    /// The reply is larger than the client accepts. The server has acted.
+    TooLarge,
+    /// The pages of a list would never end.
+    Paging,
+}
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    attempt: Option<Attempt>,
+    answer: Option<Answer>,
+    documentation: Option<&'static ErrorRow>,
+    captures: Captures,
+    violations: Violations,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What was attempted.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) operation: &'static Operation,
+    /// Without its query.
+    pub(crate) url: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) raw: Bytes,
+    pub(crate) code: Option<String>,
+    pub(crate) description: Option<String>,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Id of the operation that was called.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.attempt.as_ref().map(|attempt| attempt.operation.id)
+    }
+
+    /// URL that was called, without its query; `None` if the call never came so far.
+    pub fn url(&self) -> Option<&str> {
+        self.0.attempt.as_ref()?.url.as_deref()
+    }
+
+    /// Status of the answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// Headers of the answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The id that the server or a gateway gave the request, from the usual headers.
+    pub fn request_id(&self) -> Option<&str> {
+        let headers = self.headers()?;
+        REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+    }
+
+    /// The code in the body of the answer.
+    pub fn code(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.code.as_deref()
+    }
+
+    /// The message in the body of the answer.
+    pub fn description(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.description.as_deref()
+    }
+
+    /// The body of the answer as it came, cut off after 1 MiB. Nothing is hidden in it.
+    pub fn raw(&self) -> Option<&Bytes> {
+        self.0.answer.as_ref().map(|answer| &answer.raw)
+    }
+
+    /// The reply of a call that was [refused](ErrorKind::Refused), or the body of any other answer, read as `T`.
+    pub fn reply<T: Decode>(&self) -> Option<T> {
+        let Attempt { operation, .. } = self.0.attempt.as_ref()?;
+        let value = Value::parse(self.raw()?).ok()?;
+        let payload = operation.payload.filter(|_| self.kind() == ErrorKind::Refused);
+        T::decode(payload.map_or(Some(&value), |key| value.get(key))?).ok()
+    }
+
+    /// The limits that the request violates.
+    pub fn violations(&self) -> &Violations {
+        &self.0.violations
+    }
+
+    /// What the documentation says about the answer.
+    pub fn documentation(&self) -> Option<&'static ErrorRow> {
+        self.0.documentation
+    }
+
+    /// What stands in the places of the documented message's placeholders.
+    pub fn captures(&self) -> &Captures {
+        &self.0.captures
+    }
+
+    /// What a program should do, if the documentation knows the answer.
+    pub fn advice(&self) -> Option<Advice> {
+        self.documentation().map(|row| row.advice)
+    }
+
+    /// The documented error as a value of the operation's own enum; `None` if the documentation does not know it.
+    pub fn documented<E: Documented>(&self) -> Option<E> {
+        E::build(self.documentation()?, &self.0.captures)
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            message: message.into(),
+            attempt: None,
+            answer: None,
+            documentation: None,
+            captures: Captures::default(),
+            violations: Violations::default(),
+            source: None,
+        }))
+    }
+
+    /// A status of failure, with what its body and the documentation say.
+    pub(crate) fn answered(api: &'static Api, attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes, secrets: &[Secret]) -> Self {
+        let (code, description) = fields(api, &raw, secrets);
+        let found = documented::find(api, attempt.operation, status.as_u16(), code.as_deref(), description.as_deref());
+        let mut message = format!("the server answered {status}");
+        match (&code, &description) {
+            (None, None) => message.push_str(&excerpt(&raw, secrets)),
+            (code, description) => {
+                for text in [code, description].into_iter().flatten() {
+                    write!(message, ": {}", shortened(text)).expect("writing to a string cannot fail");
+                }
+            }
+        }
+        let (documentation, captures) = found.map_or((None, Captures::default()), |(row, captures)| (Some(row), captures));
+        let answer = Answer { status, headers, raw, code, description };
+        let error = Self::new(ErrorKind::Api, message).with_answer(attempt, answer);
+        error.with(|inner| (inner.documentation, inner.captures) = (documentation, captures))
+    }
+
+    pub(crate) fn with_attempt(self, attempt: Attempt) -> Self {
+        self.with(|inner| inner.attempt = Some(attempt))
+    }
+
+    pub(crate) fn with_answer(self, attempt: Attempt, answer: Answer) -> Self {
+        self.with(|inner| (inner.attempt, inner.answer) = (Some(attempt), Some(answer)))
+    }
+
+    pub(crate) fn with_violations(self, violations: Violations) -> Self {
+        self.with(|inner| inner.violations = violations)
+    }
+
+    pub(crate) fn with_source(self, source: impl Into<BoxError>) -> Self {
+        self.with(|inner| inner.source = Some(source.into().into()))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+}
+
+/// Code and message of an error body, as far as it has them.
+fn fields(api: &Api, raw: &[u8], secrets: &[Secret]) -> (Option<String>, Option<String>) {
+    let Ok(body) = Value::parse(raw) else {
+        return (None, None);
+    };
+    let text = |name: &str| body.get(name).and_then(Value::to_text).map(|text| hidden(&text, secrets)).filter(|text| !text.is_empty());
+    (text(api.error_body.code), text(api.error_body.message))
+}
+
+/// Text without the secrets that a server may have echoed.
+pub(crate) fn hidden(text: &str, secrets: &[Secret]) -> String {
+    let known = secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
+    known.fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+}
+
+/// The start of a body that is not in the documented form.
+fn excerpt(raw: &[u8], secrets: &[Secret]) -> String {
+    let text = hidden(&String::from_utf8_lossy(raw), secrets);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() { " without a body".to_owned() } else { format!(" with {:?}", shortened(&words)) }
+}
+
+/// Text for a message of one line.
+fn shortened(text: &str) -> String {
+    let mut chars = text.chars().map(|char| if char.is_control() { ' ' } else { char });
+    let mut short: String = chars.by_ref().take(EXCERPT).collect();
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { message, attempt, documentation, source, .. } = &*self.0;
+        if let Some(Attempt { operation, .. }) = attempt {
+            write!(f, "{}: ", operation.id)?;
+        }
+        f.write_str(message)?;
+        let mut cause: Option<&dyn StdError> = source.as_deref().map(|source| source as _);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            // Errors of ours have told their causes already.
+            cause = if error.is::<Self>() { None } else { error.source() };
+        }
+        if let Some(ErrorRow { cause, remedy, .. }) = documentation {
+            write!(f, " ({cause} {remedy})")?;
+        }
+        if let Some(Attempt { operation, url: Some(url) }) = attempt {
+            write!(f, " [{} {url}]", operation.method)?;
+        }
+        match self.request_id() {
+            Some(id) => write!(f, " [request {id:?}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind())
+            .field("message", &self.to_string())
+            .field("status", &self.status())
+            .field("code", &self.code())
+            .field("documentation", &self.documentation().map(|row| row.id))
+            .field("violations", &self.violations().iter().count())
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,268 @@
+//! Access tokens: fetched by one task at a time, kept until shortly before they expire, replaced when refused.
+//!
+//! Vendors ban accounts that ask for tokens too often, so there is a floor between two requests, whatever happens. A
+//! refresh runs in a task of its own: no caller that gives up can cancel what others wait for. A refresh that fails leaves
+//! a token that is still valid where it is.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use apigen_core::json::Value;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::api::TokenOperation;
+use crate::client::{Client, Shared};
+use crate::decode::{Decode, DecodeError, Fields};
+use crate::error::{Error, ErrorKind};
+use crate::exchange;
+use crate::transport::{BoxError, BoxFuture};
+use crate::values::Secret;
+
+/// A token is replaced when a tenth of its life is left, but at most this long before its end.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// A token from elsewhere: from a service of one's own, say, that several programs share.
+pub trait TokenProvider: Send + Sync + 'static {
+    /// Obtains a token. The client keeps it until shortly before it expires, or until the server refuses it, and never
+    /// asks for two at once.
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken, BoxError>>;
+}
+
+/// A token and how long it is valid.
+#[derive(Debug, Clone)]
+pub struct AccessToken {
+    secret: Secret,
+    lifetime: Option<Duration>,
+}
+
+impl AccessToken {
+    /// A token that is used until the server refuses it.
+    pub fn new(secret: impl Into<Secret>) -> Self {
+        Self { secret: secret.into(), lifetime: None }
+    }
+
+    /// How long the token is valid, counted from now. Zero means that nobody knows.
+    #[must_use]
+    pub fn expires_in(self, lifetime: Duration) -> Self {
+        Self { lifetime: Some(lifetime).filter(|lifetime| !lifetime.is_zero()), ..self }
+    }
+}
+
+/// Where tokens come from.
+pub(crate) enum Source {
+    /// From nowhere: only calls that bring a token of their own can be made.
+    None,
+    /// One that is never replaced.
+    Fixed(Secret),
+    /// From the API's own operation.
+    Credentials { operation: &'static TokenOperation, id: String, secret: Secret },
+    /// From elsewhere.
+    Provider(Arc<dyn TokenProvider>),
+}
+
+/// The token of a client and all its clones.
+pub(crate) struct Tokens {
+    source: Source,
+    /// Least time between two requests for a token.
+    floor: Duration,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    current: Option<Current>,
+    /// When a token was last asked for.
+    asked: Option<Instant>,
+    /// Why that failed.
+    failure: Option<Error>,
+    /// There while a token is being asked for; its sender is dropped at the end.
+    refreshing: Option<watch::Receiver<()>>,
+}
+
+/// A token in use.
+#[derive(Debug, Clone)]
+pub(crate) struct Current {
+    pub(crate) secret: Secret,
+    /// Counts the tokens, so that those who were refused can tell whether there is another one.
+    pub(crate) generation: u64,
+    stale: Option<Instant>,
+    expired: Option<Instant>,
+}
+
+/// Why there is no token.
+pub(crate) enum NoToken {
+    /// None could be obtained.
+    Failed(Error),
+    /// The only one there is has been refused, and it is too early to ask for another.
+    Refused,
+}
+
+impl Tokens {
+    pub(crate) fn new(source: Source, floor: Duration) -> Self {
+        Self { source, floor, slot: Mutex::default() }
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // Nothing panics while it holds the lock, and every state of the slot is a good one.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a token must not be asked for yet.
+    fn is_too_early(&self, slot: &Slot, now: Instant) -> bool {
+        slot.asked.is_some_and(|asked| now.duration_since(asked) < self.floor)
+    }
+}
+
+/// A token, other than the refused one if there is one.
+pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Current, NoToken> {
+    let tokens = &client.shared().tokens;
+    if let Source::Fixed(secret) = &tokens.source {
+        let current = Current { secret: secret.clone(), generation: 0, stale: None, expired: None };
+        return if refused.is_none() { Ok(current) } else { Err(NoToken::Refused) };
+    }
+    let mut refreshing = match look(client, refused)? {
+        Look::Token(current) => return Ok(current),
+        Look::Wait(refreshing) => refreshing,
+    };
+    // An error means that the sender is gone: the refresh is over.
+    drop(refreshing.changed().await);
+    let slot = tokens.slot();
+    match (&slot.failure, &slot.current) {
+        (None, Some(current)) if Some(current.generation) != refused => Ok(current.clone()),
+        (Some(failure), _) => Err(NoToken::Failed(failure.clone())),
+        (None, _) => Err(NoToken::Failed(Error::new(ErrorKind::Token, "the request for a token was cut off"))),
+    }
+}
+
+enum Look {
+    Token(Current),
+    Wait(watch::Receiver<()>),
+}
+
+/// Takes the token that is there, or joins or starts a refresh.
+fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
+    let tokens = &client.shared().tokens;
+    let now = Instant::now();
+    let mut slot = tokens.slot();
+    let too_early = tokens.is_too_early(&slot, now);
+    let current = slot.current.clone().filter(|current| Some(current.generation) != refused);
+    let passed = |moment: Option<Instant>| moment.is_some_and(|moment| moment <= now);
+    match current {
+        Some(current) if !passed(current.expired) => {
+            if passed(current.stale) && slot.refreshing.is_none() && !too_early {
+                start(client, &mut slot, now);
+            }
+            Ok(Look::Token(current))
+        }
+        expired => match (&slot.refreshing, &slot.failure, expired) {
+            (Some(refreshing), _, _) => Ok(Look::Wait(refreshing.clone())),
+            (None, _, _) if !too_early => Ok(Look::Wait(start(client, &mut slot, now))),
+            (None, Some(failure), _) => Err(NoToken::Failed(failure.clone())),
+            // Its life is shorter than the floor: the server decides whether it is still good.
+            (None, None, Some(expired)) => Ok(Look::Token(expired)),
+            (None, None, None) => Err(NoToken::Refused),
+        },
+    }
+}
+
+/// Starts a refresh.
+fn start(client: &Client, slot: &mut Slot, now: Instant) -> watch::Receiver<()> {
+    let (done, refreshing) = watch::channel(());
+    slot.asked = Some(now);
+    slot.refreshing = Some(refreshing.clone());
+    let refresh = Refresh { client: client.clone(), _done: done };
+    tokio::spawn(async move {
+        let fetched = fetch(&refresh.client).await;
+        let mut slot = refresh.client.shared().tokens.slot();
+        match fetched {
+            Ok(token) => {
+                let generation = slot.current.as_ref().map_or(0, |current| current.generation) + 1;
+                slot.current = Some(Current::new(token, generation, now));
+                slot.failure = None;
+            }
+            Err(error) => {
+                tracing::warn!(name: "apigen.token_failed", error = %error, "no token");
+                slot.failure = Some(error);
+            }
+        }
+        drop(slot);
+        drop(refresh);
+    });
+    refreshing
+}
+
+/// A refresh under way. Wherever it ends, those who wait for it are woken.
+struct Refresh {
+    client: Client,
+    _done: watch::Sender<()>,
+}
+
+impl Drop for Refresh {
+    fn drop(&mut self) {
+        self.client.shared().tokens.slot().refreshing = None;
+    }
+}
+
+impl Current {
+    fn new(token: AccessToken, generation: u64, asked: Instant) -> Self {
+        let margin = |lifetime: Duration| lifetime - (lifetime / 10).min(MARGIN);
+        let after = |lifetime: Duration| asked.checked_add(lifetime);
+        Self {
+            secret: token.secret,
+            generation,
+            stale: token.lifetime.and_then(|lifetime| after(margin(lifetime))),
+            expired: token.lifetime.and_then(after),
+        }
+    }
+}
+
+async fn fetch(client: &Client) -> Result<AccessToken, Error> {
+    let no_token = |source: BoxError| Error::new(ErrorKind::Token, "no token").with_source(source);
+    let Shared { tokens, timeout, .. } = client.shared();
+    match &tokens.source {
+        Source::None | Source::Fixed(_) => Err(Error::new(
+            ErrorKind::Configuration,
+            "the client has neither credentials, access token nor token provider",
+        )),
+        Source::Credentials { operation, id, secret } => {
+            issue(client, operation, id, secret).await.map_err(|error| no_token(error.into()))
+        }
+        Source::Provider(provider) => match tokio::time::timeout(timeout.unwrap_or(exchange::TIMEOUT), provider.token()).await {
+            Ok(token) => token.map_err(no_token),
+            Err(elapsed) => Err(no_token(elapsed.into())),
+        },
+    }
+}
+
+async fn issue(client: &Client, operation: &'static TokenOperation, id: &str, secret: &Secret) -> Result<AccessToken, Error> {
+    let mut call = client.call(operation.operation);
+    for (name, value) in operation.constants {
+        call = call.field(name, *value);
+    }
+    let mut call = call.field(operation.id, id.to_owned()).secret(operation.secret, secret.clone());
+    let received = exchange::execute(&mut call).await?;
+    received.parse(|body| token(operation, body))
+}
+
+/// Reads a token and its life. Numbers that make no sense mean that nobody knows.
+fn token(operation: &TokenOperation, body: &Value<'_>) -> Result<AccessToken, DecodeError> {
+    let secret: String = Fields::of(body)?.required(operation.access_token)?;
+    if secret.is_empty() {
+        return Err(DecodeError::new("empty").within(operation.access_token));
+    }
+    let seconds = body.get(operation.expires_in).and_then(|seconds| u64::decode(seconds).ok()).unwrap_or(0);
+    Ok(AccessToken::new(secret).expires_in(Duration::from_secs(seconds)))
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.source {
+            Source::None => "no token",
+            Source::Fixed(_) => "a fixed token",
+            Source::Credentials { .. } => "tokens for credentials",
+            Source::Provider(_) => "tokens from a provider",
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! How requests leave the process: a trait, and its implementation over the HTTP crate.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http::{HeaderMap, Method, StatusCode};
+use url::Url;
+
+/// A boxed future.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// An error of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Chunks of a body.
+pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
+/// Sends requests. Put another one in the place of the default to record traffic, to answer from memory in tests, or to
+/// go through a proxy.
+///
+/// An implementation must not follow redirects, since a redirect takes the token to another server, and must not repeat
+/// requests. Limits of time are the caller's business: a future that is dropped gives up.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends a request and waits for the head of the response.
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
+}
+
+/// A request, ready to be sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: Url,
+    /// The headers; those that carry secrets are marked sensitive.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a request.
+#[non_exhaustive]
+pub enum Body {
+    /// None.
+    Empty,
+    /// In memory.
+    Bytes(Bytes),
+    /// Produced while it is sent.
+    Stream {
+        /// Its chunks.
+        chunks: Chunks,
+        /// Their bytes altogether, if that is known.
+        length: Option<u64>,
+    },
+}
+
+/// A response whose body is still to be read.
+#[non_exhaustive]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body. Must yield an error when the connection ends before the body does.
+    pub chunks: Chunks,
+}
+
+/// Why there is no response, or no more of it.
+#[derive(Debug)]
+pub struct TransportError {
+    /// At which stage it happened.
+    pub stage: Stage,
+    /// What happened.
+    pub source: BoxError,
+}
+
+/// A stage of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before the request was sent: the server has certainly not seen it.
+    Connect,
+    /// While it was sent, or while the response was awaited or read.
+    Exchange,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, url: Url, headers: HeaderMap, body: Body) -> Self {
+        Self { method, url, headers, body }
+    }
+}
+
+impl Response {
+    /// A response with a body in memory.
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
+        Self::streaming(status, headers, Box::pin(Once(Some(body.into()))))
+    }
+
+    /// A response whose body arrives chunk by chunk.
+    pub fn streaming(status: StatusCode, headers: HeaderMap, chunks: Chunks) -> Self {
+        Self { status, headers, chunks }
+    }
+}
+
+impl TransportError {
+    /// An error at a stage.
+    pub fn new(stage: Stage, source: impl Into<BoxError>) -> Self {
+        Self { stage, source: source.into() }
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.stage {
+            Stage::Connect => "could not connect",
+            Stage::Exchange => "the connection failed",
+        })
+    }
+}
+
+impl std::error::Error for TransportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("Empty"),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Stream { length: Some(length), .. } => write!(f, "Stream({length} bytes)"),
+            Self::Stream { length: None, .. } => f.write_str("Stream"),
+        }
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).field("headers", &self.headers).finish_non_exhaustive()
+    }
+}
+
+/// A stream of one chunk.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+/// The transport over the network.
+pub(crate) struct Http(reqwest::Client);
+
+impl Http {
+    pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
+        // Without a provider the HTTP crate panics. One that the program has installed is left in place.
+        #[cfg(feature = "rustls")]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // An error means that another thread was faster, which serves as well.
+            drop(rustls::crypto::ring::default_provider().install_default());
+        }
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(connect_timeout)
+            .build()?;
+        Ok(Self(client))
+    }
+}
+
+impl Transport for Http {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let Request { method, url, mut headers, body } = request;
+            let body = match body {
+                Body::Empty => None,
+                Body::Bytes(bytes) => Some(reqwest::Body::from(bytes)),
+                Body::Stream { chunks, length } => {
+                    if let Some(length) = length {
+                        headers.insert(http::header::CONTENT_LENGTH, length.into());
+                    }
+                    Some(reqwest::Body::wrap_stream(chunks))
+                }
+            };
+            let mut builder = self.0.request(method, url).headers(headers);
+            if let Some(body) = body {
+                builder = builder.body(body);
+            }
+            let mut response = builder.send().await.map_err(failure)?;
+            let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+            Ok(Response::streaming(status, headers, Box::pin(Incoming(Box::pin(response.bytes_stream())))))
+        })
+    }
+}
+
+/// The URL is left out: the error that reports this names it already, without its query.
+fn failure(error: reqwest::Error) -> TransportError {
+    let stage = if error.is_connect() { Stage::Connect } else { Stage::Exchange };
+    TransportError::new(stage, error.without_url())
+}
+
+/// The body of a response, with errors of ours.
+struct Incoming<S>(Pin<Box<S>>);
+
+impl<S: Stream<Item = reqwest::Result<Bytes>>> Stream for Incoming<S> {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map_err(failure)))
+    }
+}
+
+/// The next chunk of a body.
+pub(crate) async fn next(chunks: &mut Chunks) -> Option<Result<Bytes, TransportError>> {
+    std::future::poll_fn(|cx| chunks.as_mut().poll_next(cx)).await
+}

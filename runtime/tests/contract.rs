@@ -1,0 +1,772 @@
+//! The contract between generated code and the runtime: a small client as the generator writes it, for a made-up bookshop.
+//!
+//! The emitter is modelled on this file, and the suites of this package exercise the runtime through it. It holds one of
+//! each: JSON in and out, an outcome, an upload, a download, both kinds of paging, a comma list, enums, a secret.
+
+#![expect(dead_code, reason = "a generated client offers more than one suite uses")]
+
+use apigen_runtime::{Api, ErrorBody, ServerParam, TokenOperation};
+
+/// Everything that the calls of this client have in common.
+pub static API: Api = Api {
+    name: "bookshop",
+    user_agent: "bookshop/0.1.0",
+    server: "{host}/{shop}",
+    server_params: &[
+        ServerParam { name: "host", docs: "Scheme and host, such as `https://api.example.com`." },
+        ServerParam { name: "shop", docs: "Name of the shop." },
+    ],
+    token: Some(TokenOperation {
+        operation: &tokens::ISSUE,
+        id: "client_id",
+        secret: "client_secret",
+        constants: &[("grant_type", "client_credentials")],
+        access_token: "access_token",
+        expires_in: "expires_in",
+    }),
+    errors: &[&errors::TOKEN_EXPIRED, &errors::TOO_MANY_CALLS],
+    error_body: ErrorBody { code: "error", message: "error_description" },
+};
+
+/// A client of the bookshop; clones share connections and token.
+#[derive(Debug, Clone)]
+pub struct Client(apigen_runtime::Client);
+
+/// Collects what a [`Client`] needs.
+#[derive(Debug)]
+pub struct ClientBuilder(apigen_runtime::ClientBuilder);
+
+impl Client {
+    /// Starts a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder(apigen_runtime::ClientBuilder::new(&API))
+    }
+
+    /// Books on sale.
+    pub fn books(&self) -> books::Books {
+        books::Books(self.0.clone())
+    }
+
+    /// Cover pictures of books.
+    pub fn covers(&self) -> covers::Covers {
+        covers::Covers(self.0.clone())
+    }
+
+    /// Notes on shelves.
+    pub fn notes(&self) -> notes::Notes {
+        notes::Notes(self.0.clone())
+    }
+
+    /// Access tokens.
+    pub fn tokens(&self) -> tokens::Tokens {
+        tokens::Tokens(self.0.clone())
+    }
+}
+
+impl ClientBuilder {
+    /// Scheme and host, such as `https://api.example.com`.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.0.server("host", host.into());
+        self
+    }
+
+    /// Name of the shop.
+    pub fn shop(mut self, shop: impl Into<String>) -> Self {
+        self.0.server("shop", shop.into());
+        self
+    }
+}
+
+apigen_runtime::client_builder!(ClientBuilder -> Client);
+
+pub mod errors {
+    //! Documented errors, once each, and those that any operation may answer with.
+
+    use apigen_runtime::{Advice, ErrorRow};
+
+    pub static TOKEN_EXPIRED: ErrorRow = ErrorRow {
+        id: "token_expired",
+        status: 401,
+        code: "unauthorized",
+        message: "Unable to authenticate due to expired access token",
+        cause: "The token has expired.",
+        remedy: "Fetch a new token.",
+        advice: Advice::RefreshToken,
+    };
+    pub static TOO_MANY_CALLS: ErrorRow = ErrorRow {
+        id: "too_many_calls",
+        status: 429,
+        code: "reach_limit",
+        message: "This request has reached api limit",
+        cause: "The shop calls this operation more often than it may.",
+        remedy: "Wait before the next call.",
+        advice: Advice::Retry,
+    };
+    pub static SHELF_NOT_FOUND: ErrorRow = ErrorRow {
+        id: "shelf_not_found",
+        status: 404,
+        code: "resource_not_found",
+        message: "shelf {shelf_id} does not exist!",
+        cause: "No shelf has this id.",
+        remedy: "Check the shelf id.",
+        advice: Advice::FixRequest,
+    };
+    pub static SHELF_NOT_FOUND_COVERS: ErrorRow = ErrorRow { code: "ShelfException", ..SHELF_NOT_FOUND };
+    pub static NOTE_TOO_LONG: ErrorRow = ErrorRow {
+        id: "note_too_long",
+        status: 403,
+        code: "FORBIDDEN",
+        message: "note length exceeds limit!",
+        cause: "The note is longer than the shop allows.",
+        remedy: "Shorten the note.",
+        advice: Advice::FixRequest,
+    };
+
+    /// An error that any operation may answer with.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum CommonError {
+        /// The token has expired. Fetch a new token.
+        TokenExpired,
+        /// The shop calls this operation more often than it may. Wait before the next call.
+        TooManyCalls,
+    }
+
+    apigen_runtime::documented!(CommonError {
+        TokenExpired = TOKEN_EXPIRED,
+        TooManyCalls = TOO_MANY_CALLS,
+    });
+}
+
+pub mod types {
+    //! Types that several resources share.
+
+    use apigen_runtime::{Decode, DecodeError, Encode, Fields, Timestamp, Value, decode};
+
+    /// The id of a shelf.
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct ShelfId(String);
+
+    apigen_runtime::string_id!(ShelfId);
+
+    /// How many copies there are.
+    #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+    pub struct Copies(i64);
+
+    apigen_runtime::newtype!(Copies(i64));
+
+    /// What a book is.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Genre {
+        /// A novel.
+        Novel,
+        /// Poems.
+        Poetry,
+        /// A value that the shop added since.
+        Unknown(String),
+    }
+
+    apigen_runtime::open_enum!(Genre: String { Novel = "novel", Poetry = "poetry" });
+
+    /// How a book is bound.
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    #[non_exhaustive]
+    pub enum Binding {
+        /// Hard.
+        Hard,
+        /// Soft.
+        Soft,
+        /// A value that the shop added since.
+        Unknown(i64),
+    }
+
+    apigen_runtime::open_enum!(Binding: i64 { Hard = 1, Soft = 2 });
+
+    /// Who sees a shelf.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Visibility {
+        /// Everyone.
+        Public,
+        /// Members.
+        Private,
+    }
+
+    apigen_runtime::flag!(Visibility { Public = true, Private = false });
+
+    /// Who wrote a book; sent and received.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Author {
+        /// The name.
+        pub name: String,
+        /// When the author was born.
+        pub born: Option<Timestamp>,
+    }
+
+    impl Author {
+        /// An author with a name.
+        pub fn new(name: impl Into<String>) -> Self {
+            Self { name: name.into(), born: None }
+        }
+    }
+
+    impl Encode for Author {
+        fn encode(self) -> Value<'static> {
+            Value::object([("name", self.name.encode()), ("born", self.born.encode())])
+        }
+    }
+
+    impl Decode for Author {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { name: fields.required("name")?, born: fields.optional("born")? })
+        }
+    }
+
+    /// What the shop wraps around most replies.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct Standard {
+        /// The path of the request.
+        pub path: Option<String>,
+        /// When the shop answered.
+        pub timestamp: Option<Timestamp>,
+        /// How long the shop took.
+        pub duration: Option<std::time::Duration>,
+        /// Anything.
+        pub entities: Option<serde_json::Value>,
+    }
+
+    impl Decode for Standard {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self {
+                path: fields.optional("path")?,
+                timestamp: fields.optional("timestamp")?,
+                duration: fields.optional_with("duration", decode::millis)?,
+                entities: fields.optional("entities")?,
+            })
+        }
+    }
+}
+
+pub mod notes {
+    //! Notes on shelves.
+
+    use apigen_runtime::limit::{Bound, Limit, Place, Rule};
+    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome, Value};
+
+    use super::errors::{self, CommonError};
+    use super::types::{Author, ShelfId, Standard, Visibility};
+
+    pub static GET: Operation = Operation {
+        id: "notes.get",
+        method: Method::GET,
+        path: "/shelves/{shelf_id}/note",
+        reserved: &[("shelf_id", &["all"])],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::None,
+        payload: Some("data"),
+        outcome: None,
+        errors: &[&errors::SHELF_NOT_FOUND],
+        limits: &[],
+        paging: None,
+    };
+
+    pub static SET: Operation = Operation {
+        id: "notes.set",
+        method: Method::POST,
+        path: "/shelves/{shelf_id}/note",
+        reserved: &[("shelf_id", &["all"])],
+        headers: &[("x-edition", "second")],
+        auth: Auth::Bearer,
+        body: BodyKind::Json,
+        payload: Some("data"),
+        outcome: Some(Outcome { field: "result", equals: "true" }),
+        errors: &[&errors::SHELF_NOT_FOUND, &errors::NOTE_TOO_LONG],
+        limits: SET_LIMITS,
+        paging: None,
+    };
+
+    /// In a generated client this table stands in the validation crate.
+    pub static SET_LIMITS: &[Limit] = &[
+        Limit::new("notes.set.note.max_chars", Place::Body, "note", Rule::MaxChars(Bound::Int(512))).raisable(),
+        Limit::new("notes.set.tone.pattern", Place::Body, "tone", Rule::Pattern(apigen_runtime::pattern!("[a-z]+"))).open(),
+    ];
+
+    /// Notes on shelves.
+    #[derive(Debug, Clone)]
+    pub struct Notes(pub(super) apigen_runtime::Client);
+
+    impl Notes {
+        /// Reads the note of a shelf.
+        pub fn get(&self, shelf_id: impl Into<ShelfId>) -> Get {
+            Get { call: self.0.call(&GET).path("shelf_id", shelf_id.into()) }
+        }
+
+        /// Replaces the note of a shelf.
+        pub fn set(&self, shelf_id: impl Into<ShelfId>, note: impl Into<String>) -> Set {
+            Set { call: self.0.call(&SET).path("shelf_id", shelf_id.into()).field("note", note.into()) }
+        }
+    }
+
+    /// Reads the note of a shelf. Await it, or [`Get::send`] it.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct Get {
+        call: Call,
+    }
+
+    apigen_runtime::request!(Get -> Note, Standard);
+
+    /// Replaces the note of a shelf. Await it, or [`Set::send`] it.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct Set {
+        call: Call,
+    }
+
+    impl Set {
+        /// The tone of the note.
+        pub fn tone(mut self, tone: impl Into<String>) -> Self {
+            self.call = self.call.field("tone", tone.into());
+            self
+        }
+
+        /// Who sees the note.
+        pub fn visibility(mut self, visibility: Visibility) -> Self {
+            self.call = self.call.field("public", visibility);
+            self
+        }
+
+        /// Who wrote the note.
+        pub fn authors(mut self, authors: impl IntoIterator<Item = Author>) -> Self {
+            self.call = self.call.field("authors", authors.into_iter().collect::<Vec<_>>());
+            self
+        }
+    }
+
+    apigen_runtime::request!(Set -> NoteChange, Standard);
+
+    /// The note of a shelf.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Note {
+        /// The text.
+        pub note: String,
+    }
+
+    impl Decode for Note {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { note: fields.required("note")? })
+        }
+    }
+
+    /// What became of a change.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct NoteChange {
+        /// The shelf.
+        pub id: ShelfId,
+        /// Whether the note was replaced.
+        pub result: bool,
+    }
+
+    impl Decode for NoteChange {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { id: fields.required("id")?, result: fields.required("result")? })
+        }
+    }
+
+    /// What the shop may answer to [`Get`].
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum GetError {
+        /// No shelf has this id. Check the shelf id.
+        ShelfNotFound {
+            /// The id that was asked for.
+            shelf_id: Option<String>,
+        },
+        /// An error that any operation may answer with.
+        Common(CommonError),
+    }
+
+    apigen_runtime::documented!(GetError: CommonError {
+        ShelfNotFound { shelf_id } = errors::SHELF_NOT_FOUND,
+    });
+
+    /// What the shop may answer to [`Set`].
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum SetError {
+        /// No shelf has this id. Check the shelf id.
+        ShelfNotFound {
+            /// The id that was asked for.
+            shelf_id: Option<String>,
+        },
+        /// The note is longer than the shop allows. Shorten the note.
+        NoteTooLong,
+        /// An error that any operation may answer with.
+        Common(CommonError),
+    }
+
+    apigen_runtime::documented!(SetError: CommonError {
+        ShelfNotFound { shelf_id } = errors::SHELF_NOT_FOUND,
+        NoteTooLong = errors::NOTE_TOO_LONG,
+    });
+}
+
+pub mod covers {
+    //! Cover pictures of books.
+
+    use apigen_runtime::limit::{Bound, Limit, Place, Rule};
+    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Upload, Value};
+
+    use super::errors;
+    use super::types::{ShelfId, Standard};
+
+    pub static UPLOAD: Operation = Operation {
+        id: "covers.upload",
+        method: Method::POST,
+        path: "/shelves/{shelf_id}/covers",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::Multipart,
+        payload: Some("data"),
+        outcome: None,
+        errors: &[&errors::SHELF_NOT_FOUND_COVERS],
+        limits: &[Limit::new("covers.upload.file.max_size", Place::Form, "file", Rule::MaxSize(Bound::Int(10_485_760)))],
+        paging: None,
+    };
+
+    pub static DOWNLOAD: Operation = Operation {
+        id: "covers.download",
+        method: Method::GET,
+        path: "/shelves/{shelf_id}/covers/{cover_id}",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::None,
+        payload: None,
+        outcome: None,
+        errors: &[&errors::SHELF_NOT_FOUND_COVERS],
+        limits: &[],
+        paging: None,
+    };
+
+    /// Cover pictures of books.
+    #[derive(Debug, Clone)]
+    pub struct Covers(pub(super) apigen_runtime::Client);
+
+    impl Covers {
+        /// Uploads a cover.
+        pub fn upload(&self, shelf_id: impl Into<ShelfId>, file: impl Into<Upload>) -> UploadCover {
+            UploadCover { call: self.0.call(&UPLOAD).path("shelf_id", shelf_id.into()).file("file", file.into()) }
+        }
+
+        /// Downloads a cover.
+        pub fn download(&self, shelf_id: impl Into<ShelfId>, cover_id: impl Into<String>) -> DownloadCover {
+            DownloadCover { call: self.0.call(&DOWNLOAD).path("shelf_id", shelf_id.into()).path("cover_id", cover_id.into()) }
+        }
+    }
+
+    /// Uploads a cover.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct UploadCover {
+        call: Call,
+    }
+
+    impl UploadCover {
+        /// What the picture shows.
+        pub fn caption(mut self, caption: impl Into<String>) -> Self {
+            self.call = self.call.part("caption", caption.into());
+            self
+        }
+    }
+
+    apigen_runtime::request!(UploadCover -> Cover, Standard);
+
+    /// Downloads a cover.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct DownloadCover {
+        call: Call,
+    }
+
+    apigen_runtime::download!(DownloadCover);
+
+    /// A cover as the shop stored it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Cover {
+        /// Its id.
+        pub cover_id: String,
+        /// Its size in bytes.
+        pub size: u64,
+    }
+
+    impl Decode for Cover {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { cover_id: fields.required("cover_id")?, size: fields.required("size")? })
+        }
+    }
+}
+
+pub mod books {
+    //! Books on sale.
+
+    use apigen_runtime::limit::{Bound, Limit, Place, Rule};
+    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Paging, Timestamp, Value};
+
+    use super::types::{Author, Binding, Copies, Genre, ShelfId, Standard};
+
+    pub static LIST: Operation = Operation {
+        id: "books.list",
+        method: Method::GET,
+        path: "/shelves/{shelf_id}/books",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::None,
+        payload: Some("data"),
+        outcome: None,
+        errors: &[],
+        limits: &[
+            Limit::new("books.list.page_size.min", Place::Query, "pagesize", Rule::Min(Bound::Int(1))).open(),
+            Limit::new("books.list.page_size.max", Place::Query, "pagesize", Rule::Max(Bound::Int(4))).clamped(),
+        ],
+        paging: Some(Paging::PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 3, max_size: 4, items: "data" }),
+    };
+
+    pub static SEARCH: Operation = Operation {
+        id: "books.search",
+        method: Method::GET,
+        path: "/books",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::None,
+        payload: Some("data"),
+        outcome: None,
+        errors: &[],
+        limits: &[],
+        paging: Some(Paging::Cursor { parameter: "cursor", size: "limit", next: "data.cursor", items: "data.found" }),
+    };
+
+    pub static REMOVE: Operation = Operation {
+        id: "books.remove",
+        method: Method::DELETE,
+        path: "/shelves/{shelf_id}/books/{titles,}",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::Bearer,
+        body: BodyKind::Json,
+        payload: None,
+        outcome: None,
+        errors: &[],
+        limits: &[Limit::new("books.remove.titles.max_items", Place::Path, "titles", Rule::MaxItems(Bound::Int(3)))],
+        paging: None,
+    };
+
+    /// Books on sale.
+    #[derive(Debug, Clone)]
+    pub struct Books(pub(super) apigen_runtime::Client);
+
+    impl Books {
+        /// Lists the books of a shelf.
+        pub fn list(&self, shelf_id: impl Into<ShelfId>) -> List {
+            List { call: self.0.call(&LIST).path("shelf_id", shelf_id.into()) }
+        }
+
+        /// Searches all books.
+        pub fn search(&self, text: impl Into<String>) -> Search {
+            Search { call: self.0.call(&SEARCH).query("text", text.into()) }
+        }
+
+        /// Removes books from a shelf.
+        pub fn remove<T: Into<String>>(&self, shelf_id: impl Into<ShelfId>, titles: impl IntoIterator<Item = T>) -> Remove {
+            let titles: Vec<String> = titles.into_iter().map(Into::into).collect();
+            Remove { call: self.0.call(&REMOVE).path("shelf_id", shelf_id.into()).path("titles", titles) }
+        }
+    }
+
+    /// Lists the books of a shelf.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct List {
+        call: Call,
+    }
+
+    impl List {
+        /// The page to read, counted from 1.
+        pub fn page_number(mut self, page_number: i64) -> Self {
+            self.call = self.call.query("pagenum", page_number);
+            self
+        }
+
+        /// How many books a page holds.
+        pub fn page_size(mut self, page_size: i64) -> Self {
+            self.call = self.call.query("pagesize", page_size);
+            self
+        }
+    }
+
+    apigen_runtime::paged!(List -> Vec<Book>, Standard; Book);
+
+    /// Searches all books.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct Search {
+        call: Call,
+    }
+
+    impl Search {
+        /// Where to go on.
+        pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+            self.call = self.call.query("cursor", cursor.into());
+            self
+        }
+    }
+
+    apigen_runtime::paged!(Search -> Found, Standard; found: Book);
+
+    /// Removes books from a shelf.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct Remove {
+        call: Call,
+    }
+
+    apigen_runtime::request!(Remove -> serde_json::Value);
+
+    /// A page of search results.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct Found {
+        /// The books.
+        pub found: Vec<Book>,
+        /// Where the next page starts.
+        pub cursor: Option<String>,
+    }
+
+    impl Decode for Found {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { found: fields.required("found")?, cursor: fields.optional("cursor")? })
+        }
+    }
+
+    /// A book.
+    #[derive(Debug, Clone, PartialEq)]
+    #[non_exhaustive]
+    pub struct Book {
+        /// The title.
+        pub title: String,
+        /// When the shop got it.
+        pub added: Option<Timestamp>,
+        /// What it is.
+        pub genre: Option<Genre>,
+        /// How it is bound.
+        pub binding: Option<Binding>,
+        /// How many there are.
+        pub copies: Option<Copies>,
+        /// Who wrote it.
+        pub authors: Option<Vec<Author>>,
+    }
+
+    impl Decode for Book {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self {
+                title: fields.required("title")?,
+                added: fields.optional("added")?,
+                genre: fields.optional("genre")?,
+                binding: fields.optional("binding")?,
+                copies: fields.optional("copies")?,
+                authors: fields.optional("authors")?,
+            })
+        }
+    }
+}
+
+pub mod tokens {
+    //! Access tokens.
+
+    use std::time::Duration;
+
+    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Secret, Value, decode, encode};
+
+    pub static ISSUE: Operation = Operation {
+        id: "tokens.issue",
+        method: Method::POST,
+        path: "/token",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::None,
+        body: BodyKind::Json,
+        payload: None,
+        outcome: None,
+        errors: &[],
+        limits: &[],
+        paging: None,
+    };
+
+    /// Access tokens.
+    #[derive(Debug, Clone)]
+    pub struct Tokens(pub(super) apigen_runtime::Client);
+
+    impl Tokens {
+        /// Issues a token.
+        pub fn issue(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Issue {
+            Issue {
+                call: self
+                    .0
+                    .call(&ISSUE)
+                    .field("grant_type", "client_credentials")
+                    .field("client_id", client_id.into())
+                    .secret("client_secret", client_secret.into()),
+            }
+        }
+    }
+
+    /// Issues a token.
+    #[derive(Debug)]
+    #[must_use = "nothing happens until it is awaited"]
+    pub struct Issue {
+        call: Call,
+    }
+
+    impl Issue {
+        /// How long the token shall be valid.
+        pub fn ttl(mut self, ttl: Duration) -> Self {
+            self.call = self.call.field("ttl", encode::seconds(ttl));
+            self
+        }
+    }
+
+    apigen_runtime::request!(Issue -> IssuedToken);
+
+    /// A token and how long it is valid.
+    #[derive(Debug, Clone)]
+    #[non_exhaustive]
+    pub struct IssuedToken {
+        /// The token.
+        pub access_token: Secret,
+        /// How long it is valid.
+        pub expires_in: Duration,
+    }
+
+    impl Decode for IssuedToken {
+        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+            let fields = Fields::of(value)?;
+            Ok(Self { access_token: fields.required("access_token")?, expires_in: fields.required_with("expires_in", decode::seconds)? })
+        }
+    }
+}
