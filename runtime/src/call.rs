@@ -22,7 +22,8 @@ pub struct Call {
     pub(crate) path: Entries<'static>,
     pub(crate) query: Entries<'static>,
     pub(crate) headers: Entries<'static>,
-    pub(crate) body: Entries<'static>,
+    /// An object, empty when the request has no JSON body.
+    pub(crate) body: Value<'static>,
     pub(crate) form: Entries<'static>,
     pub(crate) files: Vec<(String, Upload)>,
     /// Secrets among the values, kept to be hidden in errors.
@@ -46,7 +47,7 @@ impl Call {
             path: Vec::new(),
             query: Vec::new(),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Value::Object(Vec::new()),
             form: Vec::new(),
             files: Vec::new(),
             secrets: Vec::new(),
@@ -78,14 +79,14 @@ impl Call {
     /// Sets a field of the JSON body.
     #[must_use]
     pub fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
-        set(&mut self.body, name.into(), value.encode());
+        self.set_field(name.into(), value.encode());
         self
     }
 
     /// Sets a field of the JSON body that must not appear in logs and errors.
     #[must_use]
     pub fn secret(mut self, name: &'static str, value: Secret) -> Self {
-        set(&mut self.body, name.into(), value.expose().to_owned().into());
+        self.set_field(name.into(), value.expose().to_owned().into());
         self.secrets.push(value);
         self
     }
@@ -126,6 +127,12 @@ impl Call {
         self
     }
 
+    fn set_field(&mut self, name: Cow<'static, str>, value: Value<'static>) {
+        if let Value::Object(fields) = &mut self.body {
+            set(fields, name, value);
+        }
+    }
+
     /// Whether it can be sent a second time.
     pub(crate) fn is_replayable(&self) -> bool {
         self.files.iter().all(|(_, file)| file.is_replayable())
@@ -145,6 +152,8 @@ fn set(entries: &mut Entries<'static>, name: Cow<'static, str>, value: Value<'st
 impl fmt::Debug for Call {
     /// Names the operation only: values may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("operation", &self.operation.id).finish_non_exhaustive()
+        f.debug_struct("Call")
+            .field("operation", &self.operation.id)
+            .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 //! Whole numbers may come as text, booleans as `"true"`, fields that nobody knows are ignored, and a field that is `null`
 //! counts as absent. What cannot be read is reported with its path.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -87,8 +88,14 @@ impl<'v> Fields<'v> {
     ///
     /// # Errors
     /// It is not there, or not readable.
-    pub fn required_with<T>(&self, name: &'static str, decode: fn(&Value<'_>) -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-        let value = self.get(name).ok_or_else(|| DecodeError::new("missing").within(name))?;
+    pub fn required_with<T>(
+        &self,
+        name: &'static str,
+        decode: fn(&Value<'_>) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let value = self
+            .get(name)
+            .ok_or_else(|| DecodeError::new("missing").within(name))?;
         decode(value).map_err(|error| error.within(name))
     }
 
@@ -101,10 +108,12 @@ impl<'v> Fields<'v> {
         name: &'static str,
         decode: fn(&Value<'_>) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, DecodeError> {
-        self.get(name).map(|value| decode(value).map_err(|error| error.within(name))).transpose()
+        self.get(name)
+            .map(|value| decode(value).map_err(|error| error.within(name)))
+            .transpose()
     }
 
-    fn get(&self, name: &str) -> Option<&'v Value<'v>> {
+    fn get(self, name: &str) -> Option<&'v Value<'v>> {
         json::get(self.0, name).filter(|value| !value.is_null())
     }
 }
@@ -112,7 +121,10 @@ impl<'v> Fields<'v> {
 impl DecodeError {
     /// An error in words of one's own, such as `unknown kind`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Problem { steps: Vec::new(), message: message.into() }))
+        Self(Box::new(Problem {
+            steps: Vec::new(),
+            message: message.into(),
+        }))
     }
 
     /// Something else stands there.
@@ -136,7 +148,11 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, step) in self.0.steps.iter().rev().enumerate() {
-            let dot = if index == 0 || step.starts_with('[') { "" } else { "." };
+            let dot = if index == 0 || step.starts_with('[') {
+                ""
+            } else {
+                "."
+            };
             write!(f, "{dot}{step}")?;
         }
         let colon = if self.0.steps.is_empty() { "" } else { ": " };
@@ -173,7 +189,9 @@ impl Decode for String {
         match value {
             Value::Str(text) => Ok(text.clone().into_owned()),
             Value::Number(number) => Ok(number.to_string()),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(DecodeError::expected("string", value)),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+                Err(DecodeError::expected("string", value))
+            }
         }
     }
 }
@@ -212,7 +230,8 @@ impl Decode for u64 {
         {
             return Ok(value);
         }
-        Self::try_from(i64::decode(value)?).map_err(|_| DecodeError::new("expected a whole number from 0, found a negative one"))
+        Self::try_from(i64::decode(value)?)
+            .map_err(|_| DecodeError::new("expected a whole number from 0, found a negative one"))
     }
 }
 
@@ -220,7 +239,11 @@ impl Decode for f64 {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let number = match value {
             Value::Number(number) => Some(number.as_f64()),
-            Value::Str(digits) => digits.trim().parse().ok().filter(|number: &Self| number.is_finite()),
+            Value::Str(digits) => digits
+                .trim()
+                .parse()
+                .ok()
+                .filter(|number: &Self| number.is_finite()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         number.ok_or_else(|| DecodeError::expected("number", value))
@@ -235,13 +258,19 @@ impl Decode for serde_json::Value {
 
 impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::decode(value).map(Some)
+        }
     }
 }
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
+        let items = value
+            .as_array()
+            .ok_or_else(|| DecodeError::expected("array", value))?;
         let item = |(index, item)| T::decode(item).map_err(|error| error.at(index));
         items.iter().enumerate().map(item).collect()
     }
@@ -250,8 +279,8 @@ impl<T: Decode> Decode for Vec<T> {
 impl<T: Decode> Decode for BTreeMap<String, T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let Fields(entries) = Fields::of(value)?;
-        let entry = |(key, value): &(_, Value<'_>)| match T::decode(value) {
-            Ok(value) => Ok((std::borrow::Cow::clone(key).into_owned(), value)),
+        let entry = |(key, value): &(Cow<'_, str>, Value<'_>)| match T::decode(value) {
+            Ok(value) => Ok((key.to_string(), value)),
             Err(error) => Err(error.within(key)),
         };
         entries.iter().map(entry).collect()

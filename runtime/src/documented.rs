@@ -28,10 +28,21 @@ impl Captures {
         Self(captures.into_iter().collect())
     }
 
+    /// Captures from the fields of an enum; names may be raw identifiers.
+    pub fn from_fields(fields: &[(&'static str, Option<&str>)]) -> Self {
+        let known = fields
+            .iter()
+            .filter_map(|(name, value)| Some((plain(name), (*value)?.to_owned())));
+        Self(known.collect())
+    }
+
     /// The value of a placeholder.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let name = name.strip_prefix("r#").unwrap_or(name);
-        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+        let name = plain(name);
+        self.0
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Names and values, in the order of the message.
@@ -40,9 +51,19 @@ impl Captures {
     }
 }
 
+/// A name without the mark that makes a keyword an identifier.
+fn plain(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
 /// Prints message, cause and remedy of a documented error.
 pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let ErrorRow { message, cause, remedy, .. } = documented.row();
+    let ErrorRow {
+        message,
+        cause,
+        remedy,
+        ..
+    } = documented.row();
     let captures = documented.captures();
     let message = Template::new(message).fill(|name| captures.get(name));
     write!(f, "{message}: {cause} {remedy}")
@@ -58,7 +79,9 @@ pub(crate) fn find(
     code: Option<&str>,
     message: Option<&str>,
 ) -> Option<(&'static ErrorRow, Captures)> {
-    let agrees = |row: &ErrorRow| row.status == status && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()));
+    let agrees = |row: &ErrorRow| {
+        row.status == status && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()))
+    };
     if let Some(message) = message {
         let mut best: Option<(&'static ErrorRow, (bool, usize))> = None;
         for row in operation.errors.iter().chain(api.errors).copied() {
@@ -69,8 +92,17 @@ pub(crate) fn find(
             }
         }
         if let Some((row, _)) = best {
-            let captures = Template::new(row.message).captures(message).unwrap_or_default();
-            return Some((row, Captures::new(captures.into_iter().map(|(name, value)| (name, value.to_owned())))));
+            let captures = Template::new(row.message)
+                .captures(message)
+                .unwrap_or_default();
+            return Some((
+                row,
+                Captures::new(
+                    captures
+                        .into_iter()
+                        .map(|(name, value)| (name, value.to_owned())),
+                ),
+            ));
         }
     }
     let only = |rows: &[&'static ErrorRow]| {

@@ -1,33 +1,20 @@
 //! One call from its values to its answer: validate, obtain a token, send, and once more if the token was refused.
 
-use std::borrow::Cow;
-use std::time::Duration;
-
-use apigen_core::json::{Entries, Value};
-use apigen_core::limit::{self, Parts, Severity};
+use apigen_core::json::Value;
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use http::header::{HeaderMap, LOCATION};
 use tracing::Instrument;
-use url::Url;
 
-use crate::address;
-use crate::api::{Advice, Auth, BodyKind};
+use crate::api::{Advice, Auth};
 use crate::call::Call;
-use crate::client::{Client, header};
+use crate::client::Client;
 use crate::decode::DecodeError;
 use crate::error::{Answer, Attempt, Error, ErrorKind};
-use crate::multipart;
+use crate::request::Prepared;
 use crate::token::{self, NoToken};
-use crate::transport::{self, Body, Chunks, Request, Response, Stage, TransportError};
-use crate::upload::Source;
+use crate::transport::{self, Chunks, Response, Stage, TransportError};
 use crate::values::Secret;
-
-/// Limit of a call that transfers no files.
-pub(crate) const TIMEOUT: Duration = Duration::from_mins(1);
-
-/// Limit of a call that uploads files.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 
 /// Bytes of an error body that are kept.
 const MAX_ERROR: u64 = 1024 * 1024;
@@ -50,15 +37,6 @@ pub(crate) struct Opened {
     pub(crate) chunks: Chunks,
 }
 
-/// What stays the same when a call is repeated.
-struct Prepared {
-    attempt: Attempt,
-    url: Url,
-    headers: HeaderMap,
-    timeout: Duration,
-    span: tracing::Span,
-}
-
 /// How the reading of a body ended.
 enum End {
     Whole,
@@ -69,15 +47,28 @@ enum End {
 /// Sends a call and reads the reply.
 pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
     let limit = call.client.shared().max_reply;
-    let prepared = prepare(call)?;
+    let prepared = Prepared::new(call)?;
     let received = async {
-        let Opened { attempt, status, headers, mut chunks, .. } = open(call, &prepared).await?;
+        let Opened {
+            attempt,
+            status,
+            headers,
+            mut chunks,
+            ..
+        } = open(call, &prepared).await?;
         let (raw, end) = read(&mut chunks, limit).await;
         match end {
-            End::Whole => Ok(Received { attempt, status, headers, raw }),
-            End::CutOff => {
-                Err(Error::new(ErrorKind::TooLarge, format!("the reply is larger than {limit} bytes")).with_attempt(attempt))
-            }
+            End::Whole => Ok(Received {
+                attempt,
+                status,
+                headers,
+                raw,
+            }),
+            End::CutOff => Err(Error::new(
+                ErrorKind::TooLarge,
+                format!("the reply is larger than {limit} bytes"),
+            )
+            .with_attempt(attempt)),
             End::Failed(error) => Err(lost(error, attempt)),
         }
     };
@@ -86,72 +77,35 @@ pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
 
 /// Sends a call and leaves the body of the reply to be read.
 pub(crate) async fn start(call: &mut Call) -> Result<Opened, Error> {
-    let prepared = prepare(call)?;
+    let prepared = Prepared::new(call)?;
     prepared.run(open(call, &prepared)).await
-}
-
-fn prepare(call: &Call) -> Result<Prepared, Error> {
-    let Call { client, operation, .. } = call;
-    let shared = client.shared();
-    let refused = |url: Option<String>| {
-        let attempt = Attempt { operation, url };
-        move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
-    };
-    let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
-    let shown = url[..url::Position::AfterPath].to_owned();
-    let headers = headers(call).map_err(refused(Some(shown.clone())))?;
-    let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
-    let span = tracing::info_span!(
-        "apigen.call",
-        api = shared.api.name,
-        operation = operation.id,
-        method = operation.method.as_str(),
-        status = tracing::field::Empty,
-        error = tracing::field::Empty,
-    );
-    Ok(Prepared {
-        attempt: Attempt { operation, url: Some(shown) },
-        url,
-        headers,
-        timeout: call.options.timeout.or(shared.timeout).unwrap_or(usual),
-        span,
-    })
-}
-
-/// The headers of a request but for those that depend on token and body.
-fn headers(call: &Call) -> Result<HeaderMap, String> {
-    let mut headers = call.client.shared().headers.clone();
-    for (name, value) in call.operation.headers {
-        let (name, value) = header(name, value)?;
-        headers.insert(name, value);
-    }
-    for (name, value) in &call.headers {
-        let text = value.to_text().ok_or_else(|| format!("the header `{name}` must be a single value"))?;
-        let (name, value) = header(name, &text)?;
-        headers.insert(name, value);
-    }
-    Ok(headers)
 }
 
 impl Prepared {
     /// Runs a part of the call within its limit of time and its span.
     async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let timed = async {
-            tokio::time::timeout(self.timeout, work).await.unwrap_or_else(|_| {
-                let message = format!("no answer within {:?}", self.timeout);
-                Err(Error::new(ErrorKind::Timeout, message).with_attempt(self.attempt.clone()))
-            })
+            tokio::time::timeout(self.timeout, work)
+                .await
+                .unwrap_or_else(|_| {
+                    let message = format!("no answer within {:?}", self.timeout);
+                    Err(Error::new(ErrorKind::Timeout, message).with_attempt(self.attempt.clone()))
+                })
         };
         let result = timed.instrument(self.span.clone()).await;
         if let Err(error) = &result {
-            self.span.record("error", tracing::field::debug(error.kind()));
+            self.span
+                .record("error", tracing::field::debug(error.kind()));
         }
         result
     }
 }
 
 async fn open(call: &mut Call, prepared: &Prepared) -> Result<Opened, Error> {
-    validate(call, &prepared.attempt).await?;
+    for (_, file) in &mut call.files {
+        file.measure().await;
+    }
+    prepared.validate(call)?;
     if call.operation.auth == Auth::None {
         return send(call, prepared, None).await;
     }
@@ -162,7 +116,9 @@ async fn open(call: &mut Call, prepared: &Prepared) -> Result<Opened, Error> {
     let first = match token::acquire(&call.client, None).await {
         Ok(token) => token,
         Err(NoToken::Failed(failure)) => return Err(failed(failure)),
-        Err(NoToken::Refused) => return Err(failed(Error::new(ErrorKind::Token, "there is no token"))),
+        Err(NoToken::Refused) => {
+            return Err(failed(Error::new(ErrorKind::Token, "there is no token")));
+        }
     };
     let error = match send(call, prepared, Some(&first.secret)).await {
         Err(error) if refuses_token(&error) && call.is_replayable() => error,
@@ -179,24 +135,138 @@ fn refuses_token(error: &Error) -> bool {
     error.status() == Some(StatusCode::UNAUTHORIZED) || error.advice() == Some(Advice::RefreshToken)
 }
 
-/// Holds the request against the limits of the operation.
-async fn validate(call: &Call, attempt: &Attempt) -> Result<(), Error> {
-    let settings = call.options.settings.as_ref().unwrap_or(&call.client.shared().settings);
-    let mut files = Vec::new();
-    for (name, file) in &call.files {
-        files.push((Cow::Borrowed(name.as_str()), size(&file.source, file.length).await));
+/// Sends a request once.
+async fn send(
+    call: &mut Call,
+    prepared: &Prepared,
+    token: Option<&Secret>,
+) -> Result<Opened, Error> {
+    let request = prepared.request(call, token).await?;
+    let Prepared { attempt, span, .. } = prepared;
+    let sent = call.client.shared().transport.send(request).await;
+    let Response {
+        status,
+        headers,
+        chunks,
+    } = sent.map_err(|error| lost(error, attempt.clone()))?;
+    span.record("status", status.as_u16());
+    let opened = Opened {
+        attempt: attempt.clone(),
+        client: call.client.clone(),
+        status,
+        headers,
+        chunks,
+    };
+    if status.is_success() {
+        Ok(opened)
+    } else {
+        Err(failure(opened, &call.secrets, token).await)
     }
-    let Call { path, query, headers, body, form, .. } = call;
-    let body = (!body.is_empty()).then(|| Value::Object(body.clone()));
-    let parts = Parts { path, query, headers, form, files: &files, body: body.as_ref() };
-    let violations = limit::check(call.operation.limits, &parts, settings);
-    for violation in violations.iter().filter(|violation| violation.severity == Severity::Warned) {
-        tracing::warn!(name: "apigen.limit", operation = call.operation.id, %violation, "beyond a limit");
+}
+
+/// What an answer without success means.
+async fn failure(mut opened: Opened, secrets: &[Secret], token: Option<&Secret>) -> Error {
+    let (raw, _) = read(&mut opened.chunks, MAX_ERROR).await;
+    let Opened {
+        attempt,
+        client,
+        status,
+        headers,
+        ..
+    } = opened;
+    if status.is_redirection() {
+        let target = headers
+            .get(LOCATION)
+            .and_then(|location| location.to_str().ok());
+        let target = target.and_then(|location| client.shared().server.join(location).ok());
+        let target = target.map_or_else(
+            || "nowhere".to_owned(),
+            |url| url.origin().ascii_serialization(),
+        );
+        let message =
+            format!("the server answered {status}, a redirect to {target}, which is not followed");
+        let answer = Answer {
+            status,
+            headers,
+            raw,
+            code: None,
+            description: None,
+        };
+        return Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer);
     }
-    if violations.is_denied() {
-        let message = format!("not sent, since the server would reject it: {violations}");
-        let error = Error::new(ErrorKind::Invalid, message).with_attempt(attempt.clone());
-        return Err(error.with_violations(violations));
+    let secrets: Vec<_> = secrets.iter().chain(token).cloned().collect();
+    Error::answered(client.shared().api, attempt, status, headers, raw, &secrets)
+}
+
+/// Reads a body up to a limit.
+async fn read(chunks: &mut Chunks, limit: u64) -> (Bytes, End) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut whole = BytesMut::new();
+    loop {
+        match transport::next(chunks).await {
+            None => return (whole.freeze(), End::Whole),
+            Some(Err(error)) => return (whole.freeze(), End::Failed(error)),
+            Some(Ok(chunk)) if chunk.len() > limit - whole.len() => {
+                whole.extend_from_slice(&chunk[..limit - whole.len()]);
+                return (whole.freeze(), End::CutOff);
+            }
+            Some(Ok(chunk)) => whole.extend_from_slice(&chunk),
+        }
     }
-    Ok(())
+}
+
+/// What a failure of the transport means.
+pub(crate) fn lost(error: TransportError, attempt: Attempt) -> Error {
+    let kind = match error.stage {
+        Stage::Connect => ErrorKind::Connect,
+        Stage::Exchange => ErrorKind::Transport,
+    };
+    Error::new(kind, error.to_string())
+        .with_source(error.source)
+        .with_attempt(attempt)
+}
+
+impl Received {
+    /// Reads the body as JSON; an empty one is `null`.
+    pub(crate) fn parse<T>(
+        &self,
+        decode: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>,
+    ) -> Result<T, Error> {
+        let value = match &*self.raw {
+            [] => Value::Null,
+            raw => Value::parse(raw)
+                .map_err(|error| self.unreadable("the reply is not JSON").with_source(error))?,
+        };
+        decode(&value).map_err(|error| {
+            self.unreadable("the reply is not what is documented")
+                .with_source(error)
+        })
+    }
+
+    /// The server answered with success and said no.
+    pub(crate) fn refused(&self, message: String) -> Error {
+        self.error(ErrorKind::Refused, message)
+    }
+
+    fn unreadable(&self, message: &str) -> Error {
+        self.error(ErrorKind::Decode, message.to_owned())
+    }
+
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
+        let Self {
+            attempt,
+            status,
+            headers,
+            raw,
+        } = self;
+        let (headers, raw) = (headers.clone(), raw.clone());
+        let answer = Answer {
+            status: *status,
+            headers,
+            raw,
+            code: None,
+            description: None,
+        };
+        Error::new(kind, message).with_answer(attempt.clone(), answer)
+    }
 }

@@ -1,1 +1,63 @@
-//! Placeholder.
+//! The behaviour of generated clients: everything that is not particular to one API.
+//!
+//! Generated code says what an API looks like: [`Operation`]s as `static` tables, builders that fill a [`Call`], types that
+//! [`Encode`] and [`Decode`] themselves. This crate does the rest: tokens, limits, URLs that no value can bend, uploads
+//! and downloads as streams, errors with what the documentation says about them, pages.
+//!
+//! Applications use it through a generated client, and meet of it [`Reply`], [`Error`], [`Upload`], [`Download`],
+//! [`Pages`], [`Timestamp`], [`Secret`] and the settings of [`limit`].
+
+mod address;
+mod api;
+mod call;
+mod client;
+pub mod decode;
+mod documented;
+mod download;
+pub mod encode;
+mod error;
+mod exchange;
+mod macros;
+mod multipart;
+mod paging;
+mod reply;
+mod request;
+mod tables;
+mod token;
+mod transport;
+mod upload;
+mod values;
+
+pub use api::{
+    Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Outcome, Paging, ServerParam,
+    TokenOperation,
+};
+pub use apigen_core::json::{Number, Value};
+pub use apigen_core::limit::Settings;
+pub use apigen_core::{json, limit, pattern, template};
+pub use bytes::Bytes;
+pub use call::Call;
+pub use client::{Client, ClientBuilder};
+pub use decode::{Decode, DecodeError, Fields};
+pub use documented::{Captures, Documented};
+pub use download::Download;
+pub use encode::Encode;
+pub use error::{Error, ErrorKind};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use paging::{Items, Pages};
+pub use reply::{Reply, Sending};
+pub use token::{AccessToken, TokenProvider};
+pub use transport::{
+    Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError,
+};
+pub use upload::Upload;
+pub use url::Url;
+pub use values::{Secret, Timestamp};
+
+/// What the macros expand to; no part of the promise of this crate.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::documented::describe;
+    pub use crate::paging::{items, pages};
+    pub use crate::reply::{open, send};
+}

@@ -3,8 +3,6 @@
 //! The emitter is modelled on this file, and the suites of this package exercise the runtime through it. It holds one of
 //! each: JSON in and out, an outcome, an upload, a download, both kinds of paging, a comma list, enums, a secret.
 
-#![expect(dead_code, reason = "a generated client offers more than one suite uses")]
-
 use apigen_runtime::{Api, ErrorBody, ServerParam, TokenOperation};
 
 /// Everything that the calls of this client have in common.
@@ -13,8 +11,14 @@ pub static API: Api = Api {
     user_agent: "bookshop/0.1.0",
     server: "{host}/{shop}",
     server_params: &[
-        ServerParam { name: "host", docs: "Scheme and host, such as `https://api.example.com`." },
-        ServerParam { name: "shop", docs: "Name of the shop." },
+        ServerParam {
+            name: "host",
+            docs: "Scheme and host, such as `https://api.example.com`.",
+        },
+        ServerParam {
+            name: "shop",
+            docs: "Name of the shop.",
+        },
     ],
     token: Some(TokenOperation {
         operation: &tokens::ISSUE,
@@ -25,7 +29,10 @@ pub static API: Api = Api {
         expires_in: "expires_in",
     }),
     errors: &[&errors::TOKEN_EXPIRED, &errors::TOO_MANY_CALLS],
-    error_body: ErrorBody { code: "error", message: "error_description" },
+    error_body: ErrorBody {
+        code: "error",
+        message: "error_description",
+    },
 };
 
 /// A client of the bookshop; clones share connections and token.
@@ -65,12 +72,14 @@ impl Client {
 
 impl ClientBuilder {
     /// Scheme and host, such as `https://api.example.com`.
+    #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.0.server("host", host.into());
         self
     }
 
     /// Name of the shop.
+    #[must_use]
     pub fn shop(mut self, shop: impl Into<String>) -> Self {
         self.0.server("shop", shop.into());
         self
@@ -82,45 +91,33 @@ apigen_runtime::client_builder!(ClientBuilder -> Client);
 pub mod errors {
     //! Documented errors, once each, and those that any operation may answer with.
 
-    use apigen_runtime::{Advice, ErrorRow};
-
-    pub static TOKEN_EXPIRED: ErrorRow = ErrorRow {
-        id: "token_expired",
-        status: 401,
-        code: "unauthorized",
-        message: "Unable to authenticate due to expired access token",
-        cause: "The token has expired.",
-        remedy: "Fetch a new token.",
-        advice: Advice::RefreshToken,
-    };
-    pub static TOO_MANY_CALLS: ErrorRow = ErrorRow {
-        id: "too_many_calls",
-        status: 429,
-        code: "reach_limit",
-        message: "This request has reached api limit",
-        cause: "The shop calls this operation more often than it may.",
-        remedy: "Wait before the next call.",
-        advice: Advice::Retry,
-    };
-    pub static SHELF_NOT_FOUND: ErrorRow = ErrorRow {
-        id: "shelf_not_found",
-        status: 404,
-        code: "resource_not_found",
-        message: "shelf {shelf_id} does not exist!",
-        cause: "No shelf has this id.",
-        remedy: "Check the shelf id.",
-        advice: Advice::FixRequest,
-    };
-    pub static SHELF_NOT_FOUND_COVERS: ErrorRow = ErrorRow { code: "ShelfException", ..SHELF_NOT_FOUND };
-    pub static NOTE_TOO_LONG: ErrorRow = ErrorRow {
-        id: "note_too_long",
-        status: 403,
-        code: "FORBIDDEN",
-        message: "note length exceeds limit!",
-        cause: "The note is longer than the shop allows.",
-        remedy: "Shorten the note.",
-        advice: Advice::FixRequest,
-    };
+    apigen_runtime::errors! {
+        /// The token has expired.
+        TOKEN_EXPIRED = "token_expired" 401 "unauthorized" "Unable to authenticate due to expired access token",
+            cause: "The token has expired.",
+            remedy: "Fetch a new token.",
+            advice: RefreshToken;
+        /// The shop calls this operation too often.
+        TOO_MANY_CALLS = "too_many_calls" 429 "reach_limit" "This request has reached api limit",
+            cause: "The shop calls this operation more often than it may.",
+            remedy: "Wait before the next call.",
+            advice: Retry;
+        /// No shelf has this id.
+        SHELF_NOT_FOUND = "shelf_not_found" 404 "resource_not_found" "shelf {shelf_id} does not exist!",
+            cause: "No shelf has this id.",
+            remedy: "Check the shelf id.",
+            advice: FixRequest;
+        /// No shelf has this id, as the service for covers spells it.
+        SHELF_NOT_FOUND_COVERS = "shelf_not_found" 404 "ShelfException" "shelf {shelf_id} does not exist!",
+            cause: "No shelf has this id.",
+            remedy: "Check the shelf id.",
+            advice: FixRequest;
+        /// The note is too long.
+        NOTE_TOO_LONG = "note_too_long" 403 "FORBIDDEN" "note length exceeds limit!",
+            cause: "The note is longer than the shop allows.",
+            remedy: "Shorten the note.",
+            advice: FixRequest;
+    }
 
     /// An error that any operation may answer with.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +204,10 @@ pub mod types {
     impl Author {
         /// An author with a name.
         pub fn new(name: impl Into<String>) -> Self {
-            Self { name: name.into(), born: None }
+            Self {
+                name: name.into(),
+                born: None,
+            }
         }
     }
 
@@ -217,12 +217,10 @@ pub mod types {
         }
     }
 
-    impl Decode for Author {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { name: fields.required("name")?, born: fields.optional("born")? })
-        }
-    }
+    apigen_runtime::decode_fields!(Author {
+                name: required("name"),
+                born: optional("born"),
+            });
 
     /// What the shop wraps around most replies.
     #[derive(Debug, Clone, PartialEq)]
@@ -238,62 +236,59 @@ pub mod types {
         pub entities: Option<serde_json::Value>,
     }
 
-    impl Decode for Standard {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self {
-                path: fields.optional("path")?,
-                timestamp: fields.optional("timestamp")?,
-                duration: fields.optional_with("duration", decode::millis)?,
-                entities: fields.optional("entities")?,
-            })
-        }
-    }
+    apigen_runtime::decode_fields!(Standard {
+                path: optional("path"),
+                timestamp: optional("timestamp"),
+                duration: optional_with("duration", decode::millis),
+                entities: optional("entities"),
+            });
 }
 
 pub mod notes {
     //! Notes on shelves.
 
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome, Value};
+    use apigen_runtime::{
+        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome, Value,
+    };
 
     use super::errors::{self, CommonError};
     use super::types::{Author, ShelfId, Standard, Visibility};
 
-    pub static GET: Operation = Operation {
+    apigen_runtime::operation!(GET = GET "/shelves/{shelf_id}/note" {
         id: "notes.get",
-        method: Method::GET,
-        path: "/shelves/{shelf_id}/note",
         reserved: &[("shelf_id", &["all"])],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::None,
-        payload: Some("data"),
-        outcome: None,
-        errors: &[&errors::SHELF_NOT_FOUND],
-        limits: &[],
-        paging: None,
-    };
+        payload: "data",
+        errors: [errors::SHELF_NOT_FOUND],
+    });
 
-    pub static SET: Operation = Operation {
+    apigen_runtime::operation!(SET = POST "/shelves/{shelf_id}/note" {
         id: "notes.set",
-        method: Method::POST,
-        path: "/shelves/{shelf_id}/note",
         reserved: &[("shelf_id", &["all"])],
         headers: &[("x-edition", "second")],
-        auth: Auth::Bearer,
-        body: BodyKind::Json,
-        payload: Some("data"),
-        outcome: Some(Outcome { field: "result", equals: "true" }),
-        errors: &[&errors::SHELF_NOT_FOUND, &errors::NOTE_TOO_LONG],
+        body: Json,
+        payload: "data",
+        outcome: "result" = "true",
+        errors: [errors::SHELF_NOT_FOUND, errors::NOTE_TOO_LONG],
         limits: SET_LIMITS,
-        paging: None,
-    };
+    });
 
     /// In a generated client this table stands in the validation crate.
     pub static SET_LIMITS: &[Limit] = &[
-        Limit::new("notes.set.note.max_chars", Place::Body, "note", Rule::MaxChars(Bound::Int(512))).raisable(),
-        Limit::new("notes.set.tone.pattern", Place::Body, "tone", Rule::Pattern(apigen_runtime::pattern!("[a-z]+"))).open(),
+        Limit::new(
+            "notes.set.note.max_chars",
+            Place::Body,
+            "note",
+            Rule::MaxChars(Bound::Int(512)),
+        )
+        .raisable(),
+        Limit::new(
+            "notes.set.tone.pattern",
+            Place::Body,
+            "tone",
+            Rule::Pattern(apigen_runtime::pattern!("[a-z]+")),
+        )
+        .open(),
     ];
 
     /// Notes on shelves.
@@ -303,18 +298,26 @@ pub mod notes {
     impl Notes {
         /// Reads the note of a shelf.
         pub fn get(&self, shelf_id: impl Into<ShelfId>) -> Get {
-            Get { call: self.0.call(&GET).path("shelf_id", shelf_id.into()) }
+            Get {
+                call: self.0.call(&GET).path("shelf_id", shelf_id.into()),
+            }
         }
 
         /// Replaces the note of a shelf.
         pub fn set(&self, shelf_id: impl Into<ShelfId>, note: impl Into<String>) -> Set {
-            Set { call: self.0.call(&SET).path("shelf_id", shelf_id.into()).field("note", note.into()) }
+            Set {
+                call: self
+                    .0
+                    .call(&SET)
+                    .path("shelf_id", shelf_id.into())
+                    .field("note", note.into()),
+            }
         }
     }
 
     /// Reads the note of a shelf. Await it, or [`Get::send`] it.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct Get {
         call: Call,
     }
@@ -323,7 +326,7 @@ pub mod notes {
 
     /// Replaces the note of a shelf. Await it, or [`Set::send`] it.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct Set {
         call: Call,
     }
@@ -343,7 +346,9 @@ pub mod notes {
 
         /// Who wrote the note.
         pub fn authors(mut self, authors: impl IntoIterator<Item = Author>) -> Self {
-            self.call = self.call.field("authors", authors.into_iter().collect::<Vec<_>>());
+            self.call = self
+                .call
+                .field("authors", authors.into_iter().collect::<Vec<_>>());
             self
         }
     }
@@ -358,12 +363,9 @@ pub mod notes {
         pub note: String,
     }
 
-    impl Decode for Note {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { note: fields.required("note")? })
-        }
-    }
+    apigen_runtime::decode_fields!(Note {
+                note: required("note"),
+            });
 
     /// What became of a change.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -375,12 +377,10 @@ pub mod notes {
         pub result: bool,
     }
 
-    impl Decode for NoteChange {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { id: fields.required("id")?, result: fields.required("result")? })
-        }
-    }
+    apigen_runtime::decode_fields!(NoteChange {
+                id: required("id"),
+                result: required("result"),
+            });
 
     /// What the shop may answer to [`Get`].
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -424,40 +424,30 @@ pub mod covers {
     //! Cover pictures of books.
 
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Upload, Value};
+    use apigen_runtime::{
+        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Upload, Value,
+    };
 
     use super::errors;
     use super::types::{ShelfId, Standard};
 
-    pub static UPLOAD: Operation = Operation {
+    apigen_runtime::operation!(UPLOAD = POST "/shelves/{shelf_id}/covers" {
         id: "covers.upload",
-        method: Method::POST,
-        path: "/shelves/{shelf_id}/covers",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::Multipart,
-        payload: Some("data"),
-        outcome: None,
-        errors: &[&errors::SHELF_NOT_FOUND_COVERS],
-        limits: &[Limit::new("covers.upload.file.max_size", Place::Form, "file", Rule::MaxSize(Bound::Int(10_485_760)))],
-        paging: None,
-    };
+        body: Multipart,
+        payload: "data",
+        errors: [errors::SHELF_NOT_FOUND_COVERS],
+        limits: &[Limit::new(
+            "covers.upload.file.max_size",
+            Place::Form,
+            "file",
+            Rule::MaxSize(Bound::Int(10_485_760)),
+        )],
+    });
 
-    pub static DOWNLOAD: Operation = Operation {
+    apigen_runtime::operation!(DOWNLOAD = GET "/shelves/{shelf_id}/covers/{cover_id}" {
         id: "covers.download",
-        method: Method::GET,
-        path: "/shelves/{shelf_id}/covers/{cover_id}",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::None,
-        payload: None,
-        outcome: None,
-        errors: &[&errors::SHELF_NOT_FOUND_COVERS],
-        limits: &[],
-        paging: None,
-    };
+        errors: [errors::SHELF_NOT_FOUND_COVERS],
+    });
 
     /// Cover pictures of books.
     #[derive(Debug, Clone)]
@@ -466,18 +456,34 @@ pub mod covers {
     impl Covers {
         /// Uploads a cover.
         pub fn upload(&self, shelf_id: impl Into<ShelfId>, file: impl Into<Upload>) -> UploadCover {
-            UploadCover { call: self.0.call(&UPLOAD).path("shelf_id", shelf_id.into()).file("file", file.into()) }
+            UploadCover {
+                call: self
+                    .0
+                    .call(&UPLOAD)
+                    .path("shelf_id", shelf_id.into())
+                    .file("file", file.into()),
+            }
         }
 
         /// Downloads a cover.
-        pub fn download(&self, shelf_id: impl Into<ShelfId>, cover_id: impl Into<String>) -> DownloadCover {
-            DownloadCover { call: self.0.call(&DOWNLOAD).path("shelf_id", shelf_id.into()).path("cover_id", cover_id.into()) }
+        pub fn download(
+            &self,
+            shelf_id: impl Into<ShelfId>,
+            cover_id: impl Into<String>,
+        ) -> DownloadCover {
+            DownloadCover {
+                call: self
+                    .0
+                    .call(&DOWNLOAD)
+                    .path("shelf_id", shelf_id.into())
+                    .path("cover_id", cover_id.into()),
+            }
         }
     }
 
     /// Uploads a cover.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct UploadCover {
         call: Call,
     }
@@ -494,7 +500,7 @@ pub mod covers {
 
     /// Downloads a cover.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct DownloadCover {
         call: Call,
     }
@@ -511,69 +517,73 @@ pub mod covers {
         pub size: u64,
     }
 
-    impl Decode for Cover {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { cover_id: fields.required("cover_id")?, size: fields.required("size")? })
-        }
-    }
+    apigen_runtime::decode_fields!(Cover {
+                cover_id: required("cover_id"),
+                size: required("size"),
+            });
 }
 
 pub mod books {
     //! Books on sale.
 
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Paging, Timestamp, Value};
+    use apigen_runtime::{
+        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Paging, Timestamp,
+        Value,
+    };
 
     use super::types::{Author, Binding, Copies, Genre, ShelfId, Standard};
 
-    pub static LIST: Operation = Operation {
+    apigen_runtime::operation!(LIST = GET "/shelves/{shelf_id}/books" {
         id: "books.list",
-        method: Method::GET,
-        path: "/shelves/{shelf_id}/books",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::None,
-        payload: Some("data"),
-        outcome: None,
-        errors: &[],
+        payload: "data",
         limits: &[
-            Limit::new("books.list.page_size.min", Place::Query, "pagesize", Rule::Min(Bound::Int(1))).open(),
-            Limit::new("books.list.page_size.max", Place::Query, "pagesize", Rule::Max(Bound::Int(4))).clamped(),
+            Limit::new(
+                "books.list.page_size.min",
+                Place::Query,
+                "pagesize",
+                Rule::Min(Bound::Int(1)),
+            )
+            .open(),
+            Limit::new(
+                "books.list.page_size.max",
+                Place::Query,
+                "pagesize",
+                Rule::Max(Bound::Int(4)),
+            )
+            .clamped(),
         ],
-        paging: Some(Paging::PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 3, max_size: 4, items: "data" }),
-    };
+        paging: PageNumber {
+            parameter: "pagenum",
+            size: "pagesize",
+            first: 1,
+            default_size: 3,
+            max_size: 4,
+            items: "data",
+        },
+    });
 
-    pub static SEARCH: Operation = Operation {
+    apigen_runtime::operation!(SEARCH = GET "/books" {
         id: "books.search",
-        method: Method::GET,
-        path: "/books",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::None,
-        payload: Some("data"),
-        outcome: None,
-        errors: &[],
-        limits: &[],
-        paging: Some(Paging::Cursor { parameter: "cursor", size: "limit", next: "data.cursor", items: "data.found" }),
-    };
+        payload: "data",
+        paging: Cursor {
+            parameter: "cursor",
+            size: "limit",
+            next: "data.cursor",
+            items: "data.found",
+        },
+    });
 
-    pub static REMOVE: Operation = Operation {
+    apigen_runtime::operation!(REMOVE = DELETE "/shelves/{shelf_id}/books/{titles,}" {
         id: "books.remove",
-        method: Method::DELETE,
-        path: "/shelves/{shelf_id}/books/{titles,}",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::Bearer,
-        body: BodyKind::Json,
-        payload: None,
-        outcome: None,
-        errors: &[],
-        limits: &[Limit::new("books.remove.titles.max_items", Place::Path, "titles", Rule::MaxItems(Bound::Int(3)))],
-        paging: None,
-    };
+        body: Json,
+        limits: &[Limit::new(
+            "books.remove.titles.max_items",
+            Place::Path,
+            "titles",
+            Rule::MaxItems(Bound::Int(3)),
+        )],
+    });
 
     /// Books on sale.
     #[derive(Debug, Clone)]
@@ -582,24 +592,38 @@ pub mod books {
     impl Books {
         /// Lists the books of a shelf.
         pub fn list(&self, shelf_id: impl Into<ShelfId>) -> List {
-            List { call: self.0.call(&LIST).path("shelf_id", shelf_id.into()) }
+            List {
+                call: self.0.call(&LIST).path("shelf_id", shelf_id.into()),
+            }
         }
 
         /// Searches all books.
         pub fn search(&self, text: impl Into<String>) -> Search {
-            Search { call: self.0.call(&SEARCH).query("text", text.into()) }
+            Search {
+                call: self.0.call(&SEARCH).query("text", text.into()),
+            }
         }
 
         /// Removes books from a shelf.
-        pub fn remove<T: Into<String>>(&self, shelf_id: impl Into<ShelfId>, titles: impl IntoIterator<Item = T>) -> Remove {
+        pub fn remove<T: Into<String>>(
+            &self,
+            shelf_id: impl Into<ShelfId>,
+            titles: impl IntoIterator<Item = T>,
+        ) -> Remove {
             let titles: Vec<String> = titles.into_iter().map(Into::into).collect();
-            Remove { call: self.0.call(&REMOVE).path("shelf_id", shelf_id.into()).path("titles", titles) }
+            Remove {
+                call: self
+                    .0
+                    .call(&REMOVE)
+                    .path("shelf_id", shelf_id.into())
+                    .path("titles", titles),
+            }
         }
     }
 
     /// Lists the books of a shelf.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct List {
         call: Call,
     }
@@ -622,7 +646,7 @@ pub mod books {
 
     /// Searches all books.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct Search {
         call: Call,
     }
@@ -639,7 +663,7 @@ pub mod books {
 
     /// Removes books from a shelf.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct Remove {
         call: Call,
     }
@@ -656,12 +680,10 @@ pub mod books {
         pub cursor: Option<String>,
     }
 
-    impl Decode for Found {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { found: fields.required("found")?, cursor: fields.optional("cursor")? })
-        }
-    }
+    apigen_runtime::decode_fields!(Found {
+                found: required("found"),
+                cursor: optional("cursor"),
+            });
 
     /// A book.
     #[derive(Debug, Clone, PartialEq)]
@@ -681,19 +703,14 @@ pub mod books {
         pub authors: Option<Vec<Author>>,
     }
 
-    impl Decode for Book {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self {
-                title: fields.required("title")?,
-                added: fields.optional("added")?,
-                genre: fields.optional("genre")?,
-                binding: fields.optional("binding")?,
-                copies: fields.optional("copies")?,
-                authors: fields.optional("authors")?,
-            })
-        }
-    }
+    apigen_runtime::decode_fields!(Book {
+                title: required("title"),
+                added: optional("added"),
+                genre: optional("genre"),
+                binding: optional("binding"),
+                copies: optional("copies"),
+                authors: optional("authors"),
+            });
 }
 
 pub mod tokens {
@@ -701,22 +718,16 @@ pub mod tokens {
 
     use std::time::Duration;
 
-    use apigen_runtime::{Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Secret, Value, decode, encode};
-
-    pub static ISSUE: Operation = Operation {
-        id: "tokens.issue",
-        method: Method::POST,
-        path: "/token",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::None,
-        body: BodyKind::Json,
-        payload: None,
-        outcome: None,
-        errors: &[],
-        limits: &[],
-        paging: None,
+    use apigen_runtime::{
+        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Secret, Value,
+        decode, encode,
     };
+
+    apigen_runtime::operation!(pub(super) ISSUE = POST "/token" {
+        id: "tokens.issue",
+        auth: None,
+        body: Json,
+    });
 
     /// Access tokens.
     #[derive(Debug, Clone)]
@@ -724,7 +735,11 @@ pub mod tokens {
 
     impl Tokens {
         /// Issues a token.
-        pub fn issue(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Issue {
+        pub fn issue(
+            &self,
+            client_id: impl Into<String>,
+            client_secret: impl Into<Secret>,
+        ) -> Issue {
             Issue {
                 call: self
                     .0
@@ -738,7 +753,7 @@ pub mod tokens {
 
     /// Issues a token.
     #[derive(Debug)]
-    #[must_use = "nothing happens until it is awaited"]
+    #[must_use = "nothing is sent until it is awaited"]
     pub struct Issue {
         call: Call,
     }
@@ -763,10 +778,8 @@ pub mod tokens {
         pub expires_in: Duration,
     }
 
-    impl Decode for IssuedToken {
-        fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-            let fields = Fields::of(value)?;
-            Ok(Self { access_token: fields.required("access_token")?, expires_in: fields.required_with("expires_in", decode::seconds)? })
-        }
-    }
+    apigen_runtime::decode_fields!(IssuedToken {
+                access_token: required("access_token"),
+                expires_in: required_with("expires_in", decode::seconds),
+            });
 }

@@ -3,7 +3,7 @@
 use apigen_model::ir::{Advice, Api, ErrorDef, ErrorRef, ErrorVariant};
 use serde::Serialize;
 
-use super::header;
+use super::{header, resource};
 use crate::emit::rust::{docs, layout, literals, names};
 use crate::emit::templates::render;
 
@@ -30,7 +30,6 @@ struct ErrorsView {
 
 #[derive(Serialize)]
 struct RowView {
-    docs: String,
     constant: String,
     id: String,
     status: u16,
@@ -45,7 +44,8 @@ struct RowView {
 pub(super) fn module(api: &Api) -> String {
     let rows = api.errors.iter().flat_map(|error| error.variants.iter().map(move |variant| row(error, variant)));
     let view = ErrorsView { rows: rows.collect(), common: variants(api, &api.common_errors, "") };
-    layout::file(&header("spec/api.yaml"), &render("client/src/errors.rs.jinja", &view))
+    let body = render("client/src/errors.rs.jinja", &view);
+    layout::file(&header("spec/api.yaml"), &resource::with_imports(api, &body))
 }
 
 /// The name of the static of an error, within its module.
@@ -76,7 +76,6 @@ fn variant(api: &Api, reference: ErrorRef, path: &str) -> VariantView {
 
 fn row(error: &ErrorDef, variant: &ErrorVariant) -> RowView {
     RowView {
-        docs: docs::outer(&docs::markdown(&error.cause)),
         constant: constant_name(error, variant),
         id: literals::string(&error.name),
         status: variant.status,

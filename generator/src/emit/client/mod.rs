@@ -3,12 +3,13 @@
 //! Shape only. What a client does stands in the runtime, so a method here says what is particular to it and no more.
 
 mod errors;
+mod examples;
 mod operation;
 mod resource;
 mod shared;
 mod types;
 
-use apigen_model::ir::{Api, Auth, Presence};
+use apigen_model::ir::{Api, Auth, Field, Presence};
 use serde::Serialize;
 
 use super::rust::{docs, layout, literals, names};
@@ -26,6 +27,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("client/src/types.rs", shared::module(api, &usage));
     for resource in &api.resources {
         files.insert(format!("client/src/{}.rs", names::module(&resource.name)), resource::module(api, resource, &usage));
+        files.insert(format!("client/tests/{}.rs", names::module(&resource.name)), examples::module(api, resource));
     }
     files
 }
@@ -141,40 +143,29 @@ struct DescriptorView {
     user_agent: String,
     server: String,
     parameters: Vec<(String, String)>,
-    token: String,
+    token: Vec<String>,
     errors: Vec<String>,
     code: String,
     message: String,
 }
 
-fn token(api: &Api) -> String {
-    let Auth::TokenOperation(token) = &api.auth else { return "None".to_owned() };
+/// The lines that say which operation hands out tokens.
+fn token(api: &Api) -> Vec<String> {
+    let Auth::TokenOperation(token) = &api.auth else { return Vec::new() };
     let operation = &api[token.operation];
-    let constants = operation.body.json_fields().iter().filter_map(|field| match &field.presence {
-        Presence::Constant(value) => Some((literals::string(&field.wire), literals::string(&text(value)))),
+    let constant = |field: &Field| match &field.presence {
+        Presence::Constant(value) => Some(format!("({}, {})", literals::string(&field.wire), literals::string(&text(value)))),
         Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
-    });
-    let view = TokenView {
-        module: names::module(&api.resources[operation.resource].name),
-        operation: names::constant(&operation.name),
-        id: literals::string(&token.id_field),
-        secret: literals::string(&token.secret_field),
-        constants: constants.collect(),
-        access_token: literals::string(&token.access_token),
-        expires_in: literals::string(&token.expires_in),
     };
-    render("client/src/_token.rs.jinja", &view)
-}
-
-#[derive(Serialize)]
-struct TokenView {
-    module: String,
-    operation: String,
-    id: String,
-    secret: String,
-    constants: Vec<(String, String)>,
-    access_token: String,
-    expires_in: String,
+    let constants: Vec<_> = operation.body.json_fields().iter().filter_map(constant).collect();
+    let module = names::module(&api.resources[operation.resource].name);
+    vec![
+        format!("token: {module}::{} {{", names::constant(&operation.name)),
+        format!("    id: {}, secret: {},", literals::string(&token.id_field), literals::string(&token.secret_field)),
+        format!("    constants: &[{}],", constants.join(", ")),
+        format!("    access_token: {}, expires_in: {},", literals::string(&token.access_token), literals::string(&token.expires_in)),
+        "},".to_owned(),
+    ]
 }
 
 /// A constant as text: strings without quotes.

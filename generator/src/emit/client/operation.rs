@@ -38,20 +38,12 @@ struct SetterView {
     put: String,
 }
 
+/// The table of the operation: what differs from the usual, line by line.
 #[derive(Serialize)]
 struct DescriptorView {
-    id: String,
     http: &'static str,
     path: String,
-    reserved: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
-    auth: &'static str,
-    body: &'static str,
-    payload: String,
-    outcome: String,
-    errors: String,
-    limits: String,
-    paging: String,
+    lines: Vec<String>,
 }
 
 /// Renders an operation.
@@ -131,7 +123,7 @@ fn arguments(api: &Api, operation: &Operation) -> String {
 fn argument_type(api: &Api, field: &Field) -> String {
     match (&field.type_, field.secret) {
         (_, true) => "impl Into<Secret>".to_owned(),
-        (Type::File, false) => "impl Into<Upload>".to_owned(),
+        (Type::File, false) => "impl Into<apigen_runtime::Upload>".to_owned(),
         (type_, false) => rust_types::argument(api, type_),
     }
 }
@@ -214,46 +206,58 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
 }
 
 fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> DescriptorView {
-    let constant_headers = operation.headers.iter().filter_map(|field| match &field.presence {
-        Presence::Constant(value) => Some((literals::string(&field.wire), literals::string(&text(value)))),
+    let mut lines = vec![format!("id: {}", literals::string(&operation.id))];
+    let reserved: Vec<_> = reserved(api, operation).iter().map(|(name, words)| format!("({name}, &[{words}])")).collect();
+    if !reserved.is_empty() {
+        lines.push(format!("reserved: &[{}]", reserved.join(", ")));
+    }
+    let headers: Vec<_> = operation.headers.iter().filter_map(constant_header).collect();
+    if !headers.is_empty() {
+        lines.push(format!("headers: &[{}]", headers.join(", ")));
+    }
+    if !operation.authenticated {
+        lines.push("auth: None".to_owned());
+    }
+    match operation.body {
+        Body::None => {}
+        Body::Json(_) => lines.push("body: Json".to_owned()),
+        Body::Multipart(_) => lines.push("body: Multipart".to_owned()),
+    }
+    let key = payload_key(api, operation);
+    if !key.is_empty() {
+        lines.push(format!("payload: {}", literals::string(key)));
+    }
+    if let Some(outcome) = &operation.outcome {
+        lines.push(format!("outcome: {} = {}", literals::string(&outcome.field), literals::string(&text(&outcome.equals))));
+    }
+    let errors: Vec<_> = operation.errors.iter().map(|it| format!("errors::{}", errors::constant(api, *it))).collect();
+    if !errors.is_empty() {
+        lines.push(format!("errors: [{}]", errors.join(", ")));
+    }
+    if !operation.limits.is_empty() {
+        lines.push(format!("limits: {}", limits(api, resource, operation)));
+    }
+    lines.extend(paging(api, operation).map(|it| format!("paging: {it}")));
+    DescriptorView { http: operation.method.as_str(), path: literals::string(&path(operation)), lines }
+}
+
+fn constant_header(field: &Field) -> Option<String> {
+    match &field.presence {
+        Presence::Constant(value) => Some(format!("({}, {})", literals::string(&field.wire), literals::string(&text(value)))),
         Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
-    });
-    let errors = operation.errors.iter().map(|it| format!("&errors::{}", errors::constant(api, *it)));
-    let payload = match &operation.response {
-        Response::Json { envelope: Some(id), .. } => match shared::payload_key(&api[*id]) {
-            "" => "None".to_owned(),
-            key => format!("Some({})", literals::string(key)),
-        },
-        Response::Json { envelope: None, .. } | Response::Binary { .. } => "None".to_owned(),
-    };
-    DescriptorView {
-        id: literals::string(&operation.id),
-        http: operation.method.as_str(),
-        path: literals::string(&path(operation)),
-        reserved: reserved(api, operation),
-        headers: constant_headers.collect(),
-        auth: if operation.authenticated { "Bearer" } else { "None" },
-        body: match operation.body {
-            Body::None => "None",
-            Body::Json(_) => "Json",
-            Body::Multipart(_) => "Multipart",
-        },
-        payload,
-        outcome: operation.outcome.as_ref().map_or("None".to_owned(), |it| {
-            let (field, equals) = (literals::string(&it.field), literals::string(&text(&it.equals)));
-            format!("Some(Outcome {{ field: {field}, equals: {equals} }})")
-        }),
-        errors: errors.collect::<Vec<_>>().join(", "),
-        limits: limits(api, resource, operation),
-        paging: paging(api, operation),
+    }
+}
+
+/// The key of the payload in the reply; empty when the reply is the payload.
+fn payload_key<'a>(api: &'a Api, operation: &Operation) -> &'a str {
+    match &operation.response {
+        Response::Json { envelope: Some(id), .. } => shared::payload_key(&api[*id]),
+        Response::Json { envelope: None, .. } | Response::Binary { .. } => "",
     }
 }
 
 /// The table of limits, which stands in the validation crate.
 fn limits(api: &Api, resource: &Resource, operation: &Operation) -> String {
-    if operation.limits.is_empty() {
-        return "&[]".to_owned();
-    }
     let krate = names::krate(&api.name);
     format!("{krate}_validation::{}::{}::LIMITS", names::module(&resource.name), names::module(&operation.name))
 }
@@ -301,31 +305,28 @@ fn colliding(operation: &Operation, other: &Operation, position: usize) -> Optio
     compatible.then(|| literals::string(word))
 }
 
-fn paging(api: &Api, operation: &Operation) -> String {
+fn paging(api: &Api, operation: &Operation) -> Option<String> {
     let items = |items: &Items| {
-        let key = match &operation.response {
-            Response::Json { envelope: Some(id), .. } => shared::payload_key(&api[*id]),
-            Response::Json { envelope: None, .. } | Response::Binary { .. } => "",
-        };
+        let key = payload_key(api, operation);
         let field = items.field.as_deref().and_then(|name| wire_of(api, operation, name)).unwrap_or_default();
         let path: Vec<_> = [key, field.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
         literals::string(&path.join("."))
     };
     match &operation.paging {
-        Paging::None => "None".to_owned(),
-        Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, .. } => format!(
-            "Some(Paging::PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {default_size}, max_size: {max_size}, items: {} }})",
+        Paging::None => None,
+        Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, .. } => Some(format!(
+            "PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {default_size}, max_size: {max_size}, items: {} }}",
             literals::string(parameter),
             literals::string(size),
             items(it),
-        ),
-        Paging::Cursor { parameter, size, next, items: it, .. } => format!(
-            "Some(Paging::Cursor {{ parameter: {}, size: {}, next: {}, items: {} }})",
+        )),
+        Paging::Cursor { parameter, size, next, items: it, .. } => Some(format!(
+            "Cursor {{ parameter: {}, size: {}, next: {}, items: {} }}",
             literals::string(parameter),
             literals::string(size),
             literals::string(next),
             items(it),
-        ),
+        )),
     }
 }
 

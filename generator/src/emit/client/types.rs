@@ -137,7 +137,7 @@ struct FieldView {
     name: String,
     type_: String,
     wire: String,
-    /// The expression that reads the field from `fields`.
+    /// The method of `Fields` that reads the field.
     decoded: String,
     /// The expression that turns `self.field` into a JSON value.
     encoded: String,
@@ -203,8 +203,8 @@ fn field(api: &Api, field: &Field) -> FieldView {
     let required = is_required(field);
     let read = if required { "required" } else { "optional" };
     let decoded = match duration_codec(&field.type_) {
-        Some(codec) => format!("fields.{read}_with({wire}, decode::{codec})?"),
-        None => format!("fields.{read}({wire})?"),
+        Some(codec) => format!("{read}_with({wire}, decode::{codec})"),
+        None => format!("{read}({wire})"),
     };
     let encoded = match (duration_codec(&field.type_), required) {
         (Some(codec), true) => format!("encode::{codec}(self.{name}).encode()"),

@@ -64,7 +64,7 @@ fn argument(api: &Api, field: &Field, value: &Given<'_>) -> String {
 }
 
 /// A value as an expression that the argument of a type accepts.
-fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
+pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
     let krate = names::krate(&api.name);
     match (type_, value) {
         (Type::Scalar(Scalar::String), Value::String(text)) => literals::string(text),

@@ -42,21 +42,35 @@ pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
     lines
 }
 
-/// Collects the identifiers that code mentions, and those that it defines as types.
+/// Collects the names that code mentions by themselves or at the start of a path, and those that it defines as types.
+/// Fields, the tails of paths, macros and the names of functions need no import.
 fn identifiers(tokens: TokenStream, used: &mut BTreeSet<String>, defined: &mut BTreeSet<String>) {
-    let mut defines = false;
-    for token in tokens {
-        match token {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut previous = String::new();
+    while let Some(token) = tokens.next() {
+        previous = match token {
             TokenTree::Ident(name) => {
                 let name = name.to_string();
-                if defines {
-                    defined.insert(name.clone());
+                let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
+                match previous.as_str() {
+                    "struct" | "enum" | "type" | "trait" => {
+                        defined.insert(name.clone());
+                    }
+                    "fn" | "::" | "." => {}
+                    _ if is_macro => {}
+                    _ => {
+                        used.insert(name.clone());
+                    }
                 }
-                defines = matches!(name.as_str(), "struct" | "enum" | "type" | "trait");
-                used.insert(name);
+                name
             }
-            TokenTree::Group(group) => identifiers(group.stream(), used, defined),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
+            TokenTree::Group(group) => {
+                identifiers(group.stream(), used, defined);
+                String::new()
+            }
+            TokenTree::Punct(mark) if mark.as_char() == ':' && previous == ":" => "::".to_owned(),
+            TokenTree::Punct(mark) => mark.to_string(),
+            TokenTree::Literal(_) => String::new(),
+        };
     }
 }

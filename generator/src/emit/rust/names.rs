@@ -1,8 +1,11 @@
 //! Rust identifiers: the only place that turns names of the spec into names of Rust.
 
+use std::collections::BTreeMap;
+
 use apigen_model::codes::Code;
 use apigen_model::diagnostics::{Diagnostic, Diagnostics};
-use apigen_model::ir::{Api, Operation, Presence, TypeDef, TypeKind};
+use apigen_model::ir::{Api, Operation, Presence, Resource, TypeDef, TypeKind};
+use apigen_model::source::Span;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// A field, argument or method. Keywords get an underscore rather than `r#`, which documentation shows badly.
@@ -49,33 +52,40 @@ pub(crate) fn check(api: &Api, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    for resource in &api.resources {
-        check_types(api, resource, diagnostics);
-    }
-}
-
-/// Builders, error enums, handles and types of a resource live in one module.
-fn check_types(api: &Api, resource: &apigen_model::ir::Resource, diagnostics: &mut Diagnostics) {
-    let operations: Vec<_> = api.operations_of(resource).collect();
-    let taken = |name: &str| {
-        let builder = operations.iter().find(|it| type_(&it.name) == name || error_enum(it) == name);
-        builder.map(|it| format!("the request builder or error of the operation `{}`", it.name)).or_else(|| {
-            let handle = type_(&resource.name) == name;
-            handle.then(|| "the handle of the resource".to_owned())
-        })
-    };
-    for definition in resource.types.iter().map(|id| &api[*id]) {
-        if let Some(other) = taken(&type_(&definition.name)) {
-            let message = format!("the type `{}` has the name of {other}", definition.name);
-            diagnostics.push(Diagnostic::error(Code::E0314, definition.at, message).help("rename the type"));
+    for parameter in &api.server.parameters {
+        if BUILDER_METHODS.contains(&value(&parameter.name).as_str()) {
+            let message = format!("every client builder has a method `{}` already", parameter.name);
+            diagnostics.push(Diagnostic::placeless(Code::E0314, message).help("rename the parameter of the server"));
         }
     }
     for definition in &api.types {
-        if RESERVED_TYPES.contains(&definition.name.as_str()) {
-            let message = format!("`{}` is the name of a type of the runtime", definition.name);
-            diagnostics.push(Diagnostic::error(Code::E0314, definition.at, message).help("rename the type"));
-        }
         check_open_enum(definition, diagnostics);
+    }
+    for resource in &api.resources {
+        check_module(api, resource, diagnostics);
+    }
+}
+
+/// The handle, the builders, the error enums and the types of a resource live in one module, beside the shared types and
+/// what the runtime offers.
+fn check_module(api: &Api, resource: &Resource, diagnostics: &mut Diagnostics) {
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    taken.extend(RUNTIME_TYPES.iter().map(|it| ((*it).to_owned(), "a type of the runtime".to_owned())));
+    taken.extend(api.shared_types().map(|it| (type_(&it.name), format!("the shared type `{}`", it.name))));
+    taken.insert(type_(&resource.name), "the handle of the resource".to_owned());
+    let mut claim = |name: String, what: String, at: Span| {
+        if let Some(other) = taken.get(&name) {
+            let message = format!("{what} is called `{name}` in Rust, like {other}");
+            diagnostics.push(Diagnostic::error(Code::E0314, at, message).help("rename one of the two"));
+        }
+        taken.insert(name, what);
+    };
+    for operation in api.operations_of(resource) {
+        claim(type_(&operation.name), format!("the request builder of `{}`", operation.id), operation.at);
+        claim(error_enum(operation), format!("the error of `{}`", operation.id), operation.at);
+    }
+    for definition in resource.types.iter().map(|id| &api[*id]) {
+        claim(type_(&definition.name), format!("the type `{}`", definition.name), definition.at);
     }
 }
 
@@ -93,15 +103,20 @@ fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
 }
 
 /// Methods that every request builder has.
-const RESERVED_METHODS: &[&str] = &[
-    "access_token", "extra_field", "extra_query", "header", "pages", "send", "start_from", "stream", "timeout", "validation",
+const RESERVED_METHODS: &[&str] =
+    &["access_token", "extra_field", "extra_query", "header", "pages", "send", "stream", "timeout", "validation"];
+
+/// Methods that every client builder has.
+const BUILDER_METHODS: &[&str] = &[
+    "access_token", "allow_plain_http", "build", "connect_timeout", "credentials", "default_header", "idle_timeout",
+    "max_reply_bytes", "timeout", "token_interval", "token_provider", "transport", "user_agent", "validation",
 ];
 
 /// Types that generated modules use unqualified.
-const RESERVED_TYPES: &[&str] = &[
-    "Box", "Call", "Client", "ClientBuilder", "CommonError", "Decode", "DecodeError", "Documented", "Download", "Encode",
-    "Envelope", "Error", "Fields", "Into", "Operation", "Option", "Reply", "Result", "Self", "Some", "None", "String",
-    "Timestamp", "Upload", "Value", "Vec",
+const RUNTIME_TYPES: &[&str] = &[
+    "Advice", "Auth", "BTreeMap", "BodyKind", "Call", "CommonError", "Decode", "DecodeError", "Duration", "Encode", "ErrorRow",
+    "Fields", "Into", "IntoIterator", "Method", "None", "Ok", "Operation", "Option", "Outcome", "Paging", "Result", "Secret",
+    "Self_", "Some", "String", "Timestamp", "Value", "Vec",
 ];
 
 fn is_keyword(name: &str) -> bool {

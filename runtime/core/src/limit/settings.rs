@@ -46,12 +46,18 @@ impl Settings {
 
     /// Warns of everything and denies nothing.
     pub fn warn() -> Self {
-        Self { mode: Mode::Warn, overrides: None }
+        Self {
+            mode: Mode::Warn,
+            overrides: None,
+        }
     }
 
     /// Checks nothing.
     pub fn off() -> Self {
-        Self { mode: Mode::Off, overrides: None }
+        Self {
+            mode: Mode::Off,
+            overrides: None,
+        }
     }
 
     /// The same adjustments in another mode.
@@ -90,9 +96,8 @@ impl Settings {
             _ if disabled => None,
             (Mode::Off, _) | (_, Enforcement::Clamped) => None,
             (Mode::Deny, Enforcement::Rejected) => Some(Severity::Denied),
-            (Mode::Deny, Enforcement::Open) | (Mode::Warn, Enforcement::Rejected | Enforcement::Open) => {
-                Some(Severity::Warned)
-            }
+            (Mode::Deny, Enforcement::Open)
+            | (Mode::Warn, Enforcement::Rejected | Enforcement::Open) => Some(Severity::Warned),
         }
     }
 

@@ -51,7 +51,8 @@ impl Violations {
 
     /// Whether one of them must keep the request from being sent.
     pub fn is_denied(&self) -> bool {
-        self.iter().any(|violation| violation.severity == Severity::Denied)
+        self.iter()
+            .any(|violation| violation.severity == Severity::Denied)
     }
 
     /// Success, unless a violation must keep the request from being sent.
@@ -87,20 +88,26 @@ impl std::error::Error for Violations {}
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, limit, actual, id, .. } = self;
-        match self.rule {
-            Rule::Required => write!(f, "{field}: missing")?,
-            Rule::Pattern(_) => write!(f, "{field}: must match the pattern {limit}")?,
-            Rule::OneOf(_) => write!(f, "{field}: must be one of {limit}")?,
-            Rule::Min(_) => write!(f, "{field}: {actual}, at least {limit} needed")?,
-            Rule::Max(_) => write!(f, "{field}: {actual}, at most {limit} allowed")?,
-            Rule::MinChars(_) => write!(f, "{field}: {actual} characters, at least {limit} needed")?,
-            Rule::MaxChars(_) => write!(f, "{field}: {actual} characters, at most {limit} allowed")?,
-            Rule::MinItems(_) => write!(f, "{field}: {actual} items, at least {limit} needed")?,
-            Rule::MaxItems(_) => write!(f, "{field}: {actual} items, at most {limit} allowed")?,
-            Rule::MaxBytes(_) | Rule::MaxSize(_) => write!(f, "{field}: {actual} bytes, at most {limit} allowed")?,
-        }
-        write!(f, " ({id})")
+        let Self {
+            field,
+            limit,
+            actual,
+            id,
+            ..
+        } = self;
+        let (much, unit) = match self.rule {
+            Rule::Required => return write!(f, "{field}: missing ({id})"),
+            Rule::Pattern(_) => return write!(f, "{field}: must match the pattern {limit} ({id})"),
+            Rule::OneOf(_) => return write!(f, "{field}: must be one of {limit} ({id})"),
+            Rule::Min(_) => ("at least", ""),
+            Rule::Max(_) => ("at most", ""),
+            Rule::MinChars(_) => ("at least", " characters"),
+            Rule::MaxChars(_) => ("at most", " characters"),
+            Rule::MinItems(_) => ("at least", " items"),
+            Rule::MaxItems(_) => ("at most", " items"),
+            Rule::MaxBytes(_) | Rule::MaxSize(_) => ("at most", " bytes"),
+        };
+        write!(f, "{field}: {actual}{unit}, {much} {limit} allowed ({id})")
     }
 }
 

@@ -1,0 +1,322 @@
+//! The tests of the client crate: every example is sent to a server on loopback, what arrives is compared with what is
+//! documented, and every documented value of the reply must arrive in its typed place.
+
+use apigen_model::ir::{
+    Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Place, Presence, Resource, Response, Scalar, Type, TypeKind,
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{header, text};
+use crate::emit::rust::{calls, layout, literals, names};
+use crate::emit::templates::render;
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+#[derive(Serialize)]
+struct TestsView {
+    krate: String,
+    host: String,
+    parameters: Vec<(String, String)>,
+    tests: Vec<TestView>,
+}
+
+#[derive(Serialize)]
+struct TestView {
+    name: String,
+    docs: String,
+    reply: String,
+    call: String,
+    method: &'static str,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+    authenticated: bool,
+    json: String,
+    parts: Vec<PartView>,
+    outcome: OutcomeView,
+}
+
+#[derive(Serialize)]
+struct PartView {
+    name: String,
+    file_name: String,
+    content: String,
+}
+
+/// What is asserted of the reply; only the fields of its kind are used.
+#[derive(Default, Serialize)]
+struct OutcomeView {
+    kind: &'static str,
+    expectations: Vec<(String, String)>,
+    content: String,
+    error_enum: String,
+    error: String,
+}
+
+/// Renders the tests of a resource.
+pub(super) fn module(api: &Api, resource: &Resource) -> String {
+    let tests = api.operations_of(resource).flat_map(|operation| operation.examples.iter().map(move |it| test(api, operation, it)));
+    let view = TestsView {
+        krate: names::krate(&api.name),
+        host: api.server.parameters.first().map(|it| names::value(&it.name)).unwrap_or_default(),
+        // The first parameter of the server is its address, which is that of the server on loopback here.
+        parameters: api.server.parameters.iter().skip(1).map(|it| (names::value(&it.name), literals::string(&it.example))).collect(),
+        tests: tests.collect(),
+    };
+    let source = render("client/tests/resource.rs.jinja", &view);
+    layout::file(&header(&format!("spec/resources/{}.yaml", resource.name)), &source)
+}
+
+fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
+    let query = example.request.query.iter().map(|(index, value)| (operation.query[*index].wire.clone(), joined(value)));
+    let headers = example.request.headers.iter().map(|(index, value)| (operation.headers[*index].wire.clone(), joined(value)));
+    let constants = |place: Place| {
+        let constant = |field: &Field| match &field.presence {
+            Presence::Constant(value) => Some((field.wire.clone(), joined(value))),
+            Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
+        };
+        operation.parameters_in(place).iter().filter_map(constant).collect::<Vec<_>>()
+    };
+    let quoted = |(name, value): (String, String)| (literals::string(&name), literals::string(&value));
+    let mut query: Vec<_> = query.chain(constants(Place::Query)).map(quoted).collect();
+    query.sort();
+    TestView {
+        name: names::value(&format!("{} {}", operation.name, example.name)),
+        docs: literals::string(&example.title),
+        reply: reply(api, example),
+        call: calls::expression(api, operation, &example.request),
+        method: operation.method.as_str(),
+        path: literals::string(&path(api, operation, example)),
+        query,
+        headers: headers.chain(constants(Place::Header)).map(|(name, value)| quoted((name.to_lowercase(), value))).collect(),
+        authenticated: operation.authenticated,
+        json: match operation.body {
+            Body::Json(_) => literals::string(&body(operation, example).to_string()),
+            Body::None | Body::Multipart(_) => String::new(),
+        },
+        parts: parts(operation, example),
+        outcome: outcome(api, operation, example),
+    }
+}
+
+/// The response of the server, as an expression.
+fn reply(api: &Api, example: &Example) -> String {
+    match &example.reply {
+        ExampleReply::Json { body } => format!("Response::json(200, {})", literals::string(&body.to_string())),
+        ExampleReply::Binary { content } => format!("Response::bytes(200, {})", literals::string(content)),
+        ExampleReply::Error { error, body } => {
+            let (_, variant) = api.error(*error);
+            format!("Response::json({}, {})", variant.status, literals::string(&body.to_string()))
+        }
+    }
+}
+
+/// The path that arrives: that of the server's URL, then that of the operation, every value percent-encoded.
+fn path(api: &Api, operation: &Operation, example: &Example) -> String {
+    let mut path = api.server.url.clone();
+    for (index, parameter) in api.server.parameters.iter().enumerate() {
+        let value = if index == 0 { String::new() } else { encoded(&parameter.example) };
+        path = path.replace(&format!("{{{}}}", parameter.name), &value);
+    }
+    for segment in &operation.segments {
+        path.push('/');
+        match segment {
+            PathSegment::Literal(text) => path.push_str(text),
+            PathSegment::Parameter(index) => {
+                let value = example.request.path.iter().find(|(it, _)| it == index).map(|(_, value)| value);
+                match value {
+                    Some(Value::Array(items)) => {
+                        let items: Vec<_> = items.iter().map(|it| encoded(&text(it))).collect();
+                        path.push_str(&items.join("%2C"));
+                    }
+                    Some(value) => path.push_str(&encoded(&text(value))),
+                    None => {}
+                }
+            }
+        }
+    }
+    path
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// A value of a query or header: text, a list joined by commas.
+fn joined(value: &Value) -> String {
+    match value {
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => text(value),
+    }
+}
+
+/// The JSON body that arrives: constants and the values of the example.
+fn body(operation: &Operation, example: &Example) -> Value {
+    let fields = operation.body.json_fields();
+    let mut body = Map::new();
+    for (index, field) in fields.iter().enumerate() {
+        let given = example.request.body.iter().find(|(it, _)| *it == index).map(|(_, value)| value);
+        match (&field.presence, given) {
+            (Presence::Constant(value), _) | (_, Some(value)) => body.insert(field.wire.clone(), value.clone()),
+            (Presence::Required | Presence::Optional | Presence::RequiredWhen(_), None) => None,
+        };
+    }
+    Value::Object(body)
+}
+
+fn parts(operation: &Operation, example: &Example) -> Vec<PartView> {
+    let fields = operation.body.form_fields();
+    let part = |(index, file): &(usize, apigen_model::ir::ExampleFile)| PartView {
+        name: literals::string(&fields[*index].wire),
+        file_name: match fields[*index].type_ {
+            Type::File => format!("Some({})", literals::string(&file.name)),
+            Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json => "None".to_owned(),
+        },
+        content: literals::string(&file.content),
+    };
+    example.request.form.iter().map(part).collect()
+}
+
+fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
+    match (&example.reply, &operation.response) {
+        (ExampleReply::Json { body }, Response::Json { envelope, payload }) => {
+            let key = envelope.map_or("", |id| super::shared::payload_key(&api[id]));
+            let data = if key.is_empty() { body } else { &body[key] };
+            let refused = operation.outcome.as_ref().is_some_and(|it| data.get(&it.field).is_some_and(|value| *value != it.equals));
+            if refused {
+                return OutcomeView { kind: "refused", ..OutcomeView::default() };
+            }
+            let mut expectations = Vec::new();
+            let is_compound = match payload {
+                Type::List(_) | Type::Map(_) => true,
+                Type::Named(id) => matches!(api[*id].kind, TypeKind::Object { .. }),
+                Type::Scalar(_) | Type::Json | Type::File => false,
+            };
+            let place = if is_compound { "reply" } else { "(*reply)" };
+            expect(api, payload, data, Spot::Value(place.to_owned()), &mut expectations);
+            if let Some(id) = envelope {
+                let envelope = &api[*id];
+                expect_fields(api, &envelope.fields, body, "reply.envelope()", &mut expectations);
+            }
+            OutcomeView { kind: "reply", expectations, ..OutcomeView::default() }
+        }
+        (ExampleReply::Binary { content }, _) => {
+            OutcomeView { kind: "binary", content: literals::string(content), ..OutcomeView::default() }
+        }
+        (ExampleReply::Error { error, body }, _) => {
+            let (definition, variant) = api.error(*error);
+            let message = body.get(&api.error_body.message).and_then(Value::as_str).unwrap_or_default();
+            let is_common = !operation.errors.iter().any(|it| it.error == error.error);
+            let enum_ = if is_common { "errors::CommonError".to_owned() } else { module_path(api, operation) };
+            let captures = captures(&variant.message, message);
+            let fields: Vec<_> = definition.placeholders.iter().map(|it| {
+                let value = captures.iter().find(|(name, _)| *name == it.name).map_or("None".to_owned(), |(_, value)| format!("Some({}.to_owned())", literals::string(value)));
+                format!("{}: {value}", names::value(&it.name))
+            }).collect();
+            let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
+            OutcomeView {
+                kind: "error",
+                error: format!("{}::{enum_}::{}{fields}", names::krate(&api.name), names::type_(&definition.name)),
+                error_enum: format!("{}::{enum_}", names::krate(&api.name)),
+                ..OutcomeView::default()
+            }
+        }
+        (ExampleReply::Json { .. }, Response::Binary { .. }) => OutcomeView { kind: "reply", ..OutcomeView::default() },
+    }
+}
+
+fn module_path(api: &Api, operation: &Operation) -> String {
+    format!("{}::{}", names::module(&api.resources[operation.resource].name), names::error_enum(operation))
+}
+
+/// What stands in a message where its template has braces.
+fn captures(template: &str, message: &str) -> Vec<(String, String)> {
+    let mut captures = Vec::new();
+    let (mut template, mut rest) = (template, message);
+    while let Some((literal, after)) = template.split_once('{') {
+        let Some((name, following)) = after.split_once('}') else { break };
+        rest = rest.strip_prefix(literal).unwrap_or(rest);
+        let next = following.split('{').next().unwrap_or_default();
+        let end = if next.is_empty() { rest.len() } else { rest.find(next).unwrap_or(rest.len()) };
+        captures.push((name.to_owned(), rest[..end].to_owned()));
+        rest = &rest[end..];
+        template = following;
+    }
+    captures
+}
+
+/// A place in a reply, as an expression.
+enum Spot {
+    /// Of the type itself.
+    Value(String),
+    /// Of an `Option` around it.
+    Option(String),
+}
+
+fn expect_fields(api: &Api, fields: &[Field], value: &Value, at: &str, expectations: &mut Vec<(String, String)>) {
+    for field in fields {
+        let Some(value) = value.get(&field.wire) else { continue };
+        let place = format!("{at}.{}", names::value(&field.name));
+        match (&field.presence, field.secret) {
+            (Presence::Constant(_), _) => {}
+            (_, true) => expectations.push((format!("{place}.expose()"), literals::string(&text(value)))),
+            (Presence::Required, false) => expect(api, &field.type_, value, Spot::Value(place), expectations),
+            (Presence::Optional | Presence::RequiredWhen(_), false) => {
+                expect(api, &field.type_, value, Spot::Option(place), expectations);
+            }
+        }
+    }
+}
+
+/// Records what must stand at a place for a value to have arrived.
+fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mut Vec<(String, String)>) {
+    let inside = |place: Spot| match place {
+        Spot::Value(place) => place,
+        Spot::Option(place) => format!("{place}.as_ref().expect(\"documented\")"),
+    };
+    match (type_, value) {
+        (Type::List(item), Value::Array(items)) => {
+            let place = inside(place);
+            expectations.push((format!("{place}.len()"), items.len().to_string()));
+            for (index, value) in items.iter().enumerate() {
+                expect(api, item, value, Spot::Value(format!("{place}[{index}]")), expectations);
+            }
+        }
+        (Type::Map(inner), Value::Object(entries)) => {
+            let place = inside(place);
+            expectations.push((format!("{place}.len()"), entries.len().to_string()));
+            for (key, value) in entries {
+                expect(api, inner, value, Spot::Value(format!("{place}[{}]", literals::string(key))), expectations);
+            }
+        }
+        (Type::Named(id), value) => match &api[*id].kind {
+            TypeKind::Object { fields } => expect_fields(api, fields, value, &inside(place), expectations),
+            TypeKind::Newtype(Type::Scalar(Scalar::String)) => {
+                expectations.push((format!("{}.as_str()", inside(place)), literals::string(&text(value))));
+            }
+            TypeKind::Newtype(_) => expectations.push((format!("{}.into_inner()", inside(place)), calls::of_type(api, type_, value))),
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } => {
+                let expected = calls::of_type(api, type_, value);
+                expectations.push(match place {
+                    Spot::Value(place) => (place, expected),
+                    Spot::Option(place) => (place, format!("Some({expected})")),
+                });
+            }
+            TypeKind::Union { .. } => {}
+        },
+        (Type::Scalar(Scalar::String), Value::String(text)) => expectations.push(match place {
+            Spot::Value(place) => (place, literals::string(text)),
+            Spot::Option(place) => (format!("{place}.as_deref()"), format!("Some({})", literals::string(text))),
+        }),
+        (type_, value) => {
+            let expected = calls::of_type(api, type_, value);
+            expectations.push(match place {
+                Spot::Value(place) => (place, expected),
+                Spot::Option(place) => (place, format!("Some({expected})")),
+            });
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The names and JSON forms of facts, for the artefacts that machines read: the dump, the OpenAPI document and api.txt.
+
+use apigen_model::ir::{
+    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleReply, Items, Operation, Paging, Period,
+    PlacedLimit, Quota, RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
+};
+use serde_json::{Map, Value, json};
+
+use crate::flat;
+
+/// A type as the spec spells it, as in `list<GroupId>`.
+pub(crate) fn type_name(api: &Api, type_: &Type) -> String {
+    match type_ {
+        Type::Scalar(scalar) => scalar_name(*scalar).to_owned(),
+        Type::Named(id) => api[*id].name.clone(),
+        Type::List(item) => format!("list<{}>", type_name(api, item)),
+        Type::Map(value) => format!("map<{}>", type_name(api, value)),
+        Type::Json => "json".to_owned(),
+        Type::File => "file".to_owned(),
+    }
+}
+
+/// A type as it is on the wire, without names and units, as in `list<string>`.
+pub(crate) fn wire_type(api: &Api, type_: &Type) -> String {
+    match type_ {
+        Type::Scalar(scalar) => match scalar {
+            Scalar::String => "string",
+            Scalar::Number => "number",
+            Scalar::Boolean => "boolean",
+            Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => "integer",
+        }
+        .to_owned(),
+        Type::Named(id) => match &api[*id].kind {
+            TypeKind::Newtype(inner) => wire_type(api, inner),
+            TypeKind::Enum { of, .. } => wire_type(api, &Type::Scalar(*of)),
+            TypeKind::Flag { .. } => "boolean".to_owned(),
+            TypeKind::Object { .. } | TypeKind::Union { .. } => "object".to_owned(),
+        },
+        Type::List(item) => format!("list<{}>", wire_type(api, item)),
+        Type::Map(value) => format!("map<{}>", wire_type(api, value)),
+        Type::Json | Type::File => type_name(api, type_),
+    }
+}
+
+/// A scalar as the spec spells it.
+pub(crate) fn scalar_name(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::String => "string",
+        Scalar::Integer => "integer",
+        Scalar::Number => "number",
+        Scalar::Boolean => "boolean",
+        Scalar::TimestampMs => "timestamp_ms",
+        Scalar::DurationMs => "duration_ms",
+        Scalar::DurationS => "duration_s",
+        Scalar::ByteCount => "byte_count",
+    }
+}
+
+/// What the server does beyond a limit.
+pub(crate) fn enforcement(enforcement: Enforcement) -> &'static str {
+    match enforcement {
+        Enforcement::Rejected => "rejected",
+        Enforcement::Clamped => "clamped",
+        Enforcement::Unknown => "unknown",
+    }
+}
+
+/// What a program should do about an error.
+pub(crate) fn advice(advice: Advice) -> &'static str {
+    match advice {
+        Advice::FixRequest => "fix_request",
+        Advice::RefreshToken => "refresh_token",
+        Advice::Retry => "retry",
+        Advice::GiveUp => "give_up",
+    }
+}
+
+/// The period of a rate limit.
+pub(crate) fn period(period: Period) -> &'static str {
+    match period {
+        Period::Second => "second",
+        Period::Minute => "minute",
+        Period::Hour => "hour",
+        Period::Day => "day",
+    }
+}
+
+/// An error as operations name it: its id, and after a slash the spelling when it is not the main one.
+pub(crate) fn error_id(api: &Api, reference: ErrorRef) -> String {
+    let (error, variant) = api.error(reference);
+    if variant.name.is_empty() { error.name.clone() } else { format!("{}/{}", error.name, variant.name) }
+}
+
+/// The path of the server's URL: from the first slash after the host.
+pub(crate) fn server_path(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + "://".len());
+    url[host..].find('/').map_or("", |at| url[host + at..].trim_end_matches('/'))
+}
+
+/// A limit with the value that it bounds.
+pub(crate) fn limit(api: &Api, placed: &PlacedLimit) -> Value {
+    let limit = &placed.limit;
+    json!({
+        "id": placed.id,
+        "in": placed.place.name(),
+        "name": placed.wire,
+        "arm": arm(placed.arm.as_ref()),
+        "rule": limit.rule.name(),
+        "bound": bound(&limit.rule),
+        "enforced": enforcement(limit.enforcement),
+        "raisable": limit.raisable,
+        "when": limit.when.as_ref().map_or(Value::Null, condition),
+        "error": limit.error.map(|it| error_id(api, it)),
+        "description": limit.description,
+    })
+}
+
+/// The bound of a rule: a number, `{"field": name}`, a regular expression, or `true`.
+pub(crate) fn bound(rule: &Rule) -> Value {
+    match (rule, rule.bound()) {
+        (Rule::Pattern(pattern), _) => json!(pattern),
+        (_, Some(Bound::Integer(number))) => json!(number),
+        (_, Some(Bound::Number(number))) => json!(number),
+        (_, Some(Bound::Field(field))) => json!({ "field": field }),
+        (_, None) => json!(true),
+    }
+}
+
+/// A condition: `{"field": name, "equals": value}`, or `"present": true` in place of the value.
+pub(crate) fn condition(condition: &Condition) -> Value {
+    match &condition.test {
+        Test::Present => json!({ "field": condition.field, "present": true }),
+        Test::Equals(value) => json!({ "field": condition.field, "equals": value }),
+    }
+}
+
+/// The union arm that a value belongs to, spelled as a condition on the tag; null outside of unions.
+pub(crate) fn arm(arm: Option<&(String, String)>) -> Value {
+    arm.map_or(Value::Null, |(tag, value)| json!({ "field": tag, "equals": value }))
+}
+
+/// An error; `is_common` marks those that any operation may answer with.
+pub(crate) fn error(api: &Api, reference: ErrorRef, is_common: bool) -> Value {
+    let (_, variant) = api.error(reference);
+    json!({
+        "id": error_id(api, reference),
+        "status": variant.status,
+        "code": variant.code,
+        "message": variant.message,
+        "global": is_common,
+    })
+}
+
+/// How a list is read; null when the operation does not page.
+pub(crate) fn paging(api: &Api, operation: &Operation) -> Value {
+    match &operation.paging {
+        Paging::None => Value::Null,
+        Paging::PageNumber { parameter, size, first, default_size, max_size, items, total } => json!({
+            "style": "page_number",
+            "parameter": parameter,
+            "size": size,
+            "first": first,
+            "default_size": default_size,
+            "max_size": if *max_size == u64::MAX { Value::Null } else { json!(max_size) },
+            "items": items_path(api, operation, items),
+            "total": or_null(total),
+        }),
+        Paging::Cursor { parameter, size, next, items, total } => json!({
+            "style": "cursor",
+            "parameter": parameter,
+            "size": or_null(size),
+            "next": next,
+            "items": items_path(api, operation, items),
+            "total": or_null(total),
+        }),
+    }
+}
+
+/// The path in the reply to the items of a page.
+pub(crate) fn items_path(api: &Api, operation: &Operation, items: &Items) -> String {
+    let Response::Json { envelope, payload } = &operation.response else { return String::new() };
+    let key = envelope.map_or("", |id| flat::payload_key(api, id));
+    let field = items.field.as_deref().map(|name| match payload {
+        Type::Named(id) => match &api[*id].kind {
+            TypeKind::Object { fields } => fields.iter().find(|it| it.name == name).map_or(name, |it| it.wire.as_str()),
+            TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Union { .. } => name,
+        },
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => name,
+    });
+    [Some(key).filter(|it| !it.is_empty()), field].into_iter().flatten().collect::<Vec<_>>().join(".")
+}
+
+/// A rate limit.
+pub(crate) fn rate_limit(api: &Api, limit: &RateLimit) -> Value {
+    let (unit, items_of) = match &limit.cost {
+        Cost::Call => ("calls", None),
+        Cost::Items(field) => ("items", Some(field)),
+    };
+    let (scope, user) = match &limit.scope {
+        RateScope::Application => ("application", None),
+        RateScope::User(parameter) => ("user", Some(parameter)),
+    };
+    json!({
+        "id": limit.name,
+        "amount": limit.amount,
+        "unit": unit,
+        "items_of": items_of,
+        "per": period(limit.per),
+        "scope": scope,
+        "user": user,
+        "shared": match limit.sharing {
+            Sharing::PerOperation => false,
+            Sharing::Shared => true,
+        },
+        "raisable": limit.raisable,
+        "error": limit.error.map(|it| error_id(api, it)),
+    })
+}
+
+/// A number of the service that no parameter carries.
+pub(crate) fn quota(api: &Api, quota: &Quota) -> Value {
+    json!({
+        "name": quota.name,
+        "amount": quota.amount,
+        "unit": quota.unit,
+        "raisable": quota.raisable,
+        "error": quota.error.map(|it| error_id(api, it)),
+        "description": quota.description,
+    })
+}
+
+/// A place on a page.
+pub(crate) fn source(api: &Api, source: &Source) -> Value {
+    let page = &api[source.page];
+    json!({ "page": page.title, "revision": page.revision, "section": or_null(&source.section) })
+}
+
+/// A contradiction and what was decided.
+pub(crate) fn discrepancy(api: &Api, discrepancy: &Discrepancy) -> Value {
+    let claims: Vec<_> = discrepancy.claims.iter().map(|it| json!({ "source": source(api, &it.source), "says": it.says })).collect();
+    json!({
+        "id": discrepancy.id,
+        "title": discrepancy.title,
+        "claims": claims,
+        "decision": discrepancy.decision,
+        "reason": discrepancy.reason,
+        "open": discrepancy.open,
+    })
+}
+
+/// An example: the request by place and wire name, and the reply with its status.
+pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> Value {
+    let request = &example.request;
+    let named = |fields: &[apigen_model::ir::Field], values: &[(usize, Value)]| -> Map<String, Value> {
+        values.iter().map(|(index, value)| (fields[*index].wire.clone(), value.clone())).collect()
+    };
+    let forms = operation.body.form_fields();
+    let file = |(index, file): &(usize, apigen_model::ir::ExampleFile)| {
+        (forms[*index].wire.clone(), json!({ "name": file.name, "content": file.content }))
+    };
+    json!({
+        "id": example.name,
+        "title": example.title,
+        "request": {
+            "path": named(&operation.path_parameters, &request.path),
+            "query": named(&operation.query, &request.query),
+            "headers": named(&operation.headers, &request.headers),
+            "body": named(operation.body.json_fields(), &request.body),
+            "form": request.form.iter().map(file).collect::<Map<_, _>>(),
+        },
+        "response": match &example.reply {
+            ExampleReply::Json { body } => json!({ "status": 200, "error": null, "body": body }),
+            ExampleReply::Binary { content } => json!({ "status": 200, "error": null, "body": content }),
+            ExampleReply::Error { error, body } => {
+                json!({ "status": api.error(*error).1.status, "error": error_id(api, *error), "body": body })
+            }
+        },
+    })
+}
+
+fn or_null(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_a_server_starts_after_the_host() {
+        for (url, path) in [
+            ("{host}/{org}/{app}", "/{org}/{app}"),
+            ("https://api.example.com", ""),
+            ("https://api.example.com/", ""),
+            ("https://api.example.com/v1/", "/v1"),
+            ("{scheme}://{host}/v1", "/v1"),
+            ("{host}", ""),
+        ] {
+            assert_eq!(server_path(url), path, "{url}");
+        }
+    }
+}

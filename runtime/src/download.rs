@@ -1,0 +1,203 @@
+//! Replies that are streams of bytes.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, Sleep};
+
+use crate::error::{Attempt, Error, ErrorKind};
+use crate::exchange::{Opened, lost};
+use crate::transport::{Chunks, Stage, TransportError};
+
+/// A reply that is a stream of bytes, not yet read. It is never held in memory as a whole unless [`Download::bytes`] asks.
+///
+/// As a stream it yields chunks of any size. A body that ends too early, or pauses for longer than the client's idle
+/// timeout, yields an error.
+pub struct Download {
+    attempt: Attempt,
+    status: StatusCode,
+    headers: HeaderMap,
+    chunks: Option<Chunks>,
+    length: Option<u64>,
+    received: u64,
+    idle_timeout: Duration,
+    idle: Pin<Box<Sleep>>,
+}
+
+impl Download {
+    pub(crate) fn new(opened: Opened) -> Self {
+        let Opened {
+            attempt,
+            client,
+            status,
+            headers,
+            chunks,
+        } = opened;
+        let idle_timeout = client.shared().idle_timeout;
+        let length = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        let idle = Box::pin(tokio::time::sleep(idle_timeout));
+        Self {
+            attempt,
+            status,
+            headers,
+            chunks: Some(chunks),
+            length,
+            received: 0,
+            idle_timeout,
+            idle,
+        }
+    }
+
+    /// Status of the answer, always one of success.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Number of bytes of the whole body, if the server says so.
+    pub fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Media type of the body, if the server says so.
+    pub fn content_type(&self) -> Option<&str> {
+        self.headers.get(CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The next chunk; `None` at the end.
+    ///
+    /// # Errors
+    /// The connection failed, or the body ended too early or paused for too long. Nothing follows an error.
+    pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Writes the whole body, and returns how many bytes it had. What was written before an error stays written.
+    ///
+    /// # Errors
+    /// As [`Download::next`], and whatever the writer reports, as [`ErrorKind::Transport`].
+    pub async fn write_to(
+        mut self,
+        writer: &mut (impl AsyncWrite + Unpin + ?Sized),
+    ) -> Result<u64, Error> {
+        while let Some(chunk) = self.next().await {
+            let chunk = chunk?;
+            writer
+                .write_all(&chunk)
+                .await
+                .map_err(|error| self.unwritten(error))?;
+        }
+        writer
+            .flush()
+            .await
+            .map_err(|error| self.unwritten(error))?;
+        Ok(self.received)
+    }
+
+    /// The whole body in memory, if it has at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Download::next`], and [`ErrorKind::TooLarge`].
+    pub async fn bytes(mut self, limit: u64) -> Result<Bytes, Error> {
+        let too_large = |length: u64| length > limit;
+        let mut whole = BytesMut::new();
+        if self.length.is_none_or(|length| !too_large(length)) {
+            while let Some(chunk) = self.next().await {
+                whole.extend_from_slice(&chunk?);
+                if too_large(self.received) {
+                    break;
+                }
+            }
+            if !too_large(self.received) {
+                return Ok(whole.freeze());
+            }
+        }
+        Err(self.error(
+            ErrorKind::TooLarge,
+            format!("the body is larger than {limit} bytes"),
+        ))
+    }
+
+    fn unwritten(&self, error: io::Error) -> Error {
+        self.error(
+            ErrorKind::Transport,
+            "the body could not be written".to_owned(),
+        )
+        .with_source(error)
+    }
+
+    fn error(&self, kind: ErrorKind, message: String) -> Error {
+        Error::new(kind, message).with_attempt(self.attempt.clone())
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let Some(chunks) = &mut self.chunks else {
+            return Poll::Ready(None);
+        };
+        match chunks.as_mut().poll_next(cx) {
+            Poll::Ready(Some(Ok(chunk))) => {
+                self.received += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+                self.idle.as_mut().reset(Instant::now() + self.idle_timeout);
+                Poll::Ready(Some(Ok(chunk)))
+            }
+            Poll::Ready(Some(Err(error))) => {
+                Poll::Ready(Some(Err(lost(error, self.attempt.clone()))))
+            }
+            Poll::Ready(None) => match self.length {
+                Some(length) if self.received < length => {
+                    let message =
+                        format!("the body ended after {} of {length} bytes", self.received);
+                    let error = TransportError::new(Stage::Exchange, io::Error::other(message));
+                    Poll::Ready(Some(Err(lost(error, self.attempt.clone()))))
+                }
+                Some(_) | None => Poll::Ready(None),
+            },
+            Poll::Pending => self.idle.as_mut().poll(cx).map(|()| {
+                let message = format!("the body paused for more than {:?}", self.idle_timeout);
+                Some(Err(self.error(ErrorKind::Timeout, message)))
+            }),
+        }
+    }
+}
+
+impl Stream for Download {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let chunk = self.poll_chunk(cx);
+        if let Poll::Ready(None | Some(Err(_))) = chunk {
+            self.chunks = None;
+        }
+        chunk
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            status,
+            length,
+            received,
+            ..
+        } = self;
+        f.debug_struct("Download")
+            .field("status", status)
+            .field("length", length)
+            .field("received", received)
+            .finish_non_exhaustive()
+    }
+}

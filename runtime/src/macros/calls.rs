@@ -1,0 +1,145 @@
+//! Macros that make builders of calls.
+
+/// Adds to a builder with a field `call: Call` the options that all calls share.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __call_options {
+    ($builder:ident) => {
+        impl $builder {
+            /// Limits the time of this call.
+            #[must_use]
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self {
+                    call: self.call.timeout(timeout),
+                }
+            }
+
+            /// Sends another header.
+            #[must_use]
+            pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                Self {
+                    call: self.call.header(name.into(), value.into()),
+                }
+            }
+
+            /// Sends another token than the client's.
+            #[must_use]
+            pub fn access_token(self, token: impl Into<$crate::Secret>) -> Self {
+                Self {
+                    call: self.call.access_token(token),
+                }
+            }
+
+            /// Sends a query parameter that is not documented.
+            #[must_use]
+            pub fn extra_query(self, name: impl Into<String>, value: impl $crate::Encode) -> Self {
+                Self {
+                    call: self.call.query(name.into(), value),
+                }
+            }
+
+            /// Sends a field of the JSON body that is not documented.
+            #[must_use]
+            pub fn extra_field(self, name: impl Into<String>, value: impl $crate::Encode) -> Self {
+                Self {
+                    call: self.call.field(name.into(), value),
+                }
+            }
+
+            /// Applies limits otherwise than the client.
+            #[must_use]
+            pub fn validation(self, settings: $crate::Settings) -> Self {
+                Self {
+                    call: self.call.validation(settings),
+                }
+            }
+        }
+    };
+}
+
+/// Makes a builder with a field `call: Call` a call whose reply is JSON: a payload, perhaps in an envelope.
+///
+/// `request!(SetNote -> NoteChange, Standard);` or `request!(IssueToken -> IssuedToken);`
+#[macro_export]
+macro_rules! request {
+    ($builder:ident -> $payload:ty) => {
+        $crate::request!($builder -> $payload, ());
+    };
+    ($builder:ident -> $payload:ty, $envelope:ty) => {
+        $crate::__call_options!($builder);
+
+        impl $builder {
+            /// Sends the call, as awaiting it does.
+            pub fn send(self) -> $crate::Sending<$crate::Reply<$payload, $envelope>> {
+                $crate::__private::send(self.call)
+            }
+        }
+
+        impl ::std::future::IntoFuture for $builder {
+            type Output = ::std::result::Result<$crate::Reply<$payload, $envelope>, $crate::Error>;
+            type IntoFuture = $crate::Sending<$crate::Reply<$payload, $envelope>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    };
+}
+
+/// Makes a builder with a field `call: Call` a call whose reply is a page of a list. The payload is the list, or an object
+/// with the list in a field.
+///
+/// `paged!(ListBooks -> Vec<Book>, Standard; Book);` or `paged!(Search -> Found, Standard; found: Book);`
+#[macro_export]
+macro_rules! paged {
+    ($builder:ident -> $payload:ty; $($items:tt)+) => {
+        $crate::paged!($builder -> $payload, (); $($items)+);
+    };
+    ($builder:ident -> $payload:ty, $envelope:ty; $field:ident: $item:ty) => {
+        $crate::paged!(@with $builder, $payload, $envelope, $item, |page| page.$field);
+    };
+    ($builder:ident -> $payload:ty, $envelope:ty; $item:ty) => {
+        $crate::paged!(@with $builder, $payload, $envelope, $item, |page| page);
+    };
+    (@with $builder:ident, $payload:ty, $envelope:ty, $item:ty, $split:expr) => {
+        $crate::request!($builder -> $payload, $envelope);
+
+        impl $builder {
+            /// All items from the page that this call asks for, page after page.
+            pub fn stream(self) -> $crate::Items<$payload, $envelope, $item> {
+                $crate::__private::items(self.call, $split)
+            }
+
+            /// All pages from the one that this call asks for.
+            pub fn pages(self) -> $crate::Pages<$payload, $envelope> {
+                $crate::__private::pages(self.call)
+            }
+        }
+    };
+}
+
+/// Makes a builder with a field `call: Call` a call whose reply is a stream of bytes.
+///
+/// `download!(DownloadCover);`
+#[macro_export]
+macro_rules! download {
+    ($builder:ident) => {
+        $crate::__call_options!($builder);
+
+        impl $builder {
+            /// Sends the call, as awaiting it does. The body is still to be read then.
+            pub fn send(self) -> $crate::Sending<$crate::Download> {
+                $crate::__private::open(self.call)
+            }
+        }
+
+        impl ::std::future::IntoFuture for $builder {
+            type Output = ::std::result::Result<$crate::Download, $crate::Error>;
+            type IntoFuture = $crate::Sending<$crate::Download>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.send()
+            }
+        }
+    };
+}

@@ -1,0 +1,124 @@
+//! The macro that makes a builder of clients.
+
+/// Makes a tuple struct over [`ClientBuilder`](crate::ClientBuilder) the builder of a tuple struct over
+/// [`Client`](crate::Client): adds the options that clients of all APIs share, and `build`.
+///
+/// `client_builder!(ClientBuilder -> Client);`
+#[macro_export]
+macro_rules! client_builder {
+    ($builder:ident -> $client:ident) => {
+        impl $builder {
+            /// Obtains tokens for these credentials, keeps each until shortly before it expires, and replaces it then, or
+            /// when the server refuses it.
+            #[must_use]
+            pub fn credentials(
+                mut self,
+                id: impl Into<String>,
+                secret: impl Into<$crate::Secret>,
+            ) -> Self {
+                self.0.credentials(id.into(), secret.into());
+                self
+            }
+
+            /// Uses this token, which is never replaced.
+            #[must_use]
+            pub fn access_token(mut self, token: impl Into<$crate::Secret>) -> Self {
+                self.0.access_token(token.into());
+                self
+            }
+
+            /// Obtains tokens from elsewhere.
+            #[must_use]
+            pub fn token_provider(mut self, provider: impl $crate::TokenProvider) -> Self {
+                self.0.token_provider(::std::sync::Arc::new(provider));
+                self
+            }
+
+            /// Least time between two requests for a token, 10 seconds unless set. Within it, the last failure is
+            /// reported again at once.
+            #[must_use]
+            pub fn token_interval(mut self, interval: ::std::time::Duration) -> Self {
+                self.0.token_interval(interval);
+                self
+            }
+
+            /// Limits the time of each call, tokens and repetitions included: 1 minute unless set, 10 minutes for
+            /// uploads. For a download it ends with the head of the answer.
+            #[must_use]
+            pub fn timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.0.timeout(timeout);
+                self
+            }
+
+            /// Limits the time in which a connection must be made, 10 seconds unless set.
+            #[must_use]
+            pub fn connect_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.0.connect_timeout(timeout);
+                self
+            }
+
+            /// Limits the pauses within a download, 1 minute unless set.
+            #[must_use]
+            pub fn idle_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.0.idle_timeout(timeout);
+                self
+            }
+
+            /// Sets the `User-Agent` header.
+            #[must_use]
+            pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+                self.0.user_agent(user_agent.into());
+                self
+            }
+
+            /// Sets a header of every request.
+            #[must_use]
+            pub fn default_header(
+                mut self,
+                name: impl Into<String>,
+                value: impl Into<String>,
+            ) -> Self {
+                self.0.default_header(name.into(), value.into());
+                self
+            }
+
+            /// Says what becomes of values beyond a limit, and which limits are other than documented. Unless set, what
+            /// the server would reject is not sent.
+            #[must_use]
+            pub fn validation(mut self, settings: $crate::Settings) -> Self {
+                self.0.validation(settings);
+                self
+            }
+
+            /// Limits the size of replies, downloads excepted, 64 MiB unless set.
+            #[must_use]
+            pub fn max_reply_bytes(mut self, bytes: u64) -> Self {
+                self.0.max_reply_bytes(bytes);
+                self
+            }
+
+            /// Allows `http://` beyond this machine, where everyone on the way can read the token.
+            #[must_use]
+            pub fn allow_plain_http(mut self) -> Self {
+                self.0.allow_plain_http();
+                self
+            }
+
+            /// Sends requests by another transport.
+            #[must_use]
+            pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
+                self.0.transport(::std::sync::Arc::new(transport));
+                self
+            }
+
+            /// Builds the client. Nothing is sent.
+            ///
+            /// # Errors
+            /// [`ErrorKind::Configuration`](apigen_runtime::ErrorKind::Configuration), naming everything that is missing
+            /// or wrong.
+            pub fn build(self) -> ::std::result::Result<$client, $crate::Error> {
+                self.0.build().map($client)
+            }
+        }
+    };
+}

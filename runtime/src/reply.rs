@@ -1,0 +1,197 @@
+//! Typed replies, and the futures that yield them.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use apigen_core::json::Value;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::api::{Operation, Outcome};
+use crate::call::Call;
+use crate::decode::Decode;
+use crate::download::Download;
+use crate::error::Error;
+use crate::exchange::{self, Received};
+use crate::transport::BoxFuture;
+
+/// A reply: the payload `T`, to which it dereferences, and the envelope `M` that the server wrapped around it.
+#[derive(Clone)]
+pub struct Reply<T, M = ()> {
+    payload: T,
+    envelope: M,
+    status: StatusCode,
+    headers: HeaderMap,
+    raw: Bytes,
+}
+
+impl<T, M> Reply<T, M> {
+    /// The payload alone.
+    pub fn into_inner(self) -> T {
+        self.payload
+    }
+
+    /// What the server wrapped around the payload.
+    pub fn envelope(&self) -> &M {
+        &self.envelope
+    }
+
+    /// Status of the answer, always one of success.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Body of the answer as it came, with whatever the types leave out.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+}
+
+impl<T, M> Deref for Reply<T, M> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.payload
+    }
+}
+
+impl<T: fmt::Debug, M: fmt::Debug> fmt::Debug for Reply<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            payload,
+            envelope,
+            status,
+            ..
+        } = self;
+        f.debug_struct("Reply")
+            .field("status", status)
+            .field("payload", payload)
+            .field("envelope", envelope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call under way. Nothing is sent before it is polled, and dropping it gives up.
+#[must_use = "nothing happens until it is awaited"]
+pub struct Sending<R>(BoxFuture<'static, Result<R, Error>>);
+
+impl<R> Future for Sending<R> {
+    type Output = Result<R, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl<R> fmt::Debug for Sending<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sending")
+    }
+}
+
+/// A call under way with the function that reads its reply: small, since it is made anew for each type of reply.
+struct Decoded<R> {
+    received: BoxFuture<'static, Result<Received, Error>>,
+    decode: fn(Received) -> Result<R, Error>,
+}
+
+impl<R> Future for Decoded<R> {
+    type Output = Result<R, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.received
+            .as_mut()
+            .poll(cx)
+            .map(|received| (self.decode)(received?))
+    }
+}
+
+/// Sends a call whose reply is JSON.
+pub fn send<T: Decode + 'static, M: Decode + 'static>(call: Call) -> Sending<Reply<T, M>> {
+    Sending(Box::pin(Decoded {
+        received: receive(call),
+        decode: read::<T, M>,
+    }))
+}
+
+/// Sends a call whose reply is a stream of bytes.
+pub fn open(mut call: Call) -> Sending<Download> {
+    Sending(Box::pin(async move {
+        exchange::start(&mut call).await.map(Download::new)
+    }))
+}
+
+fn receive(mut call: Call) -> BoxFuture<'static, Result<Received, Error>> {
+    Box::pin(async move { exchange::execute(&mut call).await })
+}
+
+/// Reads the reply of a call that is not paged.
+fn read<T: Decode, M: Decode>(received: Received) -> Result<Reply<T, M>, Error> {
+    read_with(received, |_| ()).map(|(reply, ())| reply)
+}
+
+/// Reads a reply, and what else is asked of its body.
+pub(crate) fn read_with<T: Decode, M: Decode, F>(
+    received: Received,
+    facts: impl FnOnce(&Value<'_>) -> F,
+) -> Result<(Reply<T, M>, F), Error> {
+    let operation = received.attempt.operation;
+    let (problem, payload, facts) = received.parse(|body| {
+        let payload = payload(operation, body);
+        if let Some(problem) = problem(operation, payload) {
+            return Ok((Some(problem), None, facts(body)));
+        }
+        let typed = T::decode(payload).map_err(|error| match operation.payload {
+            Some(key) => error.within(key),
+            None => error,
+        })?;
+        Ok((None, Some((typed, M::decode(body)?)), facts(body)))
+    })?;
+    match (problem, payload) {
+        (None, Some((payload, envelope))) => {
+            let Received {
+                status,
+                headers,
+                raw,
+                ..
+            } = received;
+            Ok((
+                Reply {
+                    payload,
+                    envelope,
+                    status,
+                    headers,
+                    raw,
+                },
+                facts,
+            ))
+        }
+        (problem, _) => Err(received.refused(problem.unwrap_or_default())),
+    }
+}
+
+/// Where the payload stands; what is not there is `null`.
+fn payload<'v>(operation: &Operation, body: &'v Value<'v>) -> &'v Value<'v> {
+    match operation.payload {
+        Some(key) => body.get(key).unwrap_or(&Value::Null),
+        None => body,
+    }
+}
+
+/// How a reply with a status of success says that the server did not do what was asked.
+fn problem(operation: &Operation, payload: &Value<'_>) -> Option<String> {
+    let Outcome { field, equals } = operation.outcome.as_ref()?;
+    let text = payload.get(field)?.to_text()?;
+    let refused = !text.eq_ignore_ascii_case(equals);
+    refused.then(|| {
+        format!("the server refused: `{field}` is {text:?}, and {equals:?} would be success")
+    })
+}

@@ -1,0 +1,185 @@
+//! From the values of a call to a request: checked, escaped, encoded.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use apigen_core::json::Value;
+use apigen_core::limit::{self, Parts, Severity};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use url::Url;
+
+use crate::address;
+use crate::api::BodyKind;
+use crate::call::Call;
+use crate::client::header;
+use crate::error::{Attempt, Error, ErrorKind};
+use crate::multipart;
+use crate::transport::{Body, Request};
+use crate::values::Secret;
+
+/// Limit of a call that transfers no files.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Limit of a call that uploads files.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// What stays the same when a call is repeated.
+pub(crate) struct Prepared {
+    pub(crate) attempt: Attempt,
+    url: Url,
+    headers: HeaderMap,
+    pub(crate) timeout: Duration,
+    pub(crate) span: tracing::Span,
+}
+
+impl Prepared {
+    /// Prepares a call. Nothing is sent, and no file is opened.
+    pub(crate) fn new(call: &Call) -> Result<Self, Error> {
+        let Call {
+            client, operation, ..
+        } = call;
+        let shared = client.shared();
+        let refused = |url: Option<String>| {
+            let attempt = Attempt { operation, url };
+            move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
+        };
+        let url = address::call(&shared.server, operation, &call.path, &call.query)
+            .map_err(refused(None))?;
+        let shown = url[..url::Position::AfterPath].to_owned();
+        let headers = headers(call).map_err(refused(Some(shown.clone())))?;
+        let usual = if call.files.is_empty() {
+            TIMEOUT
+        } else {
+            UPLOAD_TIMEOUT
+        };
+        let span = tracing::info_span!(
+            "apigen.call",
+            api = shared.api.name,
+            operation = operation.id,
+            method = operation.method.as_str(),
+            status = tracing::field::Empty,
+            error = tracing::field::Empty,
+        );
+        Ok(Self {
+            attempt: Attempt {
+                operation,
+                url: Some(shown),
+            },
+            url,
+            headers,
+            timeout: call.options.timeout.or(shared.timeout).unwrap_or(usual),
+            span,
+        })
+    }
+
+    /// Holds the request against the limits of the operation.
+    pub(crate) fn validate(&self, call: &Call) -> Result<(), Error> {
+        let settings = call
+            .options
+            .settings
+            .as_ref()
+            .unwrap_or(&call.client.shared().settings);
+        let Call {
+            path,
+            query,
+            headers,
+            body,
+            form,
+            ..
+        } = call;
+        let files: Vec<_> = call
+            .files
+            .iter()
+            .map(|(name, file)| (Cow::Borrowed(name.as_str()), file.length))
+            .collect();
+        let parts = Parts {
+            path,
+            query,
+            headers,
+            form,
+            files: &files,
+            body: Some(body),
+        };
+        let violations = limit::check(call.operation.limits, &parts, settings);
+        for violation in violations
+            .iter()
+            .filter(|violation| violation.severity == Severity::Warned)
+        {
+            tracing::warn!(name: "apigen.limit", operation = call.operation.id, %violation, "beyond a limit");
+        }
+        if violations.is_denied() {
+            let message = format!("not sent, since the server would reject it: {violations}");
+            let error = Error::new(ErrorKind::Invalid, message).with_attempt(self.attempt.clone());
+            return Err(error.with_violations(violations));
+        }
+        Ok(())
+    }
+
+    /// A request with a token.
+    pub(crate) async fn request(
+        &self,
+        call: &mut Call,
+        token: Option<&Secret>,
+    ) -> Result<Request, Error> {
+        let Self {
+            attempt,
+            url,
+            headers,
+            ..
+        } = self;
+        let argument =
+            |problem: &str| Error::new(ErrorKind::Argument, problem).with_attempt(attempt.clone());
+        let mut headers = headers.clone();
+        if let Some(token) = token {
+            let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+            let mut bearer =
+                bearer.map_err(|_| argument("the access token cannot stand in a header"))?;
+            bearer.set_sensitive(true);
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        let (content_type, body) = body(call)
+            .await
+            .map_err(|error| argument("a file cannot be read").with_source(error))?;
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        Ok(Request::new(
+            call.operation.method.clone(),
+            url.clone(),
+            headers,
+            body,
+        ))
+    }
+}
+
+/// The headers of a request but for those that depend on token and body.
+fn headers(call: &Call) -> Result<HeaderMap, String> {
+    let mut headers = call.client.shared().headers.clone();
+    for (name, value) in call.operation.headers {
+        let (name, value) = header(name, value)?;
+        headers.insert(name, value);
+    }
+    for (name, value) in &call.headers {
+        let text = value
+            .to_text()
+            .ok_or_else(|| format!("the header `{name}` must be a single value"))?;
+        let (name, value) = header(name, &text)?;
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+/// The content type and the body of a request.
+async fn body(call: &mut Call) -> std::io::Result<(Option<HeaderValue>, Body)> {
+    match call.operation.body {
+        BodyKind::Multipart => {
+            let (content_type, body) = multipart::encode(&call.form, &mut call.files).await?;
+            Ok((HeaderValue::try_from(content_type).ok(), body))
+        }
+        BodyKind::None if call.body == Value::Object(Vec::new()) => Ok((None, Body::Empty)),
+        BodyKind::None | BodyKind::Json => {
+            let json = HeaderValue::from_static("application/json");
+            Ok((Some(json), Body::Bytes(call.body.to_json_string().into())))
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Macros for the tables and shapes of generated code: what is usual is left out, so that a reader sees what is particular.
+
+/// Makes the static of an [`Operation`](crate::Operation). What is left out is usual: a token, no body, a bare reply, no
+/// errors, limits or pages of its own.
+///
+/// ```text
+/// operation!(pub(crate) SET = POST "/shelves/{shelf_id}/note" {
+///     id: "notes.set",
+///     body: Json,
+///     payload: "data",
+///     outcome: "result" = "true",
+///     errors: [errors::SHELF_NOT_FOUND],
+/// });
+/// ```
+#[macro_export]
+macro_rules! operation {
+    ($visibility:vis $name:ident = $method:ident $path:literal {
+        id: $id:literal,
+        $(reserved: $reserved:expr,)?
+        $(headers: $headers:expr,)?
+        $(auth: $auth:ident,)?
+        $(body: $body:ident,)?
+        $(payload: $payload:literal,)?
+        $(outcome: $field:literal = $equals:literal,)?
+        $(errors: [$($error:path),* $(,)?],)?
+        $(limits: $limits:expr,)?
+        $(paging: $style:ident $paging:tt,)?
+    }) => {
+        $visibility static $name: $crate::Operation = $crate::Operation {
+            id: $id,
+            method: $crate::Method::$method,
+            path: $path,
+            reserved: $crate::__or!([$($reserved)?] &[]),
+            headers: $crate::__or!([$($headers)?] &[]),
+            auth: $crate::__or!([$($crate::Auth::$auth)?] $crate::Auth::Bearer),
+            body: $crate::__or!([$($crate::BodyKind::$body)?] $crate::BodyKind::None),
+            payload: $crate::__or!([$(Some($payload))?] None),
+            outcome: $crate::__or!([$(Some($crate::Outcome { field: $field, equals: $equals }))?] None),
+            errors: $crate::__or!([$(&[$(&$error),*])?] &[]),
+            limits: $crate::__or!([$($limits)?] &[]),
+            paging: $crate::__or!([$(Some($crate::__paging!($style $paging)))?] None),
+        };
+    };
+}
+
+/// Makes the static of an [`Api`](crate::Api), private to its module.
+///
+/// ```text
+/// api! {
+///     name: "bookshop",
+///     user_agent: "bookshop/0.1.0",
+///     server: "{host}/{shop}",
+///     server_params: ["host": "Scheme and host.", "shop": "Name of the shop."],
+///     token: tokens::ISSUE { id: "client_id", secret: "client_secret", constants: &[], access_token: "token", expires_in: "ttl" },
+///     errors: [errors::TOO_MANY_CALLS],
+///     error_body: "error" "error_description",
+/// }
+/// ```
+#[macro_export]
+macro_rules! api {
+    (
+        name: $name:literal,
+        user_agent: $user_agent:literal,
+        server: $server:literal,
+        server_params: [$($parameter:literal: $docs:literal),* $(,)?],
+        $(token: $operation:path { $($token:tt)* },)?
+        errors: [$($error:path),* $(,)?],
+        error_body: $code:literal $message:literal,
+    ) => {
+        static API: $crate::Api = $crate::Api {
+            name: $name,
+            user_agent: $user_agent,
+            server: $server,
+            server_params: &[$($crate::ServerParam { name: $parameter, docs: $docs }),*],
+            token: $crate::__or!([$(Some($crate::TokenOperation { operation: &$operation, $($token)* }))?] None),
+            errors: &[$(&$error),*],
+            error_body: $crate::ErrorBody { code: $code, message: $message },
+        };
+    };
+}
+
+/// Makes the statics of documented errors, each an [`ErrorRow`](crate::ErrorRow).
+///
+/// ```ignore
+/// errors! {
+///     SHELF_NOT_FOUND = "shelf_not_found" FixRequest 404 "resource_not_found" "shelf {shelf_id} does not exist!",
+///         cause: "No shelf has this id.",
+///         remedy: "Check the shelf id.";
+/// }
+/// ```
+#[macro_export]
+macro_rules! errors {
+    ($($name:ident = $id:literal $advice:ident $status:literal $code:literal $message:literal, cause: $cause:literal, remedy: $remedy:literal;)*) => {
+        $(
+            #[doc = $cause]
+            pub static $name: $crate::ErrorRow = $crate::ErrorRow {
+                id: $id,
+                status: $status,
+                code: $code,
+                message: $message,
+                cause: $cause,
+                remedy: $remedy,
+                advice: $crate::Advice::$advice,
+            };
+        )*
+    };
+}
+
+/// Makes a struct decode from an object, field by field with the methods of [`Fields`](crate::Fields).
+///
+/// `decode_fields!(Note { note: required("note"), written: optional("written") });`
+#[macro_export]
+macro_rules! decode_fields {
+    ($name:ident { $($field:ident: $method:ident($($argument:expr),+)),* $(,)? }) => {
+        impl $crate::Decode for $name {
+            fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
+                let fields = $crate::Fields::of(value)?;
+                Ok(Self { $($field: fields.$method($($argument),+)?),* })
+            }
+        }
+    };
+}
+
+/// The expression in brackets, or else the other one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __or {
+    ([] $usual:expr) => {
+        $usual
+    };
+    ([$given:expr] $usual:expr) => {
+        $given
+    };
+}
+
+/// A variant of [`Paging`](crate::Paging) with its fields.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __paging {
+    ($style:ident { $($fields:tt)* }) => {
+        $crate::Paging::$style { $($fields)* }
+    };
+}

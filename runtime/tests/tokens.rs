@@ -1,0 +1,383 @@
+//! Tokens: one request for all who wait, replaced in time, never asked for too often.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use apigen_runtime::{AccessToken, BoxError, BoxFuture, ErrorKind, TokenProvider};
+use apigen_testing::{Request, Response, Server};
+use serde_json::json;
+
+use crate::contract::{Client, ClientBuilder};
+
+/// A server that hands out `token-1`, `token-2` and so on, each accepted according to a rule on its number.
+async fn server(
+    expires_in: serde_json::Value,
+    accepts: impl Fn(usize) -> bool + Send + Sync + 'static,
+) -> Server {
+    let issued = AtomicUsize::new(0);
+    Server::answering(move |request| {
+        if request.path() == "/demo/token" {
+            let number = issued.fetch_add(1, Ordering::Relaxed) + 1;
+            return Response::json(
+                200,
+                json!({"access_token": format!("token-{number}"), "expires_in": expires_in}),
+            )
+            .delay(Duration::from_millis(30));
+        }
+        if accepts(number(request)) {
+            note()
+        } else {
+            unauthorized()
+        }
+    })
+    .await
+}
+
+fn number(request: &Request) -> usize {
+    let token = request
+        .header("authorization")
+        .and_then(|value| value.strip_prefix("Bearer token-"));
+    token.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn note() -> Response {
+    Response::json(
+        200,
+        json!({"data": {"note": "hello", "cover_id": "1", "size": 1}}),
+    )
+}
+
+fn unauthorized() -> Response {
+    Response::json(
+        401,
+        json!({"error": "unauthorized", "error_description": "Unable to authenticate due to expired access token"}),
+    )
+}
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder()
+        .host(server.url())
+        .shop("demo")
+        .credentials("the-id", "the-secret")
+}
+
+/// How often a token was asked for, and how often something else.
+fn counts(server: &Server) -> (usize, usize) {
+    let requests = server.requests();
+    let tokens = requests
+        .iter()
+        .filter(|request| request.path() == "/demo/token")
+        .count();
+    (tokens, requests.len() - tokens)
+}
+
+#[tokio::test]
+async fn a_hundred_callers_share_one_request() {
+    let server = server(json!(3600), |_| true).await;
+    let client = builder(&server).build().unwrap();
+    let calls: Vec<_> = (0..100)
+        .map(|_| tokio::spawn(client.clone().notes().get("7").into_future()))
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(counts(&server), (1, 100));
+    let request = server.request(0).await;
+    assert_eq!(
+        request.json(),
+        json!({"grant_type": "client_credentials", "client_id": "the-id", "client_secret": "the-secret"})
+    );
+    assert_eq!(
+        (request.method(), request.header("authorization")),
+        ("POST", None)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_token_is_replaced_once_and_the_call_repeated_once() {
+    let good = server(json!(3600), |number| number >= 2).await;
+    let client = builder(&good)
+        .token_interval(Duration::ZERO)
+        .build()
+        .unwrap();
+    let calls: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(client.clone().notes().get("7").into_future()))
+        .collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(
+        counts(&good).0,
+        2,
+        "all who were refused share the second token"
+    );
+
+    let bad = server(json!(3600), |_| false).await;
+    let client = builder(&bad)
+        .token_interval(Duration::ZERO)
+        .build()
+        .unwrap();
+    let error = client.notes().get("7").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status().map(|it| it.as_u16())),
+        (ErrorKind::Api, Some(401))
+    );
+    assert_eq!(counts(&bad), (2, 2));
+}
+
+#[tokio::test]
+async fn a_refusal_within_the_interval_asks_for_no_token() {
+    let server = server(json!(3600), |_| false).await;
+    let client = builder(&server).build().unwrap();
+    for _ in 0..5 {
+        assert_eq!(
+            client.notes().get("7").await.unwrap_err().kind(),
+            ErrorKind::Api
+        );
+    }
+    assert_eq!(counts(&server), (1, 5));
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_repeated_is_not() {
+    let server = server(json!(3600), |number| number >= 2).await;
+    let client = builder(&server)
+        .token_interval(Duration::ZERO)
+        .build()
+        .unwrap();
+    let reader = apigen_runtime::Upload::reader("a", &b"bytes"[..]).length(5);
+    assert_eq!(
+        client
+            .covers()
+            .upload("7", reader)
+            .await
+            .unwrap_err()
+            .status()
+            .map(|it| it.as_u16()),
+        Some(401)
+    );
+    client
+        .covers()
+        .upload("7", apigen_runtime::Upload::bytes("a", "bytes"))
+        .await
+        .unwrap();
+    assert_eq!(counts(&server), (2, 3));
+    assert_eq!(
+        server.requests().last().unwrap().parts().await[0].content,
+        "bytes"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_request_is_reported_and_not_repeated_within_the_interval() {
+    let server = Server::answering(|_| {
+        Response::json(
+            400,
+            json!({"error": "invalid_grant", "error_description": "no the-secret"}),
+        )
+    })
+    .await;
+    let client = builder(&server)
+        .token_interval(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let error = client.notes().get("7").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.operation()),
+        (ErrorKind::Token, Some("notes.get"))
+    );
+    let said = error.to_string();
+    assert!(
+        said.starts_with(
+            "notes.get: no token: tokens.issue: the server answered 400 Bad Request: invalid_grant"
+        ),
+        "{said}"
+    );
+    assert!(
+        !format!("{said} {error:?}").contains("the-secret"),
+        "{said}"
+    );
+    for _ in 0..5 {
+        assert_eq!(
+            client.notes().get("7").await.unwrap_err().kind(),
+            ErrorKind::Token
+        );
+    }
+    assert_eq!(counts(&server), (1, 0));
+    tokio::time::sleep(Duration::from_millis(310)).await;
+    drop(client.notes().get("7").await);
+    assert_eq!(counts(&server), (2, 0));
+}
+
+#[tokio::test]
+async fn a_failed_request_leaves_a_valid_token_in_place() {
+    let issued = AtomicUsize::new(0);
+    let server = Server::answering(move |request| match request.path() {
+        "/demo/token" if issued.fetch_add(1, Ordering::Relaxed) == 0 => {
+            Response::json(200, json!({"access_token": "token-1", "expires_in": 2}))
+        }
+        "/demo/token" => Response::html(502, "<h1>down</h1>"),
+        _ if number(request) == 1 => note(),
+        _ => unauthorized(),
+    })
+    .await;
+    // A tenth of two seconds before its end the token becomes stale, and a new one is asked for behind the scenes.
+    let client = builder(&server)
+        .token_interval(Duration::from_millis(20))
+        .build()
+        .unwrap();
+    client.notes().get("7").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1830)).await;
+    for _ in 0..3 {
+        client.notes().get("7").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(counts(&server).0 >= 2, "{:?}", counts(&server));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_replaced() {
+    let server = server(json!(1), |_| true).await;
+    let client = builder(&server)
+        .token_interval(Duration::ZERO)
+        .build()
+        .unwrap();
+    client.notes().get("7").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1050)).await;
+    client.notes().get("7").await.unwrap();
+    assert_eq!(
+        server.requests().iter().map(number).collect::<Vec<_>>(),
+        [0, 1, 0, 2]
+    );
+}
+
+#[tokio::test]
+async fn a_life_that_makes_no_sense_is_survived() {
+    for expires_in in [
+        json!(0),
+        json!(-5),
+        json!(u64::MAX),
+        json!(1e300),
+        json!("3600"),
+        json!("soon"),
+        json!(null),
+        json!({}),
+    ] {
+        let server = server(expires_in.clone(), |_| true).await;
+        let client = builder(&server).build().unwrap();
+        for _ in 0..3 {
+            client.notes().get("7").await.unwrap();
+        }
+        assert_eq!(counts(&server), (1, 3), "{expires_in}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_without_a_token_is_an_error() {
+    for body in [
+        r#"{"expires_in": 5}"#,
+        r#"{"access_token": ""}"#,
+        "[]",
+        "",
+        "<html>",
+        r#"{"access_token": {"hush": 1}}"#,
+    ] {
+        let server = Server::answering(move |_| Response::text(200, body)).await;
+        let error = builder(&server)
+            .build()
+            .unwrap()
+            .notes()
+            .get("7")
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Token, "{body}");
+        assert!(!format!("{error} {error:?}").contains("hush"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_gives_up_cancels_nothing() {
+    let server = server(json!(3600), |_| true).await;
+    let client = builder(&server).build().unwrap();
+    let error = client
+        .notes()
+        .get("7")
+        .timeout(Duration::from_millis(5))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    client.notes().get("7").await.unwrap();
+    assert_eq!(counts(&server), (1, 1));
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_never_replaced() {
+    let server = server(json!(3600), |_| false).await;
+    let client = Client::builder()
+        .host(server.url())
+        .shop("demo")
+        .access_token("token-1")
+        .build()
+        .unwrap();
+    assert_eq!(
+        client.notes().get("7").await.unwrap_err().kind(),
+        ErrorKind::Api
+    );
+    assert_eq!(counts(&server), (0, 1));
+}
+
+struct Vault {
+    asked: Arc<AtomicUsize>,
+    broken: bool,
+}
+
+impl TokenProvider for Vault {
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        assert!(!self.broken, "the vault is broken");
+        Box::pin(async move {
+            Ok(AccessToken::new(format!("token-{number}")).expires_in(Duration::from_secs(60)))
+        })
+    }
+}
+
+#[tokio::test]
+async fn tokens_may_come_from_elsewhere() {
+    let server = server(json!(3600), |number| number >= 2).await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let vault = Vault {
+        asked: Arc::clone(&asked),
+        broken: false,
+    };
+    let builder = Client::builder()
+        .host(server.url())
+        .shop("demo")
+        .token_provider(vault);
+    let client = builder.token_interval(Duration::ZERO).build().unwrap();
+    client.notes().get("7").await.unwrap();
+    assert_eq!(
+        (asked.load(Ordering::Relaxed), counts(&server)),
+        (2, (0, 2))
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_panics_leaves_nobody_waiting() {
+    let server = server(json!(3600), |_| true).await;
+    let vault = Vault {
+        asked: Arc::default(),
+        broken: true,
+    };
+    let builder = Client::builder()
+        .host(server.url())
+        .shop("demo")
+        .token_provider(vault);
+    let client = builder.token_interval(Duration::ZERO).build().unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            client.notes().get("7").await.unwrap_err().kind(),
+            ErrorKind::Token
+        );
+    }
+}
