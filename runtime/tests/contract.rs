@@ -3,37 +3,24 @@
 //! The emitter is modelled on this file, and the suites of this package exercise the runtime through it. It holds one of
 //! each: JSON in and out, an outcome, an upload, a download, both kinds of paging, a comma list, enums, a secret.
 
-use apigen_runtime::{Api, ErrorBody, ServerParam, TokenOperation};
-
-/// Everything that the calls of this client have in common.
-pub static API: Api = Api {
+apigen_runtime::api! {
     name: "bookshop",
     user_agent: "bookshop/0.1.0",
     server: "{host}/{shop}",
-    server_params: &[
-        ServerParam {
-            name: "host",
-            docs: "Scheme and host, such as `https://api.example.com`.",
-        },
-        ServerParam {
-            name: "shop",
-            docs: "Name of the shop.",
-        },
+    server_params: [
+        "host": "Scheme and host, such as `https://api.example.com`.",
+        "shop": "Name of the shop.",
     ],
-    token: Some(TokenOperation {
-        operation: &tokens::ISSUE,
+    token: tokens::ISSUE {
         id: "client_id",
         secret: "client_secret",
         constants: &[("grant_type", "client_credentials")],
         access_token: "access_token",
         expires_in: "expires_in",
-    }),
-    errors: &[&errors::TOKEN_EXPIRED, &errors::TOO_MANY_CALLS],
-    error_body: ErrorBody {
-        code: "error",
-        message: "error_description",
     },
-};
+    errors: [errors::TOKEN_EXPIRED, errors::TOO_MANY_CALLS],
+    error_body: "error" "error_description",
+}
 
 /// A client of the bookshop; clones share connections and token.
 #[derive(Debug, Clone)]
@@ -92,31 +79,21 @@ pub mod errors {
     //! Documented errors, once each, and those that any operation may answer with.
 
     apigen_runtime::errors! {
-        /// The token has expired.
-        TOKEN_EXPIRED = "token_expired" 401 "unauthorized" "Unable to authenticate due to expired access token",
+        TOKEN_EXPIRED = "token_expired" RefreshToken 401 "unauthorized" "Unable to authenticate due to expired access token",
             cause: "The token has expired.",
-            remedy: "Fetch a new token.",
-            advice: RefreshToken;
-        /// The shop calls this operation too often.
-        TOO_MANY_CALLS = "too_many_calls" 429 "reach_limit" "This request has reached api limit",
+            remedy: "Fetch a new token.";
+        TOO_MANY_CALLS = "too_many_calls" Retry 429 "reach_limit" "This request has reached api limit",
             cause: "The shop calls this operation more often than it may.",
-            remedy: "Wait before the next call.",
-            advice: Retry;
-        /// No shelf has this id.
-        SHELF_NOT_FOUND = "shelf_not_found" 404 "resource_not_found" "shelf {shelf_id} does not exist!",
+            remedy: "Wait before the next call.";
+        SHELF_NOT_FOUND = "shelf_not_found" FixRequest 404 "resource_not_found" "shelf {shelf_id} does not exist!",
             cause: "No shelf has this id.",
-            remedy: "Check the shelf id.",
-            advice: FixRequest;
-        /// No shelf has this id, as the service for covers spells it.
-        SHELF_NOT_FOUND_COVERS = "shelf_not_found" 404 "ShelfException" "shelf {shelf_id} does not exist!",
+            remedy: "Check the shelf id.";
+        SHELF_NOT_FOUND_COVERS = "shelf_not_found" FixRequest 404 "ShelfException" "shelf {shelf_id} does not exist!",
             cause: "No shelf has this id.",
-            remedy: "Check the shelf id.",
-            advice: FixRequest;
-        /// The note is too long.
-        NOTE_TOO_LONG = "note_too_long" 403 "FORBIDDEN" "note length exceeds limit!",
+            remedy: "Check the shelf id.";
+        NOTE_TOO_LONG = "note_too_long" FixRequest 403 "FORBIDDEN" "note length exceeds limit!",
             cause: "The note is longer than the shop allows.",
-            remedy: "Shorten the note.",
-            advice: FixRequest;
+            remedy: "Shorten the note.";
     }
 
     /// An error that any operation may answer with.

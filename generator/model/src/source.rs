@@ -89,6 +89,8 @@ impl<P: Into<Utf8PathBuf>> FromIterator<(P, String)> for Sources {
     fn from_iter<I: IntoIterator<Item = (P, String)>>(files: I) -> Self {
         let files: BTreeMap<Utf8PathBuf, String> = files.into_iter().map(|(path, text)| (path.into(), text)).collect();
         let file = |(path, text): (Utf8PathBuf, String)| {
+            // A byte-order mark is no text: it would shift the columns of the first line.
+            let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
             let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
             File { path, text, lines }
         };

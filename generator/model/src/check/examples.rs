@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, Type, TypeKind};
+use crate::ir::{Api, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, TagPlace, Type, TypeKind};
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {
@@ -110,7 +110,9 @@ fn named(api: &Api, kind: &TypeKind, value: &Value, at: &str, problems: &mut Vec
         TypeKind::Enum { of, .. } => conforms(api, &Type::Scalar(*of), value, at, problems),
         TypeKind::Flag { .. } => conforms(api, &Type::Scalar(Scalar::Boolean), value, at, problems),
         TypeKind::Object { fields: known } => fields(api, known, value, at, problems),
-        TypeKind::Union { tag, variants, .. } => {
+        // The tag stands in the object around the value, which is checked with its fields.
+        TypeKind::Union { placed: TagPlace::Beside, .. } => {}
+        TypeKind::Union { tag, variants, placed: TagPlace::Inside } => {
             let chosen = value.get(tag).and_then(Value::as_str);
             match variants.iter().find(|it| Some(it.tag.as_str()) == chosen) {
                 Some(variant) => fields(api, &variant.fields, value, at, problems),

@@ -5,6 +5,7 @@ mod examples;
 mod limits;
 mod names;
 mod operations;
+mod unused;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::Api;
@@ -16,4 +17,5 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
     operations::check(api, diagnostics);
     limits::check(api, diagnostics);
     examples::check(api, diagnostics);
+    unused::check(api, diagnostics);
 }

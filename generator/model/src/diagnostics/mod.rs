@@ -89,9 +89,7 @@ impl Diagnostic {
 impl Diagnostics {
     /// Records a problem.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
-        }
+        self.0.push(diagnostic);
     }
 
     /// Whether one of them stops the generator.
@@ -104,10 +102,11 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    /// All of them: by file and place, those without a place first.
+    /// All of them, each once: by file and place, those without a place first.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.0.iter().collect();
-        all.sort_by_key(|it| (it.place, it.severity, it.code, &it.message));
+        all.sort_by_key(|it| (it.place, it.severity, it.code, &it.message, &it.related, &it.help));
+        all.dedup();
         all
     }
 
@@ -128,6 +127,6 @@ pub(crate) fn similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> V
         .map(|it| (strsim::damerau_levenshtein(name, it), it))
         .filter(|(distance, it)| *distance * 3 <= name.chars().count().max(it.chars().count()))
         .collect();
-    near.sort();
+    near.sort_unstable();
     near.into_iter().map(|(_, it)| it).collect()
 }

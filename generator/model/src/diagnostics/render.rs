@@ -63,12 +63,25 @@ fn snippet<'a>(
     root: &str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let text = sources.text(file);
-    let mut snippet = Snippet::source(text).path(shown_path(sources, file, root));
+    let related: Vec<_> = diagnostic.related.iter().filter(|(span, _)| span.file == file).collect();
+    let places = related.iter().map(|(span, _)| *span).chain(Some(place).filter(|it| it.file == file));
+    let ranges: Vec<_> = places.map(|span| range(span, text)).collect();
+    // Only the lines in question are handed over: the renderer goes through everything it is given, for each problem.
+    let first = ranges.iter().map(|it| it.start).min().unwrap_or(0);
+    let last = ranges.iter().map(|it| it.end).max().unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at);
+    let within = |span: Span| {
+        let range = range(span, text);
+        range.start - start..range.end - start
+    };
+    let line = sources.position(file, u32::try_from(start).unwrap_or(u32::MAX)).line;
+    let mut snippet = Snippet::source(text[start..end].trim_end_matches('\r')).line_start(line).path(shown_path(sources, file, root));
     if place.file == file {
-        snippet = snippet.annotation(AnnotationKind::Primary.span(range(place, text)));
+        snippet = snippet.annotation(AnnotationKind::Primary.span(within(place)));
     }
-    for (span, label) in diagnostic.related.iter().filter(|(span, _)| span.file == file) {
-        snippet = snippet.annotation(AnnotationKind::Context.span(range(*span, text)).label(label.as_str()));
+    for (span, label) in related {
+        snippet = snippet.annotation(AnnotationKind::Context.span(within(*span)).label(label.as_str()));
     }
     snippet
 }

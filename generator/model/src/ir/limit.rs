@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::PageId;
 use super::operation::ErrorRef;
 use crate::source::Span;
 
@@ -20,6 +21,8 @@ pub struct Limit {
     pub error: Option<ErrorRef>,
     /// What else there is to say; empty when nothing is.
     pub description: String,
+    /// The page that states it; `None` when it is that of the operation.
+    pub source: Option<PageId>,
     /// Where the spec says so.
     pub at: Span,
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::limit::{Condition, Place, PlacedLimit};
 use super::types::{Field, Type};
-use super::{DiscrepancyId, EnvelopeId, ErrorId, RateLimitId, Source};
+use super::{DiscrepancyId, EnvelopeId, ErrorId, PageId, RateLimitId, Source};
 use crate::source::Span;
 
 /// An operation.
@@ -195,6 +195,8 @@ pub struct Quota {
     pub raisable: bool,
     /// The error that the server answers with, if it is documented.
     pub error: Option<ErrorRef>,
+    /// The page that states it; `None` when it is that of the operation.
+    pub source: Option<PageId>,
 }
 
 /// A documented error in one of its spellings.

@@ -1,6 +1,7 @@
 //! A serde deserialiser over the arena, which knows where every value stands and records problems there.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::value::U32Deserializer;
@@ -19,16 +20,43 @@ use crate::source::Span;
 pub(super) const SPANNED: &str = "$apigen::Spanned";
 
 /// Reads a value from the root of a document.
-pub(super) fn deserialize<T: DeserializeOwned>(document: &Document, diagnostics: &mut Diagnostics) -> Option<T> {
-    let context = Context { document, sink: RefCell::new(diagnostics) };
+///
+/// A type that serde derives gives up at its first bad field. So the document is read again without the values that were
+/// reported, until a reading finds nothing new: every pass leaves out at least one value more, and a good file takes one.
+pub(super) fn deserialize<T: DeserializeOwned>(document: &Document<'_>, diagnostics: &mut Diagnostics) -> Option<T> {
+    let context = Context { document, sink: RefCell::new(diagnostics), left_out: RefCell::default() };
     let start = Span { file: document.file, start: 0, end: 0 };
-    let root = ValueDeserializer { context: &context, node: document.root(), owner: start, is_key: false };
-    T::deserialize(root).ok()
+    loop {
+        let known = context.left_out.borrow().len();
+        let root = ValueDeserializer { context: &context, node: document.root(), owner: start, is_key: false };
+        let value = T::deserialize(root).ok();
+        if context.left_out.borrow().len() == known {
+            return value;
+        }
+    }
 }
 
 struct Context<'a> {
-    document: &'a Document,
+    document: &'a Document<'a>,
     sink: RefCell<&'a mut Diagnostics>,
+    /// Values that were reported: later passes go around them.
+    left_out: RefCell<BTreeSet<NodeId>>,
+}
+
+impl Context<'_> {
+    fn is_left_out(&self, node: NodeId) -> bool {
+        self.left_out.borrow().contains(&node)
+    }
+
+    /// Reads a value; a bad one is left out from now on, unless only a part of it was: the next pass reads its other parts.
+    fn attempt<T>(&self, node: NodeId, read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+        let before = self.left_out.borrow().len();
+        let result = read();
+        if result.is_err() && self.left_out.borrow().len() == before {
+            self.left_out.borrow_mut().insert(node);
+        }
+        result
+    }
 }
 
 /// What is wrong with a value.
@@ -80,18 +108,26 @@ impl<'a> ValueDeserializer<'a> {
         let diagnostic = match result {
             Ok(value) => return Ok(value),
             Err(Problem::Recorded) => return Err(Problem::Recorded),
+            // The key is there, its value was reported.
+            Err(Problem::Missing(key)) if self.entry(key).is_some() => return Err(Problem::Recorded),
             Err(Problem::Missing(key)) => {
                 let diagnostic = Diagnostic::error(Code::E0203, self.owner, format!("the key `{key}` is missing here"));
                 diagnostic.help(format!("add `{key}:`"))
             }
-            Err(Problem::Unknown { key, known }) => unknown_key(place, &key, known),
+            Err(Problem::Unknown { key, known }) => match self.entry(&key) {
+                Some((at, value)) => {
+                    self.context.left_out.borrow_mut().insert(value);
+                    unknown_key(self.context.document.node(at).span, &key, known)
+                }
+                None => unknown_key(place, &key, known),
+            },
             Err(Problem::Variant { text, known }) => {
                 let diagnostic = Diagnostic::error(Code::E0204, place, format!("`{text}` is not a value that is known here"));
                 diagnostic.did_you_mean(&text, known.iter().copied())
             }
             Err(Problem::Type { found, expected }) => {
                 let diagnostic = Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}"));
-                if expected.contains("string") && matches!(self.kind(), NodeKind::Scalar { .. }) {
+                if expected.contains("string") && matches!(self.kind(), NodeKind::Scalar { plain: true, .. }) {
                     diagnostic.help("put it in quotes, if it is meant as text")
                 } else {
                     diagnostic
@@ -103,11 +139,18 @@ impl<'a> ValueDeserializer<'a> {
         Err(Problem::Recorded)
     }
 
+    /// The key of this mapping with a text, and its value.
+    fn entry(&self, key: &str) -> Option<(NodeId, NodeId)> {
+        let NodeKind::Mapping(entries) = self.kind() else { return None };
+        let is_key = |node| matches!(&self.context.document.node(node).kind, NodeKind::Scalar { text, .. } if text == key);
+        entries.iter().copied().find(|(at, _)| is_key(*at))
+    }
+
     fn visit<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Problem> {
         match self.kind() {
             NodeKind::Scalar { text, plain } if *plain && !self.is_key => scalar(text, visitor),
             NodeKind::Scalar { text, .. } => visitor.visit_str(text),
-            NodeKind::Sequence(items) => visitor.visit_seq(Items { parent: *self, items, next: 0 }),
+            NodeKind::Sequence(items) => visitor.visit_seq(Items { parent: *self, nodes: items, next: 0 }),
             NodeKind::Mapping(entries) => visitor.visit_map(Fields { parent: *self, entries, next: 0, known: None }),
         }
     }
@@ -122,37 +165,76 @@ fn unknown_key(at: Span, key: &str, known: &[&str]) -> Diagnostic {
 }
 
 /// A plain scalar by the core schema of YAML 1.2: only `true` and `false` are booleans, `no` and `on` are text.
+///
+/// Two things are stricter, because a spec must say what it means: digits after a leading zero are text (an id, not a
+/// number), and a number that no type can hold is refused rather than rounded.
 fn scalar<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, Problem> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return visitor.visit_unit(),
         "true" | "True" | "TRUE" => return visitor.visit_bool(true),
         "false" | "False" | "FALSE" => return visitor.visit_bool(false),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return visitor.visit_f64(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => return visitor.visit_f64(f64::NEG_INFINITY),
         ".nan" | ".NaN" | ".NAN" => return visitor.visit_f64(f64::NAN),
+        _ if is_null(text) => return visitor.visit_unit(),
         _ => {}
     }
-    let unsigned = text.strip_prefix('+').unwrap_or(text);
-    let radix = |prefix: &str, radix| unsigned.strip_prefix(prefix).and_then(|it| u64::from_str_radix(it, radix).ok());
+    let radix = |prefix: &str, radix| {
+        let digits = text.strip_prefix(prefix).filter(|it| it.starts_with(|first: char| first.is_digit(radix)));
+        digits.and_then(|it| u64::from_str_radix(it, radix).ok())
+    };
     if let Some(number) = radix("0x", 16).or_else(|| radix("0o", 8)) {
         return visitor.visit_u64(number);
     }
-    let digits = unsigned.strip_prefix('-').unwrap_or(unsigned);
-    let looks_like_a_number = digits.starts_with(|it: char| it.is_ascii_digit() || it == '.')
-        && digits.contains(|it: char| it.is_ascii_digit())
-        && digits.chars().all(|it| it.is_ascii_digit() || matches!(it, '.' | 'e' | 'E' | '+' | '-'));
-    if looks_like_a_number {
-        if let Ok(number) = unsigned.parse::<u64>() {
-            return visitor.visit_u64(number);
+    match number(text) {
+        Number::None => visitor.visit_str(text),
+        Number::Integer => {
+            let text = text.strip_prefix('+').unwrap_or(text);
+            if let Ok(number) = text.parse() {
+                return visitor.visit_u64(number);
+            }
+            text.parse().map_err(|_| too_large(text)).and_then(|number| visitor.visit_i64(number))
         }
-        if let Ok(number) = unsigned.parse::<i64>() {
-            return visitor.visit_i64(number);
-        }
-        if let Ok(number) = unsigned.parse::<f64>() {
-            return visitor.visit_f64(number);
-        }
+        Number::Float => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => visitor.visit_f64(number),
+            Ok(_) | Err(_) => Err(too_large(text)),
+        },
     }
-    visitor.visit_str(text)
+}
+
+fn too_large(text: &str) -> Problem {
+    Problem::Other(format!("the number {text} is too large"))
+}
+
+/// Whether a plain scalar says that there is no value.
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// What a plain scalar counts as.
+enum Number {
+    None,
+    Integer,
+    Float,
+}
+
+fn number(text: &str) -> Number {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let only_digits = digits.bytes().all(|it| it.is_ascii_digit());
+    let leading_zero = digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+    if digits.is_empty() || leading_zero {
+        return Number::None;
+    }
+    if only_digits {
+        return Number::Integer;
+    }
+    // What is left of the float syntax is what `f64` parses, without its names for infinity.
+    let first = digits.trim_start_matches('.').starts_with(|it: char| it.is_ascii_digit());
+    let plausible = digits.bytes().all(|it| it.is_ascii_digit() || matches!(it, b'.' | b'e' | b'E' | b'+' | b'-'));
+    if first && plausible && !digits.starts_with(['+', '-']) && digits.parse::<f64>().is_ok() {
+        Number::Float
+    } else {
+        Number::None
+    }
 }
 
 impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
@@ -169,7 +251,7 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
         match self.kind() {
-            NodeKind::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null") => visitor.visit_none(),
+            NodeKind::Scalar { text, plain: true } if is_null(text) => visitor.visit_none(),
             NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => visitor.visit_some(self),
         }
     }
@@ -190,7 +272,9 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
     ) -> Result<V::Value, Problem> {
         self.finish(match self.kind() {
             NodeKind::Mapping(entries) => visitor.visit_map(Fields { parent: self, entries, next: 0, known: Some(fields) }),
-            NodeKind::Scalar { .. } | NodeKind::Sequence(_) => self.visit(visitor),
+            // What serde derives would take a list for the fields in their order.
+            NodeKind::Sequence(_) => Err(de::Error::invalid_type(Unexpected::Seq, &visitor)),
+            NodeKind::Scalar { .. } => self.visit(visitor),
         })
     }
 
@@ -214,6 +298,12 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
+        // Serde passes over keys in this way that a type reached through `MapAccessDeserializer` does not know.
+        let place = self.owner;
+        let key = self.context.document.text(place);
+        let diagnostic = Diagnostic::error(Code::E0201, place, format!("the key `{key}` is not known here"));
+        self.context.sink.borrow_mut().push(diagnostic);
+        self.context.left_out.borrow_mut().insert(self.node);
         visitor.visit_unit()
     }
 }
@@ -221,7 +311,7 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
 /// The items of a list.
 struct Items<'a> {
     parent: ValueDeserializer<'a>,
-    items: &'a [NodeId],
+    nodes: &'a [NodeId],
     next: usize,
 }
 
@@ -229,12 +319,15 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Problem;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Problem> {
-        let Some(item) = self.items.get(self.next) else { return Ok(None) };
-        self.next += 1;
-        let item = self.parent.child(*item, self.parent.owner, false);
-        let start = item.span().start;
-        let owner = Span { end: start + 1, ..item.span() };
-        seed.deserialize(ValueDeserializer { owner, ..item }).map(Some)
+        let context = self.parent.context;
+        while let Some(item) = self.nodes.get(self.next) {
+            self.next += 1;
+            if !context.is_left_out(*item) {
+                let value = self.parent.child(*item, context.document.head(*item), false);
+                return context.attempt(*item, || seed.deserialize(value).map(Some));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -250,24 +343,30 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     type Error = Problem;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Problem> {
-        while let Some((key, _)) = self.entries.get(self.next) {
+        let context = self.parent.context;
+        while let Some((key, value)) = self.entries.get(self.next) {
             self.next += 1;
-            let key = self.parent.child(*key, self.parent.owner, true);
+            if context.is_left_out(*value) {
+                continue;
+            }
+            let key = self.parent.child(*key, context.document.head(*key), true);
             if let (Some(known), NodeKind::Scalar { text, .. }) = (self.known, key.kind())
                 && !known.contains(&text.as_str())
             {
-                self.parent.context.sink.borrow_mut().push(unknown_key(key.span(), text, known));
+                context.sink.borrow_mut().push(unknown_key(key.span(), text, known));
+                context.left_out.borrow_mut().insert(*value);
                 continue;
             }
-            return seed.deserialize(key).map(Some);
+            return context.attempt(*value, || seed.deserialize(key).map(Some));
         }
         Ok(None)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Problem> {
         let (key, value) = self.entries[self.next - 1];
-        let owner = self.parent.context.document.node(key).span;
-        seed.deserialize(self.parent.child(value, owner, false))
+        let context = self.parent.context;
+        let owner = context.document.node(key).span;
+        context.attempt(value, || seed.deserialize(self.parent.child(value, owner, false)))
     }
 }
 
@@ -352,11 +451,11 @@ impl de::Error for Problem {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Type { found: describe(found), expected: expected.to_string() }
+        Self::Type { found: describe(found), expected: wanted(expected) }
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Type { found: describe(found), expected: expected.to_string() }
+        Self::Type { found: describe(found), expected: wanted(expected) }
     }
 
     fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Self {
@@ -370,6 +469,27 @@ impl de::Error for Problem {
     fn missing_field(field: &'static str) -> Self {
         Self::Missing(field)
     }
+}
+
+/// What was expected, in the words of YAML; serde speaks in those of Rust.
+fn wanted(expected: &dyn Expected) -> String {
+    let expected = expected.to_string();
+    let range = match expected.as_str() {
+        "u8" => (i128::from(u8::MIN), i128::from(u8::MAX)),
+        "u16" => (i128::from(u16::MIN), i128::from(u16::MAX)),
+        "u32" => (i128::from(u32::MIN), i128::from(u32::MAX)),
+        "u64" | "usize" => (i128::from(u64::MIN), i128::from(u64::MAX)),
+        "i8" => (i128::from(i8::MIN), i128::from(i8::MAX)),
+        "i16" => (i128::from(i16::MIN), i128::from(i16::MAX)),
+        "i32" => (i128::from(i32::MIN), i128::from(i32::MAX)),
+        "i64" | "isize" => (i128::from(i64::MIN), i128::from(i64::MAX)),
+        "f32" | "f64" => return "a number".to_owned(),
+        "a map" => return "a mapping".to_owned(),
+        "a sequence" => return "a list".to_owned(),
+        _ if expected.starts_with("struct ") => return "a mapping".to_owned(),
+        _ => return expected,
+    };
+    format!("a whole number from {} to {}", range.0, range.1)
 }
 
 /// What was found, in the words of YAML.

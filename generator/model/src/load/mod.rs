@@ -41,14 +41,12 @@ pub fn document<T: DeserializeOwned>(file: FileId, sources: &Sources, diagnostic
 }
 
 fn named<T: DeserializeOwned>(path: &str, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
-    match sources.find(path) {
-        Some(file) => document(file, sources, diagnostics),
-        None => {
-            let message = format!("the spec has no `{path}`");
-            diagnostics.push(Diagnostic::placeless(Code::E0107, message).help("see CONTRIBUTING.md for the files of a spec"));
-            None
-        }
-    }
+    let Some(file) = sources.find(path) else {
+        let message = format!("the spec has no `{path}`");
+        diagnostics.push(Diagnostic::placeless(Code::E0107, message).help("see CONTRIBUTING.md for the files of a spec"));
+        return None;
+    };
+    document(file, sources, diagnostics)
 }
 
 /// The name of the resource that a file describes, if it describes one.

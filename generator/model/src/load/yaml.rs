@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as YamlSpan};
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -15,16 +15,19 @@ use crate::source::{FileId, Span};
 const MAX_DEPTH: usize = 64;
 /// Largest file in bytes.
 const MAX_BYTES: usize = 8 << 20;
+/// After so many anchors, aliases and tags the reader has understood.
+const MAX_REFUSALS: usize = 20;
 
 /// A parsed file.
-pub(super) struct Document {
+pub(super) struct Document<'a> {
     pub(super) file: FileId,
+    text: &'a str,
     nodes: Vec<Node>,
     root: NodeId,
 }
 
 /// Index of a node.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct NodeId(usize);
 
 /// A value of a file.
@@ -43,7 +46,7 @@ pub(super) enum NodeKind {
     Mapping(Vec<(NodeId, NodeId)>),
 }
 
-impl Document {
+impl Document<'_> {
     pub(super) fn root(&self) -> NodeId {
         self.root
     }
@@ -51,44 +54,74 @@ impl Document {
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
     }
+
+    /// What stands at a place.
+    pub(super) fn text(&self, at: Span) -> &str {
+        self.text.get(at.start as usize..at.end as usize).unwrap_or_default()
+    }
+
+    /// The first character of a value.
+    pub(super) fn head(&self, id: NodeId) -> Span {
+        let span = self.node(id).span;
+        let first = self.text.get(span.start as usize..).and_then(|it| it.chars().next());
+        Span { end: span.start + offset(first.map_or(0, char::len_utf8)), ..span }
+    }
 }
 
 /// Parses a file; what is wrong with its YAML is recorded.
-pub(super) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
+pub(super) fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Diagnostics) -> Option<Document<'a>> {
     let at = |start: usize, end: usize| Span { file, start: offset(start), end: offset(end) };
     if text.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", text.len());
         diagnostics.push(Diagnostic::error(Code::E0105, at(0, 0), message).help("split the file"));
         return None;
     }
-    let mut builder = Builder { file, text, nodes: Vec::new(), open: Vec::new(), root: None, diagnostics, refused: false };
-    let mut parser = Parser::new_from_str(text);
-    loop {
-        match parser.next() {
-            None => break,
-            Some(Ok((event, span))) => {
-                if !builder.event(event, span) {
-                    return None;
-                }
+    let mut builder = Builder { file, text, nodes: Vec::new(), open: Vec::new(), root: None, diagnostics, refusals: 0 };
+    // Unknown aliases and anchors come as events, so that they are refused like every other one.
+    let options = granit_parser::options! { emit_unresolved_aliases: true, emit_anchor_events: true, emit_comments: false };
+    for event in Parser::new_from_str_with_options(text, options) {
+        let goes_on = match event {
+            Ok((event, span)) => builder.event(event, span),
+            Err(error) => {
+                let place = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+                builder.diagnostics.push(unreadable(&error, at(place, place), text));
+                false
             }
-            Some(Err(error)) => {
-                let start = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-                let message = format!("this is not YAML: {}", error.info());
-                let help = "text with `: ` or ` #` in it, or one that begins with a special character, stands in quotes";
-                builder.diagnostics.push(Diagnostic::error(Code::E0101, at(start, start), message).help(help));
-                return None;
-            }
+        };
+        if !goes_on {
+            return None;
         }
     }
-    let Builder { nodes, root, refused, .. } = builder;
+    let Builder { nodes, root, refusals, .. } = builder;
     match root {
-        _ if refused => None,
-        Some(root) => Some(Document { file, nodes, root }),
+        _ if refusals > 0 => None,
+        Some(root) => Some(Document { file, text, nodes, root }),
         None => {
             diagnostics.push(Diagnostic::error(Code::E0106, at(0, 0), "the file is empty").help("delete it, or fill it"));
             None
         }
     }
+}
+
+/// What the parser stumbled over. It reads ahead, so it may meet its own limit of nesting before the events meet ours.
+fn unreadable(error: &ScanError, at: Span, text: &str) -> Diagnostic {
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return too_deep(at);
+    }
+    let before = &text[..text.floor_char_boundary(at.start as usize)];
+    let line = before.rfind('\n').map_or(0, |it| it + 1);
+    let indentation: String = text[line..].chars().take_while(|it| matches!(it, ' ' | '\t')).collect();
+    let help = if indentation.contains('\t') {
+        "indent with spaces, not with tabs"
+    } else {
+        "text with `: ` or ` #` in it, or one that begins with a special character, stands in quotes"
+    };
+    Diagnostic::error(Code::E0101, at, format!("this is not YAML: {}", error.info())).help(help)
+}
+
+fn too_deep(at: Span) -> Diagnostic {
+    let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep");
+    Diagnostic::error(Code::E0104, at, message).help("no spec needs this: flatten it")
 }
 
 /// Puts nodes together from events.
@@ -100,45 +133,47 @@ struct Builder<'a> {
     open: Vec<Open>,
     root: Option<NodeId>,
     diagnostics: &'a mut Diagnostics,
-    /// Something was refused that makes the nodes meaningless.
-    refused: bool,
+    /// How much was refused that makes the nodes meaningless.
+    refusals: usize,
 }
 
 enum Open {
     Sequence { start: u32, items: Vec<NodeId> },
-    Mapping { start: u32, entries: Vec<(NodeId, NodeId)>, key: Option<NodeId>, seen: BTreeMap<String, Span> },
+    Mapping { start: u32, entries: Vec<(NodeId, NodeId)>, key: Option<Key>, seen: BTreeMap<String, Span> },
+}
+
+/// A key whose value comes next.
+enum Key {
+    New(NodeId),
+    /// The mapping has had it already: this value is dropped, the first one stays.
+    Repeated,
 }
 
 impl Builder<'_> {
     /// Takes the next event; `false` when reading cannot go on.
-    fn event(&mut self, event: Event<'_>, span: YamlSpan) -> bool {
-        let span = self.span(&span);
+    fn event(&mut self, event: Event<'_>, yaml: YamlSpan) -> bool {
+        let span = self.span(&yaml);
         match event {
-            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd | Event::Anchor(..) => {}
-            Event::DocumentStart(..) => return self.document(span),
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => true,
+            Event::DocumentStart(..) => self.document(span),
+            Event::Anchor(..) => self.refuse(span, "an anchor"),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(span, "an alias");
-                self.add(Node { kind: NodeKind::Scalar { text: String::new(), plain: true }, span });
+                let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default().to_owned();
+                self.refuse(span, "an alias") && self.add(Node { kind: NodeKind::Scalar { text, plain: true }, span })
             }
-            Event::Scalar(text, style, anchor, tag) => {
-                self.refuse_properties(span, anchor, tag.is_some());
+            Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
-                self.add(Node { kind: NodeKind::Scalar { text: text.into_owned(), plain }, span });
+                self.tag(&yaml) && self.add(Node { kind: NodeKind::Scalar { text: text.into_owned(), plain }, span })
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.refuse_properties(span, anchor, tag.is_some());
-                return self.open(span, Open::Sequence { start: span.start, items: Vec::new() });
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                self.refuse_properties(span, anchor, tag.is_some());
+            Event::SequenceStart(..) => self.tag(&yaml) && self.open(span, Open::Sequence { start: span.start, items: Vec::new() }),
+            Event::MappingStart(..) => {
                 let open = Open::Mapping { start: span.start, entries: Vec::new(), key: None, seen: BTreeMap::new() };
-                return self.open(span, open);
+                self.tag(&yaml) && self.open(span, open)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             // The parser may learn more kinds of events; what nobody here has thought of is not part of the language.
             _ => self.refuse(span, "this construct"),
         }
-        true
     }
 
     fn document(&mut self, span: Span) -> bool {
@@ -152,69 +187,82 @@ impl Builder<'_> {
 
     fn open(&mut self, span: Span, open: Open) -> bool {
         if self.open.len() == MAX_DEPTH {
-            let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep");
-            self.diagnostics.push(Diagnostic::error(Code::E0104, span, message).help("no spec needs this: flatten it"));
+            self.diagnostics.push(too_deep(span));
             return false;
         }
         self.open.push(open);
         true
     }
 
-    fn close(&mut self, span: Span) {
+    fn close(&mut self, span: Span) -> bool {
         let (start, kind) = match self.open.pop() {
             Some(Open::Sequence { start, items }) => (start, NodeKind::Sequence(items)),
             Some(Open::Mapping { start, entries, .. }) => (start, NodeKind::Mapping(entries)),
-            None => return,
+            None => return true,
         };
-        self.add(Node { kind, span: Span { start, ..span } });
+        self.add(Node { kind, span: Span { start, ..span } })
     }
 
-    fn add(&mut self, node: Node) {
+    fn add(&mut self, node: Node) -> bool {
         let id = NodeId(self.nodes.len());
-        match self.open.last_mut() {
-            None => self.root = Some(id),
-            Some(Open::Sequence { items, .. }) => items.push(id),
-            Some(Open::Mapping { entries, key, seen, .. }) => match key.take() {
-                Some(key) => entries.push((key, id)),
-                None => {
-                    *key = Some(id);
-                    if let NodeKind::Scalar { text, plain } = &node.kind {
-                        let first = seen.insert(text.clone(), node.span);
-                        let is_merge = *plain && text == "<<";
-                        let (text, span) = (text.clone(), node.span);
-                        self.key(&text, span, first, is_merge);
-                    }
+        let goes_on = match self.open.last_mut() {
+            None => {
+                self.root = Some(id);
+                true
+            }
+            Some(Open::Sequence { items, .. }) => {
+                items.push(id);
+                true
+            }
+            Some(Open::Mapping { entries, key, .. }) => match key.take() {
+                Some(Key::New(key)) => {
+                    entries.push((key, id));
+                    true
                 }
+                Some(Key::Repeated) => true,
+                None => self.key(id, &node),
             },
-        }
+        };
         self.nodes.push(node);
+        goes_on
     }
 
-    /// Reports a key that stands twice in its mapping, and the merge key.
-    fn key(&mut self, text: &str, span: Span, first: Option<Span>, is_merge: bool) {
-        if is_merge {
-            self.refuse(span, "a merge key");
-        } else if let Some(first) = first {
-            let message = format!("the key `{text}` stands twice in this mapping");
-            let diagnostic = Diagnostic::error(Code::E0102, span, message).secondary(first, "first here");
-            self.diagnostics.push(diagnostic.help("delete one of the two; a second one would silently win"));
+    /// Takes a key; one that its mapping has had already, and the merge key, are reported.
+    fn key(&mut self, id: NodeId, node: &Node) -> bool {
+        let Some(Open::Mapping { key, seen, .. }) = self.open.last_mut() else { return true };
+        *key = Some(Key::New(id));
+        let NodeKind::Scalar { text, plain } = &node.kind else { return true };
+        if *plain && text == "<<" {
+            return self.refuse(node.span, "a merge key");
+        }
+        match seen.get(text) {
+            None => {
+                seen.insert(text.clone(), node.span);
+            }
+            Some(first) => {
+                *key = Some(Key::Repeated);
+                let message = format!("the key `{text}` stands twice in this mapping");
+                let diagnostic = Diagnostic::error(Code::E0102, node.span, message).secondary(*first, "first here");
+                self.diagnostics.push(diagnostic.help("delete one of the two"));
+            }
+        }
+        true
+    }
+
+    fn tag(&mut self, span: &YamlSpan) -> bool {
+        match span.tag_start() {
+            None => true,
+            Some(_) => self.refuse(self.span(&span.tag_span().unwrap_or(*span)), "a tag"),
         }
     }
 
-    fn refuse_properties(&mut self, span: Span, anchor: usize, tagged: bool) {
-        if anchor != 0 {
-            self.refuse(span, "an anchor");
-        }
-        if tagged {
-            self.refuse(span, "a tag");
-        }
-    }
-
-    fn refuse(&mut self, span: Span, what: &str) {
-        self.refused = true;
+    /// Reports what no spec may use; `false` when there has been so much of it that more would only be noise.
+    fn refuse(&mut self, span: Span, what: &str) -> bool {
+        self.refusals += 1;
         let message = format!("{what} is not allowed in a spec");
         let help = "write the value out; what is common has a place in `api.yaml`";
         self.diagnostics.push(Diagnostic::error(Code::E0103, span, message).help(help));
+        self.refusals < MAX_REFUSALS
     }
 
     fn span(&self, span: &YamlSpan) -> Span {

@@ -50,6 +50,7 @@ impl Scope<'_> {
             when: limit.when.as_ref().map(condition),
             error: limit.error.as_ref().and_then(|id| self.error_ref(id)),
             description: optional(limit.description.as_ref()),
+            source: limit.page.as_ref().and_then(|id| self.page(id)),
             at,
         })
     }

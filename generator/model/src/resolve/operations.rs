@@ -84,6 +84,7 @@ fn resolve_quota(scope: &mut Scope<'_>, name: &Spanned<String>, quota: &spec::Qu
         description: text(&quota.description),
         raisable: quota.raisable,
         error: quota.error.as_ref().and_then(|id| scope.error_ref(id)),
+        source: quota.page.as_ref().and_then(|id| scope.page(id)),
     }
 }
 
@@ -313,6 +314,7 @@ impl LimitWalk<'_> {
                 when: Some(condition.clone()),
                 error: None,
                 description: String::new(),
+                source: None,
                 at: field.at,
             };
             self.found.push(self.placed(&path, &wire, &limit));

@@ -227,6 +227,10 @@ impl<'a> Scope<'a> {
                 return Type::Json;
             };
             let inner = Box::new(self.parse_type(inner.trim(), at));
+            if matches!(*inner, Type::Scalar(Scalar::DurationMs | Scalar::DurationS) | Type::File) {
+                let help = "put it into a field of an object";
+                self.report(Code::E0304, at, format!("`{text}` is not possible: durations and files stand alone"), help);
+            }
             return match outer.trim() {
                 "list" => Type::List(inner),
                 "map" => Type::Map(inner),

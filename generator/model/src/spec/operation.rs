@@ -125,6 +125,8 @@ pub struct Quota {
     pub raisable: bool,
     /// Id of the error that the server answers with.
     pub error: Option<Spanned<String>>,
+    /// Id of the page that states it, where it is not that of the operation.
+    pub page: Option<Spanned<String>>,
 }
 
 /// A field of the payload that tells whether a reply with a successful status reports success.

@@ -89,7 +89,7 @@ pub struct FieldSpec(pub Box<Field>);
 
 /// A field or parameter. It is required unless it says otherwise.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Field {
     /// `string`, `integer`, `number`, `boolean`, `json`, `file`, `timestamp_ms`, `duration_ms`, `duration_s`, `byte_count`,
     /// the name of a type, or `list<T>`, `map<T>` of one of these.
@@ -170,6 +170,8 @@ pub struct Limit {
     pub error: Option<Spanned<String>>,
     /// What else there is to say about the bound.
     pub description: Option<Spanned<String>>,
+    /// Id of the page that states it, where it is not that of the operation.
+    pub page: Option<Spanned<String>>,
 }
 
 /// What the server does with a value beyond a bound.
@@ -241,6 +243,7 @@ impl<'de> Deserialize<'de> for FieldSpec {
 impl<'de> Deserialize<'de> for Required {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct When {
             when: Condition,
         }
@@ -269,6 +272,7 @@ impl<'de> Deserialize<'de> for Required {
 impl<'de> Deserialize<'de> for Bound {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
         struct OtherField {
             field: Spanned<String>,
         }
