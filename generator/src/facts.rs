@@ -1,8 +1,8 @@
 //! The names and JSON forms of facts, for the artefacts that machines read: the dump, the OpenAPI document and api.txt.
 
 use apigen_model::ir::{
-    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleReply, Items, Operation, Paging, Period,
-    PlacedLimit, Quota, RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
+    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Field,
+    Items, Operation, Paging, Period, PlacedLimit, Presence, Quota, RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
 };
 use serde_json::{Map, Value, json};
 
@@ -251,22 +251,15 @@ pub(crate) fn discrepancy(api: &Api, discrepancy: &Discrepancy) -> Value {
 /// An example: the request by place and wire name, and the reply with its status.
 pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> Value {
     let request = &example.request;
-    let named = |fields: &[apigen_model::ir::Field], values: &[(usize, Value)]| -> Map<String, Value> {
-        values.iter().map(|(index, value)| (fields[*index].wire.clone(), value.clone())).collect()
-    };
-    let forms = operation.body.form_fields();
-    let file = |(index, file): &(usize, apigen_model::ir::ExampleFile)| {
-        (forms[*index].wire.clone(), json!({ "name": file.name, "content": file.content }))
-    };
     json!({
         "id": example.name,
         "title": example.title,
         "request": {
-            "path": named(&operation.path_parameters, &request.path),
-            "query": named(&operation.query, &request.query),
-            "headers": named(&operation.headers, &request.headers),
-            "body": named(operation.body.json_fields(), &request.body),
-            "form": request.form.iter().map(file).collect::<Map<_, _>>(),
+            "path": values(&operation.path_parameters, &request.path),
+            "query": values(&operation.query, &request.query),
+            "headers": values(&operation.headers, &request.headers),
+            "body": values(operation.body.json_fields(), &request.body),
+            "form": files(operation, request),
         },
         "response": match &example.reply {
             ExampleReply::Json { body } => json!({ "status": 200, "error": null, "body": body }),
@@ -276,6 +269,31 @@ pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> Va
             }
         },
     })
+}
+
+/// The values of an example by wire name, in the order of the fields; those that are always sent included.
+pub(crate) fn values(fields: &[Field], given: &[(usize, Value)]) -> Map<String, Value> {
+    let mut values = Map::new();
+    for (index, field) in fields.iter().enumerate() {
+        let given = given.iter().find(|(it, _)| *it == index).map(|(_, value)| value);
+        let value = match &field.presence {
+            Presence::Constant(value) => Some(value),
+            Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => given,
+        };
+        if let Some(value) = value {
+            values.insert(field.wire.clone(), value.clone());
+        }
+    }
+    values
+}
+
+/// The files of an example by wire name.
+fn files(operation: &Operation, request: &ExampleRequest) -> Map<String, Value> {
+    let fields = operation.body.form_fields();
+    let file = |(index, file): &(usize, ExampleFile)| {
+        (fields[*index].wire.clone(), json!({ "name": file.name, "content": file.content }))
+    };
+    request.form.iter().map(file).collect()
 }
 
 fn or_null(text: &str) -> Value {

@@ -7,6 +7,8 @@
 
 pub mod dump;
 mod emit;
+mod facts;
+mod flat;
 pub mod output;
 mod prose;
 pub mod tree;

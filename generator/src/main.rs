@@ -94,7 +94,7 @@ fn main() -> ExitCode {
         Command::Dump(args) => dump(&args),
         Command::Explain { code } => explain(&code),
         Command::Schema => {
-            print!("{:#}\n", apigen_model::schema());
+            println!("{:#}", apigen_model::schema());
             Ok(Outcome::Clean)
         }
     };

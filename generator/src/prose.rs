@@ -1,6 +1,6 @@
 //! Short English phrases that several artefacts use for the same fact, so that they say it in the same words.
 
-use apigen_model::ir::{Api, Bound, Condition, Cost, Enforcement, Period, PlacedLimit, RateLimit, Rule, Scalar, Test, Type};
+use apigen_model::ir::{Bound, Condition, Enforcement, PlacedLimit, Rule, Test};
 
 /// A limit in one sentence: the bound, when it holds, and what the server does beyond it.
 pub(crate) fn limit(placed: &PlacedLimit) -> String {
@@ -69,53 +69,12 @@ pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut out = String::from(if number < 0 { "-" } else { "" });
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
     }
     out
-}
-
-/// A budget in a few words, as in `100 calls per second`.
-pub(crate) fn rate(limit: &RateLimit) -> String {
-    let unit = match &limit.cost {
-        Cost::Call => "calls".to_owned(),
-        Cost::Items(field) => format!("items of `{field}`"),
-    };
-    let period = match limit.per {
-        Period::Second => "second",
-        Period::Minute => "minute",
-        Period::Hour => "hour",
-        Period::Day => "day",
-    };
-    format!("{} {unit} per {period}", grouped(i64::try_from(limit.amount).unwrap_or(i64::MAX)))
-}
-
-/// The name of a type, as the spec writes it.
-pub(crate) fn type_name(api: &Api, type_: &Type) -> String {
-    match type_ {
-        Type::Scalar(scalar) => scalar_name(*scalar).to_owned(),
-        Type::Named(id) => api[*id].name.clone(),
-        Type::List(item) => format!("list<{}>", type_name(api, item)),
-        Type::Map(value) => format!("map<{}>", type_name(api, value)),
-        Type::Json => "json".to_owned(),
-        Type::File => "file".to_owned(),
-    }
-}
-
-/// The name of a scalar, as the spec writes it.
-pub(crate) fn scalar_name(scalar: Scalar) -> &'static str {
-    match scalar {
-        Scalar::String => "string",
-        Scalar::Integer => "integer",
-        Scalar::Number => "number",
-        Scalar::Boolean => "boolean",
-        Scalar::TimestampMs => "timestamp_ms",
-        Scalar::DurationMs => "duration_ms",
-        Scalar::DurationS => "duration_s",
-        Scalar::ByteCount => "byte_count",
-    }
 }
 
 fn bound(bound: &Bound) -> String {

@@ -9,7 +9,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub struct FileTree(BTreeMap<Utf8PathBuf, String>);
 
 impl FileTree {
-    /// Adds a file. Two emitters that produce the same path would overwrite each other, so that is a bug.
+    /// Adds a file.
+    ///
+    /// # Panics
+    /// There is one with this path: two emitters that overwrite each other are a bug.
     pub fn insert(&mut self, path: impl Into<Utf8PathBuf>, text: String) {
         let path = path.into();
         let previous = self.0.insert(path.clone(), text);

@@ -81,7 +81,7 @@ macro_rules! api {
 
 /// Makes the statics of documented errors, each an [`ErrorRow`](crate::ErrorRow).
 ///
-/// ```ignore
+/// ```text
 /// errors! {
 ///     SHELF_NOT_FOUND = "shelf_not_found" FixRequest 404 "resource_not_found" "shelf {shelf_id} does not exist!",
 ///         cause: "No shelf has this id.",

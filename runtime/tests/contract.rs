@@ -115,7 +115,7 @@ pub mod errors {
 pub mod types {
     //! Types that several resources share.
 
-    use apigen_runtime::{Decode, DecodeError, Encode, Fields, Timestamp, Value, decode};
+    use apigen_runtime::{Encode, Timestamp, Value, decode};
 
     /// The id of a shelf.
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,9 +195,9 @@ pub mod types {
     }
 
     apigen_runtime::decode_fields!(Author {
-                name: required("name"),
-                born: optional("born"),
-            });
+        name: required("name"),
+        born: optional("born"),
+    });
 
     /// What the shop wraps around most replies.
     #[derive(Debug, Clone, PartialEq)]
@@ -214,20 +214,18 @@ pub mod types {
     }
 
     apigen_runtime::decode_fields!(Standard {
-                path: optional("path"),
-                timestamp: optional("timestamp"),
-                duration: optional_with("duration", decode::millis),
-                entities: optional("entities"),
-            });
+        path: optional("path"),
+        timestamp: optional("timestamp"),
+        duration: optional_with("duration", decode::millis),
+        entities: optional("entities"),
+    });
 }
 
 pub mod notes {
     //! Notes on shelves.
 
+    use apigen_runtime::Call;
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{
-        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome, Value,
-    };
 
     use super::errors::{self, CommonError};
     use super::types::{Author, ShelfId, Standard, Visibility};
@@ -341,8 +339,8 @@ pub mod notes {
     }
 
     apigen_runtime::decode_fields!(Note {
-                note: required("note"),
-            });
+        note: required("note"),
+    });
 
     /// What became of a change.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -355,9 +353,9 @@ pub mod notes {
     }
 
     apigen_runtime::decode_fields!(NoteChange {
-                id: required("id"),
-                result: required("result"),
-            });
+        id: required("id"),
+        result: required("result"),
+    });
 
     /// What the shop may answer to [`Get`].
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -401,9 +399,7 @@ pub mod covers {
     //! Cover pictures of books.
 
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{
-        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Upload, Value,
-    };
+    use apigen_runtime::{Call, Upload};
 
     use super::errors;
     use super::types::{ShelfId, Standard};
@@ -495,19 +491,16 @@ pub mod covers {
     }
 
     apigen_runtime::decode_fields!(Cover {
-                cover_id: required("cover_id"),
-                size: required("size"),
-            });
+        cover_id: required("cover_id"),
+        size: required("size"),
+    });
 }
 
 pub mod books {
     //! Books on sale.
 
     use apigen_runtime::limit::{Bound, Limit, Place, Rule};
-    use apigen_runtime::{
-        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Paging, Timestamp,
-        Value,
-    };
+    use apigen_runtime::{Call, Timestamp};
 
     use super::types::{Author, Binding, Copies, Genre, ShelfId, Standard};
 
@@ -658,9 +651,9 @@ pub mod books {
     }
 
     apigen_runtime::decode_fields!(Found {
-                found: required("found"),
-                cursor: optional("cursor"),
-            });
+        found: required("found"),
+        cursor: optional("cursor"),
+    });
 
     /// A book.
     #[derive(Debug, Clone, PartialEq)]
@@ -681,13 +674,13 @@ pub mod books {
     }
 
     apigen_runtime::decode_fields!(Book {
-                title: required("title"),
-                added: optional("added"),
-                genre: optional("genre"),
-                binding: optional("binding"),
-                copies: optional("copies"),
-                authors: optional("authors"),
-            });
+        title: required("title"),
+        added: optional("added"),
+        genre: optional("genre"),
+        binding: optional("binding"),
+        copies: optional("copies"),
+        authors: optional("authors"),
+    });
 }
 
 pub mod tokens {
@@ -695,10 +688,7 @@ pub mod tokens {
 
     use std::time::Duration;
 
-    use apigen_runtime::{
-        Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Secret, Value,
-        decode, encode,
-    };
+    use apigen_runtime::{Call, Secret, decode, encode};
 
     apigen_runtime::operation!(pub(super) ISSUE = POST "/token" {
         id: "tokens.issue",
@@ -756,7 +746,7 @@ pub mod tokens {
     }
 
     apigen_runtime::decode_fields!(IssuedToken {
-                access_token: required("access_token"),
-                expires_in: required_with("expires_in", decode::seconds),
-            });
+        access_token: required("access_token"),
+        expires_in: required_with("expires_in", decode::seconds),
+    });
 }

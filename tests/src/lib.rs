@@ -1,6 +1,9 @@
 //! What the suites share: reading a spec from a directory, and generating from it.
 #![expect(clippy::disallowed_methods, reason = "tests read their cases from disk")]
 
+pub mod change;
+pub mod project;
+
 use std::fs;
 
 use apigen::tree::FileTree;

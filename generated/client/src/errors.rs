@@ -6,183 +6,56 @@
 //! [`Error::documented`](apigen_runtime::Error::documented) turns what the service answered into the enum of an
 //! operation, or into [`CommonError`]; it is `None` for what nobody documented.
 
-use apigen_runtime::{Advice, ErrorRow};
-
-/// The token has expired or is not valid.
-pub static UNAUTHORIZED: ErrorRow = ErrorRow {
-    id: "unauthorized",
-    status: 401,
-    code: "unauthorized",
-    message: "Unable to authenticate (OAuth)",
-    cause: "The token has expired or is not valid.",
-    remedy: "Fetch a new token and repeat the request.",
-    advice: Advice::RefreshToken,
-};
-
-/// The token has expired, or the request carried none.
-pub static TOKEN_EXPIRED: ErrorRow = ErrorRow {
-    id: "token_expired",
-    status: 401,
-    code: "unauthorized",
-    message: "Unable to authenticate due to expired access token",
-    cause: "The token has expired, or the request carried none.",
-    remedy: "Fetch a new token and repeat the request.",
-    advice: Advice::RefreshToken,
-};
-
-/// The token is not in the format of a token.
-pub static TOKEN_CORRUPT: ErrorRow = ErrorRow {
-    id: "token_corrupt",
-    status: 401,
-    code: "auth_bad_access_token",
-    message: "Unable to authenticate due to corrupt access token",
-    cause: "The token is not in the format of a token.",
-    remedy: "Send the token exactly as it was issued.",
-    advice: Advice::RefreshToken,
-};
-
-/// The token is well formed, but another data centre or application issued it.
-pub static TOKEN_FOREIGN: ErrorRow = ErrorRow {
-    id: "token_foreign",
-    status: 401,
-    code: "auth_bad_access_token",
-    message: "Unable to authenticate",
-    cause: "The token is well formed, but another data centre or application issued it.",
-    remedy: "Fetch the token from the same host and for the same application as the request.",
-    advice: Advice::RefreshToken,
-};
-
-/// The application calls this operation more often than it may.
-pub static REACH_LIMIT: ErrorRow = ErrorRow {
-    id: "reach_limit",
-    status: 429,
-    code: "reach_limit",
-    message: "This request has reached api limit",
-    cause: "The application calls this operation more often than it may.",
-    remedy: "Wait before the next call; the vendor raises the limit on request.",
-    advice: Advice::Retry,
-};
-
-/// The plan of the application does not cover the request. Waiting does not help.
-pub static RESOURCE_LIMITED: ErrorRow = ErrorRow {
-    id: "resource_limited",
-    status: 429,
-    code: "resource_limited",
-    message: "You have exceeded the limit of the {edition} edition. Please upgrade to higher edition.",
-    cause: "The plan of the application does not cover the request. Waiting does not help.",
-    remedy: "Choose a larger plan.",
-    advice: Advice::GiveUp,
-};
-
-/// No group has this id.
-pub static GROUP_NOT_FOUND: ErrorRow = ErrorRow {
-    id: "group_not_found",
-    status: 404,
-    code: "resource_not_found",
-    message: "grpID {group_id} does not exist!",
-    cause: "No group has this id.",
-    remedy: "Check the group id; the group may have been dissolved.",
-    advice: Advice::FixRequest,
-};
-
-/// No group has this id.
-pub static GROUP_NOT_FOUND_FILES: ErrorRow = ErrorRow {
-    id: "group_not_found",
-    status: 404,
-    code: "RestGroupFeignException",
-    message: "grpID {group_id} does not exist!",
-    cause: "No group has this id.",
-    remedy: "Check the group id; the group may have been dissolved.",
-    advice: Advice::FixRequest,
-};
-
-/// The body has no announcement.
-pub static ANNOUNCEMENT_MISSING: ErrorRow = ErrorRow {
-    id: "announcement_missing",
-    status: 400,
-    code: "illegal_argument",
-    message: "announcement is null",
-    cause: "The body has no announcement.",
-    remedy: "Send the field `announcement`.",
-    advice: Advice::FixRequest,
-};
-
-/// The announcement is longer than the service allows.
-pub static ANNOUNCEMENT_TOO_LONG: ErrorRow = ErrorRow {
-    id: "announcement_too_long",
-    status: 403,
-    code: "FORBIDDEN",
-    message: "announce info length exceeds limit!",
-    cause: "The announcement is longer than the service allows.",
-    remedy: "Shorten the announcement.",
-    advice: Advice::FixRequest,
-};
-
-/// The form has no part named `file`.
-pub static FILE_MISSING: ErrorRow = ErrorRow {
-    id: "file_missing",
-    status: 400,
-    code: "IllegalArgumentException",
-    message: "file must be provided.",
-    cause: "The form has no part named `file`.",
-    remedy: "Send the file as the part `file` of a multipart form.",
-    advice: Advice::FixRequest,
-};
-
-/// The body has no client id.
-pub static CLIENT_ID_MISSING: ErrorRow = ErrorRow {
-    id: "client_id_missing",
-    status: 400,
-    code: "illegal_argument",
-    message: "client_id must be provided.",
-    cause: "The body has no client id.",
-    remedy: "Send the client id that the console shows for the application.",
-    advice: Advice::FixRequest,
-};
-
-/// The body has no client secret.
-pub static CLIENT_SECRET_MISSING: ErrorRow = ErrorRow {
-    id: "client_secret_missing",
-    status: 400,
-    code: "illegal_argument",
-    message: "client_secret must be provided",
-    cause: "The body has no client secret.",
-    remedy: "Send the client secret that the console shows for the application.",
-    advice: Advice::FixRequest,
-};
-
-/// The client id belongs to another application than the one in the path.
-pub static CLIENT_ID_MISMATCH: ErrorRow = ErrorRow {
-    id: "client_id_mismatch",
-    status: 400,
-    code: "invalid_grant",
-    message: "client_id does not match",
-    cause: "The client id belongs to another application than the one in the path.",
-    remedy: "Take the client id from the console page of this application.",
-    advice: Advice::GiveUp,
-};
-
-/// The client secret belongs to another application, or has been replaced.
-pub static CLIENT_SECRET_MISMATCH: ErrorRow = ErrorRow {
-    id: "client_secret_mismatch",
-    status: 400,
-    code: "invalid_grant",
-    message: "client_secret does not match",
-    cause: "The client secret belongs to another application, or has been replaced.",
-    remedy: "Take the client secret from the console page of this application.",
-    advice: Advice::GiveUp,
-};
-
-/// There is no such organisation or application at this host.
-pub static APPLICATION_NOT_FOUND: ErrorRow = ErrorRow {
-    id: "application_not_found",
-    status: 404,
-    code: "organization_application_not_found",
-    message: "Could not find application for {app} from URI: {uri}",
-    cause: "There is no such organisation or application at this host.",
-    remedy: "Check host, organisation and application name against the console.",
-    advice: Advice::GiveUp,
-};
+apigen_runtime::errors! {
+    UNAUTHORIZED = "unauthorized" RefreshToken 401 "unauthorized" "Unable to authenticate (OAuth)",
+        cause: "The token has expired or is not valid.",
+        remedy: "Fetch a new token and repeat the request.";
+    TOKEN_EXPIRED = "token_expired" RefreshToken 401 "unauthorized" "Unable to authenticate due to expired access token",
+        cause: "The token has expired, or the request carried none.",
+        remedy: "Fetch a new token and repeat the request.";
+    TOKEN_CORRUPT = "token_corrupt" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate due to corrupt access token",
+        cause: "The token is not in the format of a token.",
+        remedy: "Send the token exactly as it was issued.";
+    TOKEN_FOREIGN = "token_foreign" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate",
+        cause: "The token is well formed, but another data centre or application issued it.",
+        remedy: "Fetch the token from the same host and for the same application as the request.";
+    REACH_LIMIT = "reach_limit" Retry 429 "reach_limit" "This request has reached api limit",
+        cause: "The application calls this operation more often than it may.",
+        remedy: "Wait before the next call; the vendor raises the limit on request.";
+    RESOURCE_LIMITED = "resource_limited" GiveUp 429 "resource_limited" "You have exceeded the limit of the {edition} edition. Please upgrade to higher edition.",
+        cause: "The plan of the application does not cover the request. Waiting does not help.",
+        remedy: "Choose a larger plan.";
+    GROUP_NOT_FOUND = "group_not_found" FixRequest 404 "resource_not_found" "grpID {group_id} does not exist!",
+        cause: "No group has this id.",
+        remedy: "Check the group id; the group may have been dissolved.";
+    GROUP_NOT_FOUND_FILES = "group_not_found" FixRequest 404 "RestGroupFeignException" "grpID {group_id} does not exist!",
+        cause: "No group has this id.",
+        remedy: "Check the group id; the group may have been dissolved.";
+    ANNOUNCEMENT_MISSING = "announcement_missing" FixRequest 400 "illegal_argument" "announcement is null",
+        cause: "The body has no announcement.",
+        remedy: "Send the field `announcement`.";
+    ANNOUNCEMENT_TOO_LONG = "announcement_too_long" FixRequest 403 "FORBIDDEN" "announce info length exceeds limit!",
+        cause: "The announcement is longer than the service allows.",
+        remedy: "Shorten the announcement.";
+    FILE_MISSING = "file_missing" FixRequest 400 "IllegalArgumentException" "file must be provided.",
+        cause: "The form has no part named `file`.",
+        remedy: "Send the file as the part `file` of a multipart form.";
+    CLIENT_ID_MISSING = "client_id_missing" FixRequest 400 "illegal_argument" "client_id must be provided.",
+        cause: "The body has no client id.",
+        remedy: "Send the client id that the console shows for the application.";
+    CLIENT_SECRET_MISSING = "client_secret_missing" FixRequest 400 "illegal_argument" "client_secret must be provided",
+        cause: "The body has no client secret.",
+        remedy: "Send the client secret that the console shows for the application.";
+    CLIENT_ID_MISMATCH = "client_id_mismatch" GiveUp 400 "invalid_grant" "client_id does not match",
+        cause: "The client id belongs to another application than the one in the path.",
+        remedy: "Take the client id from the console page of this application.";
+    CLIENT_SECRET_MISMATCH = "client_secret_mismatch" GiveUp 400 "invalid_grant" "client_secret does not match",
+        cause: "The client secret belongs to another application, or has been replaced.",
+        remedy: "Take the client secret from the console page of this application.";
+    APPLICATION_NOT_FOUND = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}",
+        cause: "There is no such organisation or application at this host.",
+        remedy: "Check host, organisation and application name against the console.";
+}
 
 /// An error that any operation may answer with.
 #[derive(Debug, Clone, PartialEq, Eq)]

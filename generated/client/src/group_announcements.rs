@@ -5,9 +5,7 @@
 //!
 //! The facts are taken from the page "Group announcements and shared files" as of 2024-08-28.
 
-use apigen_runtime::{
-    Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome, Value,
-};
+use apigen_runtime::Call;
 use crate::errors::{self, CommonError};
 use crate::types::{GroupId, StandardEnvelope};
 
@@ -53,20 +51,11 @@ pub struct Get {
 
 apigen_runtime::request!(Get -> Announcement, StandardEnvelope);
 
-pub(crate) static GET: Operation = Operation {
+apigen_runtime::operation!(pub(crate) GET = GET "/chatgroups/{group_id}/announcement" {
     id: "group_announcements.get",
-    method: Method::GET,
-    path: "/chatgroups/{group_id}/announcement",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::None,
-    payload: Some("data"),
-    outcome: None,
-    errors: &[&errors::UNAUTHORIZED, &errors::GROUP_NOT_FOUND],
-    limits: &[],
-    paging: None,
-};
+    payload: "data",
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
+});
 
 /// The announcement of a group.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,14 +65,9 @@ pub struct Announcement {
     pub announcement: String,
 }
 
-impl Decode for Announcement {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            announcement: fields.required("announcement")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(Announcement {
+    announcement: required("announcement"),
+});
 
 /// What the service is documented to answer to [`Get`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,28 +148,14 @@ pub struct Set {
 
 apigen_runtime::request!(Set -> AnnouncementChange, StandardEnvelope);
 
-pub(crate) static SET: Operation = Operation {
+apigen_runtime::operation!(pub(crate) SET = POST "/chatgroups/{group_id}/announcement" {
     id: "group_announcements.set",
-    method: Method::POST,
-    path: "/chatgroups/{group_id}/announcement",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::Json,
-    payload: Some("data"),
-    outcome: Some(Outcome {
-        field: "result",
-        equals: "true",
-    }),
-    errors: &[
-        &errors::ANNOUNCEMENT_MISSING,
-        &errors::UNAUTHORIZED,
-        &errors::GROUP_NOT_FOUND,
-        &errors::ANNOUNCEMENT_TOO_LONG,
-    ],
+    body: Json,
+    payload: "data",
+    outcome: "result" = "true",
+    errors: [errors::ANNOUNCEMENT_MISSING, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::ANNOUNCEMENT_TOO_LONG],
     limits: easemob_im_validation::group_announcements::set::LIMITS,
-    paging: None,
-};
+});
 
 /// What became of a change of the announcement.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,15 +167,10 @@ pub struct AnnouncementChange {
     pub result: bool,
 }
 
-impl Decode for AnnouncementChange {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            id: fields.required("id")?,
-            result: fields.required("result")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(AnnouncementChange {
+    id: required("id"),
+    result: required("result"),
+});
 
 /// What the service is documented to answer to [`Set`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,10 +5,7 @@
 //!
 //! The facts are taken from the page "Group announcements and shared files" as of 2024-08-28.
 
-use apigen_runtime::{
-    Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Outcome,
-    Paging, Timestamp, Value,
-};
+use apigen_runtime::{Call, Timestamp};
 use crate::errors::{self, CommonError};
 use crate::types::{FileId, GroupId, StandardEnvelope, UserId};
 
@@ -84,27 +81,13 @@ impl List {
 
 apigen_runtime::paged!(List -> Vec<SharedFile>, StandardEnvelope; SharedFile);
 
-pub(crate) static LIST: Operation = Operation {
+apigen_runtime::operation!(pub(crate) LIST = GET "/chatgroups/{group_id}/share_files" {
     id: "group_files.list",
-    method: Method::GET,
-    path: "/chatgroups/{group_id}/share_files",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::None,
-    payload: Some("data"),
-    outcome: None,
-    errors: &[&errors::UNAUTHORIZED, &errors::GROUP_NOT_FOUND_FILES],
+    payload: "data",
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
     limits: easemob_im_validation::group_files::list::LIMITS,
-    paging: Some(Paging::PageNumber {
-        parameter: "pagenum",
-        size: "pagesize",
-        first: 1,
-        default_size: 1000,
-        max_size: 1000,
-        items: "data",
-    }),
-};
+    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 1000, max_size: 1000, items: "data" },
+});
 
 /// What the service is documented to answer to [`List`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,24 +172,13 @@ pub struct Upload {
 
 apigen_runtime::request!(Upload -> UploadedFile, StandardEnvelope);
 
-pub(crate) static UPLOAD: Operation = Operation {
+apigen_runtime::operation!(pub(crate) UPLOAD = POST "/chatgroups/{group_id}/share_files" {
     id: "group_files.upload",
-    method: Method::POST,
-    path: "/chatgroups/{group_id}/share_files",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::Multipart,
-    payload: Some("data"),
-    outcome: None,
-    errors: &[
-        &errors::UNAUTHORIZED,
-        &errors::GROUP_NOT_FOUND_FILES,
-        &errors::FILE_MISSING,
-    ],
+    body: Multipart,
+    payload: "data",
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES, errors::FILE_MISSING],
     limits: easemob_im_validation::group_files::upload::LIMITS,
-    paging: None,
-};
+});
 
 /// A file as the service stored it.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,19 +198,14 @@ pub struct UploadedFile {
     pub file_size: u64,
 }
 
-impl Decode for UploadedFile {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            file_url: fields.required("file_url")?,
-            group_id: fields.required("group_id")?,
-            file_name: fields.required("file_name")?,
-            created: fields.required("created")?,
-            file_id: fields.required("file_id")?,
-            file_size: fields.required("file_size")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(UploadedFile {
+    file_url: required("file_url"),
+    group_id: required("group_id"),
+    file_name: required("file_name"),
+    created: required("created"),
+    file_id: required("file_id"),
+    file_size: required("file_size"),
+});
 
 /// What the service is documented to answer to [`Upload`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -319,20 +286,10 @@ pub struct Download {
 
 apigen_runtime::download!(Download);
 
-pub(crate) static DOWNLOAD: Operation = Operation {
+apigen_runtime::operation!(pub(crate) DOWNLOAD = GET "/chatgroups/{group_id}/share_files/{file_id}" {
     id: "group_files.download",
-    method: Method::GET,
-    path: "/chatgroups/{group_id}/share_files/{file_id}",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::None,
-    payload: None,
-    outcome: None,
-    errors: &[&errors::UNAUTHORIZED, &errors::GROUP_NOT_FOUND_FILES],
-    limits: &[],
-    paging: None,
-};
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
+});
 
 /// What the service is documented to answer to [`Download`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -408,23 +365,12 @@ pub struct Delete {
 
 apigen_runtime::request!(Delete -> DeletedFile, StandardEnvelope);
 
-pub(crate) static DELETE: Operation = Operation {
+apigen_runtime::operation!(pub(crate) DELETE = DELETE "/chatgroups/{group_id}/share_files/{file_id}" {
     id: "group_files.delete",
-    method: Method::DELETE,
-    path: "/chatgroups/{group_id}/share_files/{file_id}",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::Bearer,
-    body: BodyKind::None,
-    payload: Some("data"),
-    outcome: Some(Outcome {
-        field: "result",
-        equals: "true",
-    }),
-    errors: &[&errors::UNAUTHORIZED, &errors::GROUP_NOT_FOUND_FILES],
-    limits: &[],
-    paging: None,
-};
+    payload: "data",
+    outcome: "result" = "true",
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
+});
 
 /// What became of a deletion.
 #[derive(Debug, Clone, PartialEq)]
@@ -438,16 +384,11 @@ pub struct DeletedFile {
     pub result: bool,
 }
 
-impl Decode for DeletedFile {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            group_id: fields.required("group_id")?,
-            file_id: fields.required("file_id")?,
-            result: fields.required("result")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(DeletedFile {
+    group_id: required("group_id"),
+    file_id: required("file_id"),
+    result: required("result"),
+});
 
 /// What the service is documented to answer to [`Delete`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -489,15 +430,10 @@ pub struct SharedFile {
     pub created: Timestamp,
 }
 
-impl Decode for SharedFile {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            file_id: fields.required("file_id")?,
-            file_name: fields.required("file_name")?,
-            file_owner: fields.required("file_owner")?,
-            file_size: fields.required("file_size")?,
-            created: fields.required("created")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(SharedFile {
+    file_id: required("file_id"),
+    file_name: required("file_name"),
+    file_owner: required("file_owner"),
+    file_size: required("file_size"),
+    created: required("created"),
+});

@@ -101,41 +101,20 @@ impl ClientBuilder {
 
 apigen_runtime::client_builder!(ClientBuilder -> Client);
 
-static API: apigen_runtime::Api = apigen_runtime::Api {
+apigen_runtime::api! {
     name: "Easemob IM server API",
     user_agent: "easemob-im/0.1.0",
     server: "{host}/{org_name}/{app_name}",
-    server_params: &[
-        apigen_runtime::ServerParam {
-            name: "host",
-            docs: "Scheme and host of the data centre that serves the application; the console shows it.",
-        },
-        apigen_runtime::ServerParam {
-            name: "org_name",
-            docs: "Name of the organisation, the part of the app key before the `#`.",
-        },
-        apigen_runtime::ServerParam {
-            name: "app_name",
-            docs: "Name of the application, the part of the app key after the `#`.",
-        },
+    server_params: [
+        "host": "Scheme and host of the data centre that serves the application; the console shows it.",
+        "org_name": "Name of the organisation, the part of the app key before the `#`.",
+        "app_name": "Name of the application, the part of the app key after the `#`.",
     ],
-    token: Some(apigen_runtime::TokenOperation {
-        operation: &tokens::ISSUE,
-        id: "client_id",
-        secret: "client_secret",
+    token: tokens::ISSUE {
+        id: "client_id", secret: "client_secret",
         constants: &[("grant_type", "client_credentials")],
-        access_token: "access_token",
-        expires_in: "expires_in",
-    }),
-    errors: &[
-        &errors::TOKEN_EXPIRED,
-        &errors::TOKEN_CORRUPT,
-        &errors::TOKEN_FOREIGN,
-        &errors::REACH_LIMIT,
-        &errors::RESOURCE_LIMITED,
-    ],
-    error_body: apigen_runtime::ErrorBody {
-        code: "error",
-        message: "error_description",
+        access_token: "access_token", expires_in: "expires_in",
     },
-};
+    errors: [errors::TOKEN_EXPIRED, errors::TOKEN_CORRUPT, errors::TOKEN_FOREIGN, errors::REACH_LIMIT, errors::RESOURCE_LIMITED],
+    error_body: "error" "error_description",
+}

@@ -6,10 +6,7 @@
 //! The facts are taken from the page "App tokens" as of 2024-08-28.
 
 use std::time::Duration;
-use apigen_runtime::{
-    Auth, BodyKind, Call, Decode, DecodeError, Fields, Method, Operation, Secret, Value,
-    decode, encode,
-};
+use apigen_runtime::{Call, Secret, decode, encode};
 use crate::errors::{self, CommonError};
 
 /// App tokens. Issues the tokens that authorise all other requests.
@@ -84,26 +81,12 @@ impl Issue {
 
 apigen_runtime::request!(Issue -> IssuedToken);
 
-pub(crate) static ISSUE: Operation = Operation {
+apigen_runtime::operation!(pub(crate) ISSUE = POST "/token" {
     id: "tokens.issue",
-    method: Method::POST,
-    path: "/token",
-    reserved: &[],
-    headers: &[],
-    auth: Auth::None,
-    body: BodyKind::Json,
-    payload: None,
-    outcome: None,
-    errors: &[
-        &errors::CLIENT_ID_MISSING,
-        &errors::CLIENT_SECRET_MISSING,
-        &errors::CLIENT_ID_MISMATCH,
-        &errors::CLIENT_SECRET_MISMATCH,
-        &errors::APPLICATION_NOT_FOUND,
-    ],
-    limits: &[],
-    paging: None,
-};
+    auth: None,
+    body: Json,
+    errors: [errors::CLIENT_ID_MISSING, errors::CLIENT_SECRET_MISSING, errors::CLIENT_ID_MISMATCH, errors::CLIENT_SECRET_MISMATCH, errors::APPLICATION_NOT_FOUND],
+});
 
 /// A token and how long it is valid.
 #[derive(Debug, Clone)]
@@ -118,16 +101,11 @@ pub struct IssuedToken {
     pub application: Option<String>,
 }
 
-impl Decode for IssuedToken {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            access_token: fields.required("access_token")?,
-            expires_in: fields.required_with("expires_in", decode::seconds)?,
-            application: fields.optional("application")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(IssuedToken {
+    access_token: required("access_token"),
+    expires_in: required_with("expires_in", decode::seconds),
+    application: optional("application"),
+});
 
 /// What the service is documented to answer to [`Issue`] when it fails.
 #[derive(Debug, Clone, PartialEq, Eq)]

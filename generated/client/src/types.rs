@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::time::Duration;
-use apigen_runtime::{Decode, DecodeError, Fields, Timestamp, Value, decode};
+use apigen_runtime::{Timestamp, decode};
 
 /// The id of a group, a string of digits that the service assigns.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,23 +57,18 @@ pub struct StandardEnvelope {
     pub created: Option<Timestamp>,
 }
 
-impl Decode for StandardEnvelope {
-    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            action: fields.optional("action")?,
-            application: fields.optional("application")?,
-            application_name: fields.optional("applicationName")?,
-            organization: fields.optional("organization")?,
-            uri: fields.optional("uri")?,
-            path: fields.optional("path")?,
-            timestamp: fields.optional("timestamp")?,
-            duration: fields.optional_with("duration", decode::millis)?,
-            entities: fields.optional("entities")?,
-            params: fields.optional("params")?,
-            properties: fields.optional("properties")?,
-            uuid: fields.optional("uuid")?,
-            created: fields.optional("created")?,
-        })
-    }
-}
+apigen_runtime::decode_fields!(StandardEnvelope {
+    action: optional("action"),
+    application: optional("application"),
+    application_name: optional("applicationName"),
+    organization: optional("organization"),
+    uri: optional("uri"),
+    path: optional("path"),
+    timestamp: optional("timestamp"),
+    duration: optional_with("duration", decode::millis),
+    entities: optional("entities"),
+    params: optional("params"),
+    properties: optional("properties"),
+    uuid: optional("uuid"),
+    created: optional("created"),
+});

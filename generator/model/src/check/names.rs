@@ -17,7 +17,9 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
             TypeKind::Object { fields } => wires(fields, diagnostics),
             TypeKind::Union { variants, .. } => {
                 distinct("variant", variants.iter().map(|it| (it.name.as_str(), type_.at)), diagnostics);
-                variants.iter().for_each(|variant| wires(&variant.fields, diagnostics));
+                for variant in variants {
+                    wires(&variant.fields, diagnostics);
+                }
             }
         }
     }

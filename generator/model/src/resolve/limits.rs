@@ -17,25 +17,22 @@ impl Scope<'_> {
     }
 
     fn limit(&mut self, limit: &spec::Limit, at: Span) -> Option<ir::Limit> {
-        let bounds: [(&Option<Spanned<spec::Bound>>, fn(Bound) -> Rule); 8] = [
-            (&limit.min_chars, Rule::MinChars),
-            (&limit.max_chars, Rule::MaxChars),
-            (&limit.max_bytes, Rule::MaxBytes),
-            (&limit.min_items, Rule::MinItems),
-            (&limit.max_items, Rule::MaxItems),
-            (&limit.min, Rule::Min),
-            (&limit.max, Rule::Max),
-            (&limit.max_size, Rule::MaxSize),
-        ];
-        let mut rules = Vec::new();
-        for (bound, rule) in bounds {
-            if let Some(bound) = bound {
-                rules.push(rule(self.bound(bound)?));
-            }
-        }
+        let (mut rules, mut given) = (Vec::new(), usize::from(limit.pattern.is_some()));
+        let mut bounded = |bound: Option<&Spanned<spec::Bound>>, rule: fn(Bound) -> Rule| {
+            given += usize::from(bound.is_some());
+            rules.extend(bound.and_then(|it| self.bound(it)).map(rule));
+        };
+        bounded(limit.min_chars.as_ref(), Rule::MinChars);
+        bounded(limit.max_chars.as_ref(), Rule::MaxChars);
+        bounded(limit.max_bytes.as_ref(), Rule::MaxBytes);
+        bounded(limit.min_items.as_ref(), Rule::MinItems);
+        bounded(limit.max_items.as_ref(), Rule::MaxItems);
+        bounded(limit.min.as_ref(), Rule::Min);
+        bounded(limit.max.as_ref(), Rule::Max);
+        bounded(limit.max_size.as_ref(), Rule::MaxSize);
         rules.extend(limit.pattern.as_ref().map(|it| Rule::Pattern(it.value.clone())));
-        if rules.len() != 1 {
-            let message = format!("this limit has {} rules", rules.len());
+        if given != 1 {
+            let message = format!("this limit has {given} rules");
             let help = "write one rule per limit, as in `- max_chars: 512`; two rules are two items of the list";
             self.report(Code::E0308, at, message, help);
         }

@@ -304,7 +304,7 @@ struct LimitWalk<'a> {
 
 impl LimitWalk<'_> {
     fn field(&mut self, field: &ir::Field, above: &[String], wire_above: &str) {
-        let path = [above, &[field.name.clone()]].concat();
+        let path = [above, std::slice::from_ref(&field.name)].concat();
         let wire = if wire_above.is_empty() { field.wire.clone() } else { format!("{wire_above}.{}", field.wire) };
         if let ir::Presence::RequiredWhen(condition) = &field.presence {
             let limit = ir::Limit {

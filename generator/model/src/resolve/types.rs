@@ -21,7 +21,7 @@ enum Form<'a> {
 }
 
 /// The types that a resource defines: payloads in the order of their operations, then its `types`.
-pub(super) fn definitions<'a>(file: &'a spec::ResourceFile) -> Vec<Definition<'a>> {
+pub(super) fn definitions(file: &spec::ResourceFile) -> Vec<Definition<'_>> {
     let payloads = file.operations.iter().filter_map(|(_, operation)| {
         let response = &operation.response;
         let name = response.name.as_ref()?;
@@ -41,7 +41,7 @@ pub(super) fn types(scope: &mut Scope<'_>) -> Vec<ir::TypeDef> {
     for (index, (_, file)) in spec.resources.iter().enumerate() {
         for definition in definitions(file) {
             types.push(match definition.form {
-                Form::Named(type_) => named(scope, definition.name, type_, Some(index)),
+                Form::Named(named_type) => named(scope, definition.name, named_type, Some(index)),
                 Form::InPlace(response) => in_place(scope, definition.name, response, index),
             });
         }

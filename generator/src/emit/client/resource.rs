@@ -57,7 +57,7 @@ pub(super) fn with_imports(api: &Api, body: &str) -> String {
         Importable::new("crate::types", shared),
     ];
     let items = body.lines().position(|line| !line.starts_with("//!") && !line.is_empty()).unwrap_or(0);
-    let (docs, items): (Vec<_>, Vec<_>) = body.lines().enumerate().partition(|(index, _)| *index < items);
-    let text = |lines: Vec<(usize, &str)>| lines.into_iter().map(|(_, line)| format!("{line}\n")).collect::<String>();
-    format!("{}{}{}", text(docs), imports::lines(body, &importable), text(items))
+    let lines: Vec<_> = body.lines().collect();
+    let (docs, items) = lines.split_at(items);
+    format!("{}\n{}{}\n", docs.join("\n"), imports::lines(body, &importable), items.join("\n"))
 }

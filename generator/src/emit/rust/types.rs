@@ -35,15 +35,12 @@ pub(crate) fn sent(api: &Api, type_: &Type, argument: &str) -> String {
         Type::Scalar(Scalar::String) => format!("{argument}.into()"),
         Type::Scalar(Scalar::DurationMs) => format!("Millis({argument})"),
         Type::Scalar(Scalar::DurationS) => format!("Seconds({argument})"),
-        Type::List(item) => match argument_needs_into(api, item) {
-            true => format!("{argument}.into_iter().map(Into::<{}>::into).collect::<Vec<_>>()", owned(api, item)),
-            false => format!("{argument}.into_iter().collect::<Vec<_>>()"),
-        },
-        Type::Named(_) => match argument_needs_into(api, type_) {
-            true => format!("{argument}.into()"),
-            false => argument.to_owned(),
-        },
-        Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => argument.to_owned(),
+        Type::List(item) if argument_needs_into(api, item) => {
+            format!("{argument}.into_iter().map(Into::<{}>::into).collect::<Vec<_>>()", owned(api, item))
+        }
+        Type::List(_) => format!("{argument}.into_iter().collect::<Vec<_>>()"),
+        Type::Named(_) if argument_needs_into(api, type_) => format!("{argument}.into()"),
+        Type::Named(_) | Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => argument.to_owned(),
     }
 }
 

@@ -1,0 +1,9 @@
+//! Being written.
+
+use apigen_model::ir::Api;
+
+use crate::tree::FileTree;
+
+pub(super) fn emit(_: &Api) -> FileTree {
+    FileTree::default()
+}

@@ -1,0 +1,203 @@
+//! The command line from outside: exit codes, what is written and removed, what is printed, and what a kill leaves.
+#![expect(clippy::disallowed_methods, reason = "the suite plays the person at the terminal, who has files")]
+
+#[path = "cli/desk.rs"]
+mod desk;
+#[path = "cli/killed.rs"]
+mod killed;
+#[path = "cli/watching.rs"]
+mod watching;
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use desk::{BROKEN, Desk};
+
+#[test]
+fn a_clean_run_exits_with_0_and_says_what_it_wrote() {
+    let desk = Desk::new();
+    let run = desk.generate(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let files = desk.expected().iter().count();
+    assert_eq!(run.stdout, format!("{}: {files} files, {files} written, 0 removed\n", desk.out()));
+    assert_eq!(run.stderr, "");
+    assert_eq!(desk.written(), desk.expected_files());
+}
+
+#[test]
+fn problems_of_the_spec_exit_with_1_and_write_nothing() {
+    let desk = Desk::new();
+    desk.edit("resources/books.yaml", BROKEN);
+    let run = desk.generate(&[]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("error[E0201]"), "{}", run.stderr);
+    assert!(run.stderr.contains(&format!("{}/resources/books.yaml:", desk.spec())), "{}", run.stderr);
+    assert!(!desk.out().exists());
+    assert_eq!(desk.run(&["dump", "--spec", desk.spec().as_str()]).code, 1);
+}
+
+#[test]
+fn failures_exit_with_2_and_name_the_file() {
+    let desk = Desk::new();
+    let nowhere = desk.path("nowhere");
+    let run = desk.run(&["generate", "--spec", nowhere.as_str(), "--out", desk.out().as_str()]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.starts_with(&format!("apigen: cannot read {nowhere}: ")), "{}", run.stderr);
+
+    fs::write(desk.spec().join("latin.yaml"), [b'a', 0xE9]).expect("the spec can be written");
+    let run = desk.generate(&[]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("latin.yaml is not UTF-8"), "{}", run.stderr);
+
+    assert_eq!(desk.run(&["generate", "--colour"]).code, 2);
+    assert_eq!(desk.run(&["generate", "--check", "--watch"]).code, 2);
+    assert_eq!(desk.run(&[]).code, 2);
+}
+
+#[test]
+fn an_output_directory_that_cannot_be_written_exits_with_2() {
+    let desk = Desk::new();
+    fs::write(desk.path("file"), "").expect("the desk can be written");
+    let out = desk.path("file/below");
+    let run = desk.run(&["generate", "--spec", desk.spec().as_str(), "--out", out.as_str()]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.starts_with("apigen: cannot ") && run.stderr.contains(out.as_str()), "{}", run.stderr);
+}
+
+#[test]
+fn help_and_version_exit_with_0_and_help_tells_the_exit_codes() {
+    let desk = Desk::new();
+    let help = desk.run(&["--help"]);
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("Exit codes: 0 clean, 1 findings"), "{}", help.stdout);
+    for command in ["generate", "dump", "explain", "schema"] {
+        assert!(help.stdout.contains(command));
+        assert_eq!(desk.run(&[command, "--help"]).code, 0);
+    }
+    assert_eq!(desk.run(&["--version"]).code, 0);
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let desk = Desk::new();
+    desk.generate(&[]);
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for path in desk.written().keys() {
+        let file = fs::File::options().append(true).open(desk.out().join(path)).expect("it was written");
+        file.set_modified(long_ago).expect("a file can be dated back");
+    }
+    let run = desk.generate(&[]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.ends_with("0 written, 0 removed\n"), "{}", run.stdout);
+    for path in desk.written().keys() {
+        let modified = fs::metadata(desk.out().join(path)).and_then(|it| it.modified()).expect("it is there");
+        assert_eq!(modified, long_ago, "{path} was written again");
+    }
+}
+
+#[test]
+fn only_what_changed_is_written_and_only_what_is_not_produced_is_removed() {
+    let desk = Desk::new();
+    desk.generate(&[]);
+    fs::write(desk.out().join("api.txt"), "stale").expect("the output can be written");
+    fs::create_dir_all(desk.out().join("old/deep/empty")).expect("the output can be written");
+    fs::write(desk.out().join("old/deep/file.txt"), "orphan").expect("the output can be written");
+    for kept in [".hidden", "target/build"] {
+        let path = desk.out().join(kept);
+        fs::create_dir_all(path.parent().expect("it has a parent")).expect("the output can be written");
+        fs::write(path, "kept").expect("the output can be written");
+    }
+    let run = desk.generate(&[]);
+    assert!(run.stdout.ends_with("1 written, 1 removed\n"), "{}", run.stdout);
+    assert_eq!(desk.written(), desk.expected_files());
+    assert!(!desk.out().join("old").exists(), "directories that hold nothing are removed too");
+    assert!(desk.out().join(".hidden").exists() && desk.out().join("target/build").exists());
+}
+
+#[test]
+fn a_file_in_the_place_of_a_directory_and_a_directory_in_the_place_of_a_file_are_replaced() {
+    let desk = Desk::new();
+    desk.generate(&[]);
+    fs::remove_dir_all(desk.out().join("client")).expect("the output can be written");
+    fs::write(desk.out().join("client"), "").expect("the output can be written");
+    fs::remove_file(desk.out().join("api.txt")).expect("the output can be written");
+    fs::create_dir_all(desk.out().join("api.txt/empty")).expect("the output can be written");
+    let run = desk.generate(&[]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(desk.written(), desk.expected_files());
+}
+
+#[test]
+fn check_lists_what_differs_and_the_command_that_mends_it() {
+    let desk = Desk::new();
+    desk.generate(&[]);
+    assert_eq!(desk.generate(&["--check"]).code, 0);
+    assert_eq!(desk.generate(&["--check"]).stdout, "");
+
+    fs::write(desk.out().join("api.txt"), "stale").expect("the output can be written");
+    fs::remove_file(desk.out().join("client/Cargo.toml")).expect("the output can be written");
+    fs::write(desk.out().join("client/orphan.rs"), "").expect("the output can be written");
+    let before = desk.written();
+    let run = desk.generate(&["--check"]);
+    assert_eq!(run.code, 1);
+    let command = format!("apigen generate --spec {} --out {}", desk.spec(), desk.out());
+    let wanted = "changed  api.txt\nmissing  client/Cargo.toml\norphaned client/orphan.rs\n";
+    assert_eq!(run.stdout, format!("{wanted}not up to date; to mend it: {command}\n"));
+    assert_eq!(desk.written(), before, "a check writes nothing");
+
+    let words: Vec<_> = command.split(' ').skip(1).collect();
+    assert_eq!(desk.run(&words).code, 0);
+    assert_eq!(desk.generate(&["--check"]).code, 0);
+}
+
+#[test]
+fn json_is_one_document_on_standard_output() {
+    let desk = Desk::new();
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("it is one JSON document");
+    assert_eq!(parse(&desk.generate(&["--format", "json"]).stdout)["diagnostics"], serde_json::json!([]));
+    let dump = desk.run(&["dump", "--format", "json", "--spec", desk.spec().as_str()]);
+    assert!(parse(&dump.stdout)["operations"].is_array());
+
+    desk.edit("resources/books.yaml", BROKEN);
+    let run = desk.generate(&["--format", "json"]);
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    let problem = &parse(&run.stdout)["diagnostics"][0];
+    assert_eq!((problem["code"].as_str(), problem["line"].as_u64()), (Some("E0201"), Some(8)));
+}
+
+#[test]
+fn schema_and_dump_print_json() {
+    let desk = Desk::new();
+    let schema = desk.run(&["schema"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&schema.stdout).expect("it is JSON"), apigen_model::schema());
+    let dump = desk.run(&["dump", "--spec", desk.spec().as_str()]);
+    let dump: serde_json::Value = serde_json::from_str(&dump.stdout).expect("it is JSON");
+    assert_eq!(dump["operations"][0]["id"], "books.get");
+}
+
+#[test]
+fn explain_prints_a_page_and_suggests_codes() {
+    let desk = Desk::new();
+    for code in ["E0201", "e0201", " E0201 "] {
+        let run = desk.run(&["explain", code]);
+        assert_eq!(run.code, 0);
+        assert!(run.stdout.starts_with("# E0201: ") && run.stdout.contains("Wrong:") && run.stdout.contains("Right:"));
+    }
+    let run = desk.run(&["explain", "E0210"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("there is no code `E0210`") && run.stderr.contains("E0201"), "{}", run.stderr);
+    let run = desk.run(&["explain", "nonsense"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("codes look like E0201"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_piped_has_no_colours() {
+    let desk = Desk::new();
+    desk.edit("resources/books.yaml", BROKEN);
+    for variables in [&[][..], &[("NO_COLOR", "1")], &[("CLICOLOR_FORCE", "0"), ("TERM", "xterm-256color")]] {
+        let run = desk.run_with(&["generate", "--spec", desk.spec().as_str(), "--out", desk.out().as_str()], variables);
+        assert!(run.stderr.contains("E0201") && !run.stderr.contains('\u{1b}'), "{:?}", run.stderr);
+    }
+}
