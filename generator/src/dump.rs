@@ -3,8 +3,8 @@
 use apigen_model::ir::{Api, Operation, Place, PlacedLimit, Presence, Response};
 use serde_json::{Value, json};
 
-use crate::flat::{self, Entry};
 use crate::facts;
+use crate::flat::{self, Entry};
 
 /// The API: `{api, operations}`.
 ///
@@ -22,7 +22,8 @@ pub fn dump(api: &Api) -> Value {
 
 fn operation(api: &Api, operation: &Operation) -> Value {
     let own = operation.errors.iter().map(|it| facts::error(api, *it, false));
-    let common = api.common_errors.iter().filter(|it| !operation.errors.contains(it)).map(|it| facts::error(api, *it, true));
+    let common =
+        api.common_errors.iter().filter(|it| !operation.errors.contains(it)).map(|it| facts::error(api, *it, true));
     json!({
         "id": operation.id,
         "resource": api.resources[operation.resource].name,
@@ -100,8 +101,6 @@ fn response(api: &Api, operation: &Operation) -> Vec<Value> {
         Response::Json { envelope, .. } => envelope,
     };
     let fields = envelope.map_or_else(Vec::new, |id| flat::fields(api, &api[id].fields));
-    let value = |it: &Entry<'_>| {
-        json!({ "path": it.path, "type": facts::wire_type(api, it.type_), "when": facts::arm(it.arm.as_ref()) })
-    };
+    let value = |it: &Entry<'_>| json!({ "path": it.path, "type": facts::wire_type(api, it.type_), "when": facts::arm(it.arm.as_ref()) });
     flat::payload(api, operation).iter().chain(&fields).map(value).collect()
 }

@@ -1,8 +1,9 @@
 //! The names and JSON forms of facts, for the artefacts that machines read: the dump, the OpenAPI document and api.txt.
 
 use apigen_model::ir::{
-    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Field,
-    Items, Operation, Paging, Period, PlacedLimit, Presence, Quota, RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
+    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleFile, ExampleReply,
+    ExampleRequest, Field, Items, Operation, Paging, Period, PlacedLimit, Presence, Quota, RateLimit, RateScope,
+    Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
 };
 use serde_json::{Map, Value, json};
 
@@ -27,7 +28,9 @@ pub(crate) fn wire_type(api: &Api, type_: &Type) -> String {
             Scalar::String => "string",
             Scalar::Number => "number",
             Scalar::Boolean => "boolean",
-            Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => "integer",
+            Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
+                "integer"
+            }
         }
         .to_owned(),
         Type::Named(id) => match &api[*id].kind {
@@ -237,7 +240,8 @@ pub(crate) fn source(api: &Api, source: &Source) -> Value {
 
 /// A contradiction and what was decided.
 pub(crate) fn discrepancy(api: &Api, discrepancy: &Discrepancy) -> Value {
-    let claims: Vec<_> = discrepancy.claims.iter().map(|it| json!({ "source": source(api, &it.source), "says": it.says })).collect();
+    let claims: Vec<_> =
+        discrepancy.claims.iter().map(|it| json!({ "source": source(api, &it.source), "says": it.says })).collect();
     json!({
         "id": discrepancy.id,
         "title": discrepancy.title,

@@ -3,7 +3,9 @@
 //! A path is dotted; `[]` stands for the items of a list and `{}` for the values of a map. An item or map value has an
 //! entry of its own when it is a single value; otherwise its fields have. A type that contains itself is opened once.
 
-use apigen_model::ir::{Api, EnvelopeId, Field, Operation, Payload, Presence, Response, Scalar, TagPlace, Type, TypeId, TypeKind, Variant};
+use apigen_model::ir::{
+    Api, EnvelopeId, Field, Operation, Payload, Presence, Response, Scalar, TagPlace, Type, TypeId, TypeKind, Variant,
+};
 
 /// A value of a request or reply.
 pub(crate) struct Entry<'a> {
@@ -33,7 +35,7 @@ pub(crate) fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'
     let mut walk = Walk::new(api);
     if let Response::Json { envelope, payload } = &operation.response {
         let key = envelope.map_or("", |id| payload_key(api, id));
-        walk.value(payload, key.to_owned(), !key.is_empty());
+        walk.value(payload, key, !key.is_empty());
     }
     walk.entries
 }
@@ -78,23 +80,23 @@ impl<'a> Walk<'a> {
     }
 
     /// A value that no field declares.
-    fn value(&mut self, type_: &'a Type, path: String, is_keyed: bool) {
+    fn value(&mut self, type_: &'a Type, path: &str, is_keyed: bool) {
         if is_keyed || !self.has_fields(type_) {
             let description = match type_ {
                 Type::Named(id) => self.api[*id].description.as_str(),
                 Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => "",
             };
             let arm = self.arm.clone();
-            self.entries.push(Entry { path: path.clone(), type_, presence: &ALWAYS, description, field: None, arm });
+            self.entries.push(Entry { path: path.to_owned(), type_, presence: &ALWAYS, description, field: None, arm });
         }
-        self.inside(type_, &path);
+        self.inside(type_, path);
     }
 
     fn inside(&mut self, type_: &'a Type, path: &str) {
         match type_ {
             Type::Scalar(_) | Type::Json | Type::File => {}
-            Type::List(item) => self.element(item, format!("{path}[]")),
-            Type::Map(value) => self.element(value, format!("{path}{{}}")),
+            Type::List(item) => self.element(item, &format!("{path}[]")),
+            Type::Map(value) => self.element(value, &format!("{path}{{}}")),
             Type::Named(id) => {
                 if !self.open.contains(id) {
                     self.open.push(*id);
@@ -105,9 +107,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn element(&mut self, type_: &'a Type, path: String) {
+    fn element(&mut self, type_: &'a Type, path: &str) {
         match self.api.underlying(type_) {
-            Type::List(_) | Type::Map(_) => self.inside(type_, &path),
+            Type::List(_) | Type::Map(_) => self.inside(type_, path),
             Type::Scalar(_) | Type::Named(_) | Type::Json | Type::File => self.value(type_, path, false),
         }
     }
@@ -131,7 +133,14 @@ impl<'a> Walk<'a> {
         if !self.entries.iter().any(|it| it.path == tag && it.arm == self.arm) {
             let description = "Tells which shape the value has.";
             let arm = self.arm.clone();
-            self.entries.push(Entry { path: tag.clone(), type_: &TEXT, presence: &ALWAYS, description, field: None, arm });
+            self.entries.push(Entry {
+                path: tag.clone(),
+                type_: &TEXT,
+                presence: &ALWAYS,
+                description,
+                field: None,
+                arm,
+            });
         }
         for variant in variants {
             let outer = self.arm.replace((tag.clone(), variant.tag.clone()));

@@ -7,21 +7,11 @@ use url::{Host, Url};
 use crate::api::{Api, Operation};
 
 /// Everything but the characters that mean themselves anywhere in a URL.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The URL of the server, from the values of its parameters.
 pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url, String> {
-    let value = |name: &str| {
-        values
-            .iter()
-            .rev()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
-    };
+    let value = |name: &str| values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
     let mut text = String::new();
     for piece in Pieces(api.server) {
         match piece {
@@ -31,8 +21,7 @@ pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url
                 if text.is_empty() {
                     text.push_str(origin(name, value)?);
                 } else {
-                    push_segment(&mut text, value)
-                        .map_err(|problem| format!("`{name}` {problem}"))?;
+                    push_segment(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
                 }
             }
         }
@@ -43,19 +32,12 @@ pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url
 /// Scheme and host, perhaps with a path below which the server answers.
 fn origin<'v>(name: &str, value: &'v str) -> Result<&'v str, String> {
     let value = value.trim_end_matches('/');
-    let url = Url::parse(value)
-        .map_err(|_| format!("`{name}` must be a URL such as https://api.example.com"))?;
+    let url = Url::parse(value).map_err(|_| format!("`{name}` must be a URL such as https://api.example.com"))?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(format!("`{name}` must start with https:// and name a host"));
     }
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || url.query().is_some()
-        || url.fragment().is_some()
-    {
-        return Err(format!(
-            "`{name}` must hold neither user, password, query nor fragment"
-        ));
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("`{name}` must hold neither user, password, query nor fragment"));
     }
     Ok(value)
 }
@@ -84,11 +66,8 @@ pub(crate) fn call(
             Piece::Text(literal) => text.push_str(literal),
             Piece::Parameter { name, list } => {
                 let value = apigen_core::json::get(path, name).unwrap_or(&Value::Null);
-                let pushed = if list {
-                    push_list(&mut text, value)
-                } else {
-                    push_value(&mut text, operation, name, value)
-                };
+                let pushed =
+                    if list { push_list(&mut text, value) } else { push_value(&mut text, operation, name, value) };
                 pushed.map_err(|problem| format!("`{name}` {problem}"))?;
             }
         }
@@ -102,23 +81,12 @@ pub(crate) fn call(
     Url::parse(&text).map_err(|error| format!("the URL is not valid: {error}"))
 }
 
-fn push_value(
-    text: &mut String,
-    operation: &Operation,
-    name: &str,
-    value: &Value<'_>,
-) -> Result<(), String> {
+fn push_value(text: &mut String, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {
     let value = value.to_text().ok_or("is missing")?;
-    let reserved = operation
-        .reserved
-        .iter()
-        .filter(|(parameter, _)| *parameter == name)
-        .flat_map(|(_, words)| *words);
+    let reserved = operation.reserved.iter().filter(|(parameter, _)| *parameter == name).flat_map(|(_, words)| *words);
     for word in reserved {
         if *word == value {
-            return Err(format!(
-                "must not be `{word}`, which would name another operation"
-            ));
+            return Err(format!("must not be `{word}`, which would name another operation"));
         }
         if *word == "," && value.contains(',') {
             return Err("must not hold a comma, which would name several".to_owned());
@@ -128,10 +96,7 @@ fn push_value(
 }
 
 fn push_list(text: &mut String, value: &Value<'_>) -> Result<(), String> {
-    let items = value
-        .as_array()
-        .filter(|items| !items.is_empty())
-        .ok_or("must not be empty")?;
+    let items = value.as_array().filter(|items| !items.is_empty()).ok_or("must not be empty")?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             text.push_str("%2C");
@@ -144,11 +109,7 @@ fn push_list(text: &mut String, value: &Value<'_>) -> Result<(), String> {
 
 fn list_item<'v>(item: &'v Value<'_>) -> Result<std::borrow::Cow<'v, str>, &'static str> {
     let item = item.to_text().ok_or("must hold single values only")?;
-    if item.contains(',') {
-        Err("must not hold an item with a comma, which would be read as two")
-    } else {
-        Ok(item)
-    }
+    if item.contains(',') { Err("must not hold an item with a comma, which would be read as two") } else { Ok(item) }
 }
 
 fn push_segment(text: &mut String, segment: &str) -> Result<(), &'static str> {
@@ -174,12 +135,7 @@ fn push_query(text: &mut String, value: &Value<'_>) -> Result<(), &'static str> 
             push_escaped(text, &list_item(item)?);
         }
     } else {
-        push_escaped(
-            text,
-            &value
-                .to_text()
-                .ok_or("must be a single value or a list of them")?,
-        );
+        push_escaped(text, &value.to_text().ok_or("must be a single value or a list of them")?);
     }
     Ok(())
 }
@@ -200,23 +156,12 @@ impl Iterator for Pieces {
     type Item = Piece;
 
     fn next(&mut self) -> Option<Piece> {
-        if let Some((name, rest)) = self
-            .0
-            .strip_prefix('{')
-            .and_then(|text| text.split_once('}'))
-        {
+        if let Some((name, rest)) = self.0.strip_prefix('{').and_then(|text| text.split_once('}')) {
             self.0 = rest;
             let list = name.strip_suffix(',');
-            return Some(Piece::Parameter {
-                name: list.unwrap_or(name),
-                list: list.is_some(),
-            });
+            return Some(Piece::Parameter { name: list.unwrap_or(name), list: list.is_some() });
         }
-        let end = self
-            .0
-            .find('{')
-            .filter(|end| *end > 0)
-            .unwrap_or(self.0.len());
+        let end = self.0.find('{').filter(|end| *end > 0).unwrap_or(self.0.len());
         let (text, rest) = self.0.split_at(end);
         self.0 = rest;
         (!text.is_empty()).then_some(Piece::Text(text))

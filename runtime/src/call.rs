@@ -152,8 +152,6 @@ fn set(entries: &mut Entries<'static>, name: Cow<'static, str>, value: Value<'st
 impl fmt::Debug for Call {
     /// Names the operation only: values may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("operation", &self.operation.id)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").field("operation", &self.operation.id).finish_non_exhaustive()
     }
 }

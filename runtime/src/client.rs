@@ -46,12 +46,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shared {
-            api,
-            server,
-            tokens,
-            ..
-        } = self.shared();
+        let Shared { api, server, tokens, .. } = self.shared();
         f.debug_struct("Client")
             .field("api", &api.name)
             .field("server", &server.as_str())
@@ -106,11 +101,7 @@ impl ClientBuilder {
     /// See [`client_builder!`](crate::client_builder), as for all setters.
     pub fn credentials(&mut self, id: String, secret: Secret) {
         if let Some(operation) = &self.api.token {
-            self.source = Source::Credentials {
-                operation,
-                id,
-                secret,
-            };
+            self.source = Source::Credentials { operation, id, secret };
         }
     }
 
@@ -180,17 +171,9 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`], naming everything that is missing or wrong.
     pub fn build(self) -> Result<Client, Error> {
         let mut problems = self.missing();
-        let server = if problems.is_empty() {
-            self.address()
-                .map_err(|problem| problems.push(problem))
-                .ok()
-        } else {
-            None
-        };
-        let headers = self
-            .default_headers()
-            .map_err(|problem| problems.push(problem))
-            .ok();
+        let server =
+            if problems.is_empty() { self.address().map_err(|problem| problems.push(problem)).ok() } else { None };
+        let headers = self.default_headers().map_err(|problem| problems.push(problem)).ok();
         let (Some(server), Some(headers)) = (server, headers) else {
             return Err(Error::new(
                 ErrorKind::Configuration,
@@ -200,8 +183,7 @@ impl ClientBuilder {
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(Http::new(self.connect_timeout).map_err(|error| {
-                Error::new(ErrorKind::Configuration, "cannot build the HTTP client")
-                    .with_source(error)
+                Error::new(ErrorKind::Configuration, "cannot build the HTTP client").with_source(error)
             })?),
         };
         Ok(Client(Arc::new(Shared {
@@ -219,14 +201,9 @@ impl ClientBuilder {
 
     fn missing(&self) -> Vec<String> {
         let is_set = |name: &str| self.server.iter().any(|(other, _)| *other == name);
-        let parameters = self
-            .api
-            .server_params
-            .iter()
-            .filter(|param| !is_set(param.name));
-        let mut missing: Vec<_> = parameters
-            .map(|param| format!("`{}` is missing ({})", param.name, param.docs))
-            .collect();
+        let parameters = self.api.server_params.iter().filter(|param| !is_set(param.name));
+        let mut missing: Vec<_> =
+            parameters.map(|param| format!("`{}` is missing ({})", param.name, param.docs)).collect();
         if self.api.token.is_some() && matches!(self.source, Source::None) {
             missing.push("`credentials`, `access_token` or `token_provider` is missing".to_owned());
         }
@@ -246,14 +223,8 @@ impl ClientBuilder {
 
     fn default_headers(&self) -> Result<HeaderMap, String> {
         let agent = (USER_AGENT.as_str(), self.user_agent.as_str());
-        let given = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
-        std::iter::once(agent)
-            .chain(given)
-            .map(|(name, value)| header(name, value))
-            .collect()
+        let given = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        std::iter::once(agent).chain(given).map(|(name, value)| header(name, value)).collect()
     }
 }
 
@@ -271,12 +242,10 @@ const FRAMING: [&str; 4] = ["connection", "content-length", "host", "transfer-en
 
 /// A header. Neither its name nor its value can add another one.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
-    let parsed =
-        HeaderName::try_from(name).map_err(|_| format!("{name:?} is no name of a header"))?;
+    let parsed = HeaderName::try_from(name).map_err(|_| format!("{name:?} is no name of a header"))?;
     if FRAMING.contains(&parsed.as_str()) {
         return Err(format!("the header `{parsed}` is set by the transport"));
     }
-    let value = HeaderValue::from_str(value)
-        .map_err(|_| format!("the header `{parsed}` cannot hold this value"))?;
+    let value = HeaderValue::from_str(value).map_err(|_| format!("the header `{parsed}` cannot hold this value"))?;
     Ok((parsed, value))
 }

@@ -93,9 +93,7 @@ impl<'v> Fields<'v> {
         name: &'static str,
         decode: fn(&Value<'_>) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let value = self
-            .get(name)
-            .ok_or_else(|| DecodeError::new("missing").within(name))?;
+        let value = self.get(name).ok_or_else(|| DecodeError::new("missing").within(name))?;
         decode(value).map_err(|error| error.within(name))
     }
 
@@ -108,9 +106,7 @@ impl<'v> Fields<'v> {
         name: &'static str,
         decode: fn(&Value<'_>) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, DecodeError> {
-        self.get(name)
-            .map(|value| decode(value).map_err(|error| error.within(name)))
-            .transpose()
+        self.get(name).map(|value| decode(value).map_err(|error| error.within(name))).transpose()
     }
 
     fn get(self, name: &str) -> Option<&'v Value<'v>> {
@@ -121,10 +117,7 @@ impl<'v> Fields<'v> {
 impl DecodeError {
     /// An error in words of one's own, such as `unknown kind`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Problem {
-            steps: Vec::new(),
-            message: message.into(),
-        }))
+        Self(Box::new(Problem { steps: Vec::new(), message: message.into() }))
     }
 
     /// Something else stands there.
@@ -148,11 +141,7 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, step) in self.0.steps.iter().rev().enumerate() {
-            let dot = if index == 0 || step.starts_with('[') {
-                ""
-            } else {
-                "."
-            };
+            let dot = if index == 0 || step.starts_with('[') { "" } else { "." };
             write!(f, "{dot}{step}")?;
         }
         let colon = if self.0.steps.is_empty() { "" } else { ": " };
@@ -239,11 +228,7 @@ impl Decode for f64 {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let number = match value {
             Value::Number(number) => Some(number.as_f64()),
-            Value::Str(digits) => digits
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number: &Self| number.is_finite()),
+            Value::Str(digits) => digits.trim().parse().ok().filter(|number: &Self| number.is_finite()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         number.ok_or_else(|| DecodeError::expected("number", value))
@@ -258,19 +243,13 @@ impl Decode for serde_json::Value {
 
 impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        if value.is_null() {
-            Ok(None)
-        } else {
-            T::decode(value).map(Some)
-        }
+        if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
     }
 }
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let items = value
-            .as_array()
-            .ok_or_else(|| DecodeError::expected("array", value))?;
+        let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
         let item = |(index, item)| T::decode(item).map_err(|error| error.at(index));
         items.iter().enumerate().map(item).collect()
     }

@@ -30,19 +30,14 @@ impl Captures {
 
     /// Captures from the fields of an enum; names may be raw identifiers.
     pub fn from_fields(fields: &[(&'static str, Option<&str>)]) -> Self {
-        let known = fields
-            .iter()
-            .filter_map(|(name, value)| Some((plain(name), (*value)?.to_owned())));
+        let known = fields.iter().filter_map(|(name, value)| Some((plain(name), (*value)?.to_owned())));
         Self(known.collect())
     }
 
     /// The value of a placeholder.
     pub fn get(&self, name: &str) -> Option<&str> {
         let name = plain(name);
-        self.0
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
     /// Names and values, in the order of the message.
@@ -58,12 +53,7 @@ fn plain(name: &str) -> &str {
 
 /// Prints message, cause and remedy of a documented error.
 pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let ErrorRow {
-        message,
-        cause,
-        remedy,
-        ..
-    } = documented.row();
+    let ErrorRow { message, cause, remedy, .. } = documented.row();
     let captures = documented.captures();
     let message = Template::new(message).fill(|name| captures.get(name));
     write!(f, "{message}: {cause} {remedy}")
@@ -79,9 +69,8 @@ pub(crate) fn find(
     code: Option<&str>,
     message: Option<&str>,
 ) -> Option<(&'static ErrorRow, Captures)> {
-    let agrees = |row: &ErrorRow| {
-        row.status == status && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()))
-    };
+    let agrees =
+        |row: &ErrorRow| row.status == status && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()));
     if let Some(message) = message {
         let mut best: Option<(&'static ErrorRow, (bool, usize))> = None;
         for row in operation.errors.iter().chain(api.errors).copied() {
@@ -92,17 +81,8 @@ pub(crate) fn find(
             }
         }
         if let Some((row, _)) = best {
-            let captures = Template::new(row.message)
-                .captures(message)
-                .unwrap_or_default();
-            return Some((
-                row,
-                Captures::new(
-                    captures
-                        .into_iter()
-                        .map(|(name, value)| (name, value.to_owned())),
-                ),
-            ));
+            let captures = Template::new(row.message).captures(message).unwrap_or_default();
+            return Some((row, Captures::new(captures.into_iter().map(|(name, value)| (name, value.to_owned())))));
         }
     }
     let only = |rows: &[&'static ErrorRow]| {
@@ -113,4 +93,68 @@ pub(crate) fn find(
     let ambiguous = operation.errors.iter().any(|row| agrees(row));
     let row = only(operation.errors).or_else(|| if ambiguous { None } else { only(api.errors) })?;
     Some((row, Captures::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Advice, Auth, BodyKind, ErrorBody};
+
+    const fn row(id: &'static str, status: u16, code: &'static str, message: &'static str) -> ErrorRow {
+        ErrorRow { id, status, code, message, cause: "", remedy: "", advice: Advice::GiveUp }
+    }
+
+    static ANY: ErrorRow = row("any", 400, "any", "{text}");
+    static GONE: ErrorRow = row("gone", 404, "gone", "{thing} is gone");
+    static SHELF_GONE: ErrorRow = row("shelf_gone", 404, "gone", "shelf {id} is gone");
+    static SHELF_LOST: ErrorRow = row("shelf_lost", 410, "lost", "shelf {id} is gone");
+    static BUSY: ErrorRow = row("busy", 503, "busy", "busy, {hint}");
+    static BUSY_TOO: ErrorRow = row("busy", 503, "busy", "come back later");
+    static COMMON_GONE: ErrorRow = row("common_gone", 404, "gone", "all is gone");
+    static COMMON_BUSY: ErrorRow = row("common_busy", 503, "busy", "no");
+
+    static OPERATION: Operation = Operation {
+        id: "shelves.get",
+        method: http::Method::GET,
+        path: "/",
+        reserved: &[],
+        headers: &[],
+        auth: Auth::None,
+        body: BodyKind::None,
+        payload: None,
+        outcome: None,
+        errors: &[&ANY, &GONE, &SHELF_GONE, &SHELF_LOST, &BUSY, &BUSY_TOO],
+        limits: &[],
+        paging: None,
+    };
+
+    static API: Api = Api {
+        name: "shop",
+        user_agent: "shop",
+        server: "{host}",
+        server_params: &[],
+        token: None,
+        errors: &[&COMMON_GONE, &COMMON_BUSY],
+        error_body: ErrorBody { code: "error", message: "message" },
+    };
+
+    #[test]
+    fn the_most_telling_row_wins() {
+        let cases = [
+            ("the most literal template", 500, "", "shelf 7 is gone", Some("shelf_gone")),
+            ("agreement beats letters", 410, "LOST", "shelf 7 is gone", Some("shelf_lost")),
+            ("also over the operation's own", 500, "", "all is gone", Some("common_gone")),
+            ("a message of any form says nothing", 500, "", "x", None),
+            ("but its code does", 400, "any", "x", Some("any")),
+            ("two errors with one code", 404, "gone", "x", None),
+            ("one error in two spellings", 503, "busy", "x", Some("busy")),
+            ("no code", 503, "", "x", None),
+        ];
+        for (name, status, code, message, expected) in cases {
+            let code = Some(code).filter(|code| !code.is_empty());
+            let found = find(&API, &OPERATION, status, code, Some(message));
+            assert_eq!(found.map(|(row, _)| row.id), expected, "{name}");
+        }
+        assert_eq!(find(&API, &OPERATION, 503, Some("busy"), None).map(|(row, _)| row.id), Some("busy"));
+    }
 }

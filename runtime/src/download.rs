@@ -34,28 +34,11 @@ pub struct Download {
 
 impl Download {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened {
-            attempt,
-            client,
-            status,
-            headers,
-            chunks,
-        } = opened;
+        let Opened { attempt, client, status, headers, chunks } = opened;
         let idle_timeout = client.shared().idle_timeout;
-        let length = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let idle = Box::pin(tokio::time::sleep(idle_timeout));
-        Self {
-            attempt,
-            status,
-            headers,
-            chunks: Some(chunks),
-            length,
-            received: 0,
-            idle_timeout,
-            idle,
-        }
+        Self { attempt, status, headers, chunks: Some(chunks), length, received: 0, idle_timeout, idle }
     }
 
     /// Status of the answer, always one of success.
@@ -90,21 +73,12 @@ impl Download {
     ///
     /// # Errors
     /// As [`Download::next`], and whatever the writer reports, as [`ErrorKind::Transport`].
-    pub async fn write_to(
-        mut self,
-        writer: &mut (impl AsyncWrite + Unpin + ?Sized),
-    ) -> Result<u64, Error> {
+    pub async fn write_to(mut self, writer: &mut (impl AsyncWrite + Unpin + ?Sized)) -> Result<u64, Error> {
         while let Some(chunk) = self.next().await {
             let chunk = chunk?;
-            writer
-                .write_all(&chunk)
-                .await
-                .map_err(|error| self.unwritten(error))?;
+            writer.write_all(&chunk).await.map_err(|error| self.unwritten(error))?;
         }
-        writer
-            .flush()
-            .await
-            .map_err(|error| self.unwritten(error))?;
+        writer.flush().await.map_err(|error| self.unwritten(error))?;
         Ok(self.received)
     }
 
@@ -126,18 +100,11 @@ impl Download {
                 return Ok(whole.freeze());
             }
         }
-        Err(self.error(
-            ErrorKind::TooLarge,
-            format!("the body is larger than {limit} bytes"),
-        ))
+        Err(self.error(ErrorKind::TooLarge, format!("the body is larger than {limit} bytes")))
     }
 
     fn unwritten(&self, error: io::Error) -> Error {
-        self.error(
-            ErrorKind::Transport,
-            "the body could not be written".to_owned(),
-        )
-        .with_source(error)
+        self.error(ErrorKind::Transport, "the body could not be written".to_owned()).with_source(error)
     }
 
     fn error(&self, kind: ErrorKind, message: String) -> Error {
@@ -154,13 +121,10 @@ impl Download {
                 self.idle.as_mut().reset(Instant::now() + self.idle_timeout);
                 Poll::Ready(Some(Ok(chunk)))
             }
-            Poll::Ready(Some(Err(error))) => {
-                Poll::Ready(Some(Err(lost(error, self.attempt.clone()))))
-            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(lost(error, self.attempt.clone())))),
             Poll::Ready(None) => match self.length {
                 Some(length) if self.received < length => {
-                    let message =
-                        format!("the body ended after {} of {length} bytes", self.received);
+                    let message = format!("the body ended after {} of {length} bytes", self.received);
                     let error = TransportError::new(Stage::Exchange, io::Error::other(message));
                     Poll::Ready(Some(Err(lost(error, self.attempt.clone()))))
                 }
@@ -188,12 +152,7 @@ impl Stream for Download {
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            status,
-            length,
-            received,
-            ..
-        } = self;
+        let Self { status, length, received, .. } = self;
         f.debug_struct("Download")
             .field("status", status)
             .field("length", length)

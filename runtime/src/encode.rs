@@ -65,11 +65,7 @@ impl<T: Encode> Encode for Vec<T> {
 
 impl<T: Encode> Encode for BTreeMap<String, T> {
     fn encode(self) -> Value<'static> {
-        Value::Object(
-            self.into_iter()
-                .map(|(key, value)| (Cow::Owned(key), value.encode()))
-                .collect(),
-        )
+        Value::Object(self.into_iter().map(|(key, value)| (Cow::Owned(key), value.encode())).collect())
     }
 }
 

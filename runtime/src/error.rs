@@ -16,13 +16,7 @@ use crate::transport::BoxError;
 use crate::values::Secret;
 
 /// Headers in which servers and gateways name a request.
-const REQUEST_IDS: [&str; 5] = [
-    "x-request-id",
-    "request-id",
-    "x-trace-id",
-    "x-correlation-id",
-    "cf-ray",
-];
+const REQUEST_IDS: [&str; 5] = ["x-request-id", "request-id", "x-trace-id", "x-correlation-id", "cf-ray"];
 
 /// Characters of a body that stand in messages.
 const EXCERPT: usize = 200;
@@ -125,9 +119,7 @@ impl Error {
     /// The id that the server or a gateway gave the request, from the usual headers.
     pub fn request_id(&self) -> Option<&str> {
         let headers = self.headers()?;
-        REQUEST_IDS
-            .iter()
-            .find_map(|name| headers.get(*name)?.to_str().ok())
+        REQUEST_IDS.iter().find_map(|name| headers.get(*name)?.to_str().ok())
     }
 
     /// The code in the body of the answer.
@@ -149,9 +141,7 @@ impl Error {
     pub fn reply<T: Decode>(&self) -> Option<T> {
         let Attempt { operation, .. } = self.0.attempt.as_ref()?;
         let value = Value::parse(self.raw()?).ok()?;
-        let payload = operation
-            .payload
-            .filter(|_| self.kind() == ErrorKind::Refused);
+        let payload = operation.payload.filter(|_| self.kind() == ErrorKind::Refused);
         T::decode(payload.map_or(Some(&value), |key| value.get(key))?).ok()
     }
 
@@ -203,34 +193,19 @@ impl Error {
         secrets: &[Secret],
     ) -> Self {
         let (code, description) = fields(api, &raw, secrets);
-        let found = documented::find(
-            api,
-            attempt.operation,
-            status.as_u16(),
-            code.as_deref(),
-            description.as_deref(),
-        );
+        let found = documented::find(api, attempt.operation, status.as_u16(), code.as_deref(), description.as_deref());
         let mut message = format!("the server answered {status}");
         match (&code, &description) {
             (None, None) => message.push_str(&excerpt(&raw, secrets)),
             (code, description) => {
                 for text in [code, description].into_iter().flatten() {
-                    write!(message, ": {}", shortened(text))
-                        .expect("writing to a string cannot fail");
+                    write!(message, ": {}", shortened(text)).expect("writing to a string cannot fail");
                 }
             }
         }
-        let (documentation, captures) = found
-            .map_or((None, Captures::default()), |(row, captures)| {
-                (Some(row), captures)
-            });
-        let answer = Answer {
-            status,
-            headers,
-            raw,
-            code,
-            description,
-        };
+        let (documentation, captures) =
+            found.map_or((None, Captures::default()), |(row, captures)| (Some(row), captures));
+        let answer = Answer { status, headers, raw, code, description };
         let error = Self::new(ErrorKind::Api, message).with_answer(attempt, answer);
         error.with(|inner| (inner.documentation, inner.captures) = (documentation, captures))
     }
@@ -263,41 +238,27 @@ fn fields(api: &Api, raw: &[u8], secrets: &[Secret]) -> (Option<String>, Option<
         return (None, None);
     };
     let text = |name: &str| {
-        body.get(name)
-            .and_then(Value::to_text)
-            .map(|text| hidden(&text, secrets))
-            .filter(|text| !text.is_empty())
+        body.get(name).and_then(Value::to_text).map(|text| hidden(&text, secrets)).filter(|text| !text.is_empty())
     };
     (text(api.error_body.code), text(api.error_body.message))
 }
 
 /// Text without the secrets that a server may have echoed.
 pub(crate) fn hidden(text: &str, secrets: &[Secret]) -> String {
-    let known = secrets
-        .iter()
-        .map(Secret::expose)
-        .filter(|secret| !secret.is_empty());
-    known.fold(text.to_owned(), |text, secret| {
-        text.replace(secret, "[secret]")
-    })
+    let known = secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
+    known.fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
 }
 
 /// The start of a body that is not in the documented form.
 fn excerpt(raw: &[u8], secrets: &[Secret]) -> String {
     let text = hidden(&String::from_utf8_lossy(raw), secrets);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if words.is_empty() {
-        " without a body".to_owned()
-    } else {
-        format!(" with {:?}", shortened(&words))
-    }
+    if words.is_empty() { " without a body".to_owned() } else { format!(" with {:?}", shortened(&words)) }
 }
 
 /// Text for a message of one line.
 fn shortened(text: &str) -> String {
-    let mut chars = text
-        .chars()
-        .map(|char| if char.is_control() { ' ' } else { char });
+    let mut chars = text.chars().map(|char| if char.is_control() { ' ' } else { char });
     let mut short: String = chars.by_ref().take(EXCERPT).collect();
     if chars.next().is_some() {
         short.push('…');
@@ -307,13 +268,7 @@ fn shortened(text: &str) -> String {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            message,
-            attempt,
-            documentation,
-            source,
-            ..
-        } = &*self.0;
+        let Inner { message, attempt, documentation, source, .. } = &*self.0;
         if let Some(Attempt { operation, .. }) = attempt {
             write!(f, "{}: ", operation.id)?;
         }
@@ -322,20 +277,12 @@ impl fmt::Display for Error {
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             // Errors of ours have told their causes already.
-            cause = if error.is::<Self>() {
-                None
-            } else {
-                error.source()
-            };
+            cause = if error.is::<Self>() { None } else { error.source() };
         }
         if let Some(ErrorRow { cause, remedy, .. }) = documentation {
             write!(f, " ({cause} {remedy})")?;
         }
-        if let Some(Attempt {
-            operation,
-            url: Some(url),
-        }) = attempt
-        {
+        if let Some(Attempt { operation, url: Some(url) }) = attempt {
             write!(f, " [{} {url}]", operation.method)?;
         }
         match self.request_id() {

@@ -49,26 +49,12 @@ pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
     let limit = call.client.shared().max_reply;
     let prepared = Prepared::new(call)?;
     let received = async {
-        let Opened {
-            attempt,
-            status,
-            headers,
-            mut chunks,
-            ..
-        } = open(call, &prepared).await?;
+        let Opened { attempt, status, headers, mut chunks, .. } = open(call, &prepared).await?;
         let (raw, end) = read(&mut chunks, limit).await;
         match end {
-            End::Whole => Ok(Received {
-                attempt,
-                status,
-                headers,
-                raw,
-            }),
-            End::CutOff => Err(Error::new(
-                ErrorKind::TooLarge,
-                format!("the reply is larger than {limit} bytes"),
-            )
-            .with_attempt(attempt)),
+            End::Whole => Ok(Received { attempt, status, headers, raw }),
+            End::CutOff => Err(Error::new(ErrorKind::TooLarge, format!("the reply is larger than {limit} bytes"))
+                .with_attempt(attempt)),
             End::Failed(error) => Err(lost(error, attempt)),
         }
     };
@@ -85,17 +71,14 @@ impl Prepared {
     /// Runs a part of the call within its limit of time and its span.
     async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let timed = async {
-            tokio::time::timeout(self.timeout, work)
-                .await
-                .unwrap_or_else(|_| {
-                    let message = format!("no answer within {:?}", self.timeout);
-                    Err(Error::new(ErrorKind::Timeout, message).with_attempt(self.attempt.clone()))
-                })
+            tokio::time::timeout(self.timeout, work).await.unwrap_or_else(|_| {
+                let message = format!("no answer within {:?}", self.timeout);
+                Err(Error::new(ErrorKind::Timeout, message).with_attempt(self.attempt.clone()))
+            })
         };
         let result = timed.instrument(self.span.clone()).await;
         if let Err(error) = &result {
-            self.span
-                .record("error", tracing::field::debug(error.kind()));
+            self.span.record("error", tracing::field::debug(error.kind()));
         }
         result
     }
@@ -136,62 +119,26 @@ fn refuses_token(error: &Error) -> bool {
 }
 
 /// Sends a request once.
-async fn send(
-    call: &mut Call,
-    prepared: &Prepared,
-    token: Option<&Secret>,
-) -> Result<Opened, Error> {
+async fn send(call: &mut Call, prepared: &Prepared, token: Option<&Secret>) -> Result<Opened, Error> {
     let request = prepared.request(call, token).await?;
     let Prepared { attempt, span, .. } = prepared;
     let sent = call.client.shared().transport.send(request).await;
-    let Response {
-        status,
-        headers,
-        chunks,
-    } = sent.map_err(|error| lost(error, attempt.clone()))?;
+    let Response { status, headers, chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
     span.record("status", status.as_u16());
-    let opened = Opened {
-        attempt: attempt.clone(),
-        client: call.client.clone(),
-        status,
-        headers,
-        chunks,
-    };
-    if status.is_success() {
-        Ok(opened)
-    } else {
-        Err(failure(opened, &call.secrets, token).await)
-    }
+    let opened = Opened { attempt: attempt.clone(), client: call.client.clone(), status, headers, chunks };
+    if status.is_success() { Ok(opened) } else { Err(failure(opened, &call.secrets, token).await) }
 }
 
 /// What an answer without success means.
 async fn failure(mut opened: Opened, secrets: &[Secret], token: Option<&Secret>) -> Error {
     let (raw, _) = read(&mut opened.chunks, MAX_ERROR).await;
-    let Opened {
-        attempt,
-        client,
-        status,
-        headers,
-        ..
-    } = opened;
+    let Opened { attempt, client, status, headers, .. } = opened;
     if status.is_redirection() {
-        let target = headers
-            .get(LOCATION)
-            .and_then(|location| location.to_str().ok());
+        let target = headers.get(LOCATION).and_then(|location| location.to_str().ok());
         let target = target.and_then(|location| client.shared().server.join(location).ok());
-        let target = target.map_or_else(
-            || "nowhere".to_owned(),
-            |url| url.origin().ascii_serialization(),
-        );
-        let message =
-            format!("the server answered {status}, a redirect to {target}, which is not followed");
-        let answer = Answer {
-            status,
-            headers,
-            raw,
-            code: None,
-            description: None,
-        };
+        let target = target.map_or_else(|| "nowhere".to_owned(), |url| url.origin().ascii_serialization());
+        let message = format!("the server answered {status}, a redirect to {target}, which is not followed");
+        let answer = Answer { status, headers, raw, code: None, description: None };
         return Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer);
     }
     let secrets: Vec<_> = secrets.iter().chain(token).cloned().collect();
@@ -221,26 +168,17 @@ pub(crate) fn lost(error: TransportError, attempt: Attempt) -> Error {
         Stage::Connect => ErrorKind::Connect,
         Stage::Exchange => ErrorKind::Transport,
     };
-    Error::new(kind, error.to_string())
-        .with_source(error.source)
-        .with_attempt(attempt)
+    Error::new(kind, error.to_string()).with_source(error.source).with_attempt(attempt)
 }
 
 impl Received {
     /// Reads the body as JSON; an empty one is `null`.
-    pub(crate) fn parse<T>(
-        &self,
-        decode: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>,
-    ) -> Result<T, Error> {
+    pub(crate) fn parse<T>(&self, decode: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>) -> Result<T, Error> {
         let value = match &*self.raw {
             [] => Value::Null,
-            raw => Value::parse(raw)
-                .map_err(|error| self.unreadable("the reply is not JSON").with_source(error))?,
+            raw => Value::parse(raw).map_err(|error| self.unreadable("the reply is not JSON").with_source(error))?,
         };
-        decode(&value).map_err(|error| {
-            self.unreadable("the reply is not what is documented")
-                .with_source(error)
-        })
+        decode(&value).map_err(|error| self.unreadable("the reply is not what is documented").with_source(error))
     }
 
     /// The server answered with success and said no.
@@ -253,20 +191,9 @@ impl Received {
     }
 
     fn error(&self, kind: ErrorKind, message: String) -> Error {
-        let Self {
-            attempt,
-            status,
-            headers,
-            raw,
-        } = self;
+        let Self { attempt, status, headers, raw } = self;
         let (headers, raw) = (headers.clone(), raw.clone());
-        let answer = Answer {
-            status: *status,
-            headers,
-            raw,
-            code: None,
-            description: None,
-        };
+        let answer = Answer { status: *status, headers, raw, code: None, description: None };
         Error::new(kind, message).with_answer(attempt.clone(), answer)
     }
 }

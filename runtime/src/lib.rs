@@ -29,8 +29,7 @@ mod upload;
 mod values;
 
 pub use api::{
-    Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Outcome, Paging, ServerParam,
-    TokenOperation,
+    Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Outcome, Paging, ServerParam, TokenOperation,
 };
 pub use apigen_core::json::{Number, Value};
 pub use apigen_core::limit::Settings;
@@ -47,9 +46,7 @@ pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use paging::{Items, Pages};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};
-pub use transport::{
-    Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError,
-};
+pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError};
 pub use upload::Upload;
 pub use url::Url;
 pub use values::{Secret, Timestamp};

@@ -39,29 +39,15 @@ enum Segment {
 }
 
 /// The content type and the body of a form: fields of text first, then files.
-pub(crate) async fn encode(
-    fields: &Entries<'_>,
-    files: &mut [(String, Upload)],
-) -> io::Result<(String, Body)> {
+pub(crate) async fn encode(fields: &Entries<'_>, files: &mut [(String, Upload)]) -> io::Result<(String, Body)> {
     let boundary = boundary();
-    let mut form = Form {
-        segments: VecDeque::new(),
-        length: Some(0),
-    };
+    let mut form = Form { segments: VecDeque::new(), length: Some(0) };
     for (name, value) in fields {
-        let (name, text) = (
-            quoted(name),
-            value
-                .to_text()
-                .unwrap_or_else(|| value.to_json_string().into()),
-        );
-        form.push(format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
-        ));
+        let (name, text) = (quoted(name), value.to_text().unwrap_or_else(|| value.to_json_string().into()));
+        form.push(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"));
     }
     for (name, upload) in files {
-        let (name, file_name, content_type) =
-            (quoted(name), quoted(&upload.name), content_type(upload)?);
+        let (name, file_name, content_type) = (quoted(name), quoted(&upload.name), content_type(upload)?);
         form.push(format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
              Content-Type: {content_type}\r\n\r\n"
@@ -71,42 +57,24 @@ pub(crate) async fn encode(
     }
     form.push(format!("--{boundary}--\r\n"));
     let length = form.length;
-    Ok((
-        format!("multipart/form-data; boundary={boundary}"),
-        Body::Stream {
-            chunks: Box::pin(form),
-            length,
-        },
-    ))
+    Ok((format!("multipart/form-data; boundary={boundary}"), Body::Stream { chunks: Box::pin(form), length }))
 }
 
 /// Text that stands in no file: random enough, since the standard library seeds its hashers from the system.
 fn boundary() -> String {
-    format!(
-        "{:016x}{:016x}",
-        RandomState::new().hash_one(0),
-        RandomState::new().hash_one(1)
-    )
+    format!("{:016x}{:016x}", RandomState::new().hash_one(0), RandomState::new().hash_one(1))
 }
 
 /// A name within quotes, escaped as browsers do it.
 fn quoted(name: &str) -> String {
-    name.replace('"', "%22")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 fn content_type(upload: &Upload) -> io::Result<&str> {
-    let content_type = upload
-        .content_type
-        .as_deref()
-        .unwrap_or("application/octet-stream");
+    let content_type = upload.content_type.as_deref().unwrap_or("application/octet-stream");
     match HeaderValue::from_str(content_type) {
         Ok(_) => Ok(content_type),
-        Err(_) => Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "the content type is no header value",
-        )),
+        Err(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, "the content type is no header value")),
     }
 }
 
@@ -134,18 +102,12 @@ impl Form {
             },
         };
         self.grow(remaining);
-        self.segments.push_back(Segment::File {
-            chunks: ReaderStream::with_capacity(reader, CHUNK),
-            remaining,
-        });
+        self.segments.push_back(Segment::File { chunks: ReaderStream::with_capacity(reader, CHUNK), remaining });
         Ok(())
     }
 
     fn grow(&mut self, more: Option<u64>) {
-        self.length = self
-            .length
-            .zip(more)
-            .and_then(|(length, more)| length.checked_add(more));
+        self.length = self.length.zip(more).and_then(|(length, more)| length.checked_add(more));
     }
 }
 
@@ -168,9 +130,7 @@ impl Stream for Form {
             };
             match chunk {
                 Some(chunk) => {
-                    return Poll::Ready(Some(
-                        chunk.map_err(|error| TransportError::new(Stage::Exchange, error)),
-                    ));
+                    return Poll::Ready(Some(chunk.map_err(|error| TransportError::new(Stage::Exchange, error))));
                 }
                 None => self.segments.pop_front(),
             };
@@ -179,22 +139,14 @@ impl Stream for Form {
 }
 
 /// A chunk of a file, unless the file turns out to be longer or shorter than was announced.
-fn counted(
-    chunk: Option<io::Result<Bytes>>,
-    remaining: &mut Option<u64>,
-) -> io::Result<Option<Bytes>> {
+fn counted(chunk: Option<io::Result<Bytes>>, remaining: &mut Option<u64>) -> io::Result<Option<Bytes>> {
     let chunk = chunk.transpose()?;
     if let Some(remaining) = remaining {
         let read = chunk.as_ref().map_or(0, Bytes::len);
-        let left = u64::try_from(read)
-            .ok()
-            .and_then(|read| remaining.checked_sub(read));
+        let left = u64::try_from(read).ok().and_then(|read| remaining.checked_sub(read));
         *remaining = left.ok_or_else(|| io::Error::other("the file is longer than announced"))?;
         if chunk.is_none() && *remaining > 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the file is shorter than announced",
-            ));
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is shorter than announced"));
         }
     }
     Ok(chunk)

@@ -73,20 +73,12 @@ struct Facts {
 /// The pages of a list, from the one that the call asks for.
 pub fn pages<T: Decode, M: Decode>(call: Call) -> Pages<T, M> {
     let walk = Walk::new(&call);
-    Pages {
-        state: State::Idle(Box::new(call)),
-        walk,
-        decode: read::<T, M>,
-    }
+    Pages { state: State::Idle(Box::new(call)), walk, decode: read::<T, M> }
 }
 
 /// The items of a list, from the page that the call asks for.
 pub fn items<T: Decode, M: Decode, I>(call: Call, split: fn(T) -> Vec<I>) -> Items<T, M, I> {
-    Items {
-        pages: pages(call),
-        split,
-        buffer: Vec::new().into_iter(),
-    }
+    Items { pages: pages(call), split, buffer: Vec::new().into_iter() }
 }
 
 impl<T, M> Pages<T, M> {
@@ -136,15 +128,10 @@ impl<T, M> Stream for Pages<T, M> {
 }
 
 impl<T, M> Pages<T, M> {
-    fn take(
-        &mut self,
-        call: Box<Call>,
-        received: Result<Received, Error>,
-    ) -> Result<Reply<T, M>, Error> {
+    fn take(&mut self, call: Box<Call>, received: Result<Received, Error>) -> Result<Reply<T, M>, Error> {
         let received = received?;
         let Some(paging) = self.walk.paging else {
-            return Err(Error::new(ErrorKind::Paging, "the operation does not page")
-                .with_attempt(received.attempt));
+            return Err(Error::new(ErrorKind::Paging, "the operation does not page").with_attempt(received.attempt));
         };
         let attempt = received.attempt.clone();
         let (reply, facts) = (self.decode)(received, paging)?;
@@ -186,10 +173,7 @@ fn fetch(call: Call) -> BoxFuture<'static, (Box<Call>, Result<Received, Error>)>
     })
 }
 
-fn read<T: Decode, M: Decode>(
-    received: Received,
-    paging: &Paging,
-) -> Result<(Reply<T, M>, Facts), Error> {
+fn read<T: Decode, M: Decode>(received: Received, paging: &Paging) -> Result<(Reply<T, M>, Facts), Error> {
     reply::read_with(received, |body| Facts::of(paging, body))
 }
 
@@ -204,13 +188,7 @@ impl Facts {
             Some(map @ Value::Object(entries)) => (entries.len(), Some(map.to_json_string())),
             Some(_) | None => (0, None),
         };
-        Self {
-            count,
-            items,
-            next: next
-                .map(std::borrow::Cow::into_owned)
-                .filter(|next| !next.is_empty()),
-        }
+        Self { count, items, next: next.map(std::borrow::Cow::into_owned).filter(|next| !next.is_empty()) }
     }
 }
 
@@ -218,25 +196,15 @@ impl Walk {
     fn new(call: &Call) -> Self {
         let paging = call.operation.paging.as_ref();
         let given = |parameter: &str| {
-            json::get(&call.query, parameter)
-                .and_then(Value::to_text)
-                .map(std::borrow::Cow::into_owned)
+            json::get(&call.query, parameter).and_then(Value::to_text).map(std::borrow::Cow::into_owned)
         };
         let next = match paging {
-            Some(Paging::PageNumber {
-                parameter, first, ..
-            }) => given(parameter).or_else(|| Some(first.to_string())),
+            Some(Paging::PageNumber { parameter, first, .. }) => given(parameter).or_else(|| Some(first.to_string())),
             Some(Paging::Cursor { parameter, .. }) => given(parameter),
             None => None,
         };
-        let mut walk = Self {
-            paging,
-            hasher: RandomState::new(),
-            next,
-            previous: None,
-            seen: HashSet::new(),
-            empty: 0,
-        };
+        let mut walk =
+            Self { paging, hasher: RandomState::new(), next, previous: None, seen: HashSet::new(), empty: 0 };
         if let Some(next) = &walk.next {
             walk.seen.insert(walk.hasher.hash_one(next));
         }
@@ -246,9 +214,7 @@ impl Walk {
     /// The call of the next page.
     fn prepare(&self, call: Call) -> Call {
         let parameter = match self.paging {
-            Some(Paging::PageNumber { parameter, .. } | Paging::Cursor { parameter, .. }) => {
-                *parameter
-            }
+            Some(Paging::PageNumber { parameter, .. } | Paging::Cursor { parameter, .. }) => *parameter,
             None => return call,
         };
         match &self.next {
@@ -258,42 +224,22 @@ impl Walk {
     }
 
     /// Takes note of a page. Whether there is another one.
-    fn advance(
-        &mut self,
-        paging: &Paging,
-        facts: Facts,
-        call: &Call,
-        attempt: Attempt,
-    ) -> Result<bool, Error> {
-        let endless =
-            |problem: String| Err(Error::new(ErrorKind::Paging, problem).with_attempt(attempt));
+    fn advance(&mut self, paging: &Paging, facts: Facts, call: &Call, attempt: Attempt) -> Result<bool, Error> {
+        let endless = |problem: String| Err(Error::new(ErrorKind::Paging, problem).with_attempt(attempt));
         let current = self.next.take();
         match paging {
-            Paging::PageNumber {
-                size,
-                default_size,
-                max_size,
-                first,
-                ..
-            } => {
-                let requested = json::get(&call.query, size)
-                    .and_then(whole)
-                    .unwrap_or(*default_size);
+            Paging::PageNumber { size, default_size, max_size, first, .. } => {
+                let requested = json::get(&call.query, size).and_then(whole).unwrap_or(*default_size);
                 let expected = requested.min(*max_size).max(1);
                 if u64::try_from(facts.count).is_ok_and(|count| count < expected) {
                     return Ok(false);
                 }
                 let print = facts.items.map(|items| self.hasher.hash_one(items));
                 if print.is_some() && print == self.previous {
-                    return endless(format!(
-                        "page {} equals the page before",
-                        current.unwrap_or_default()
-                    ));
+                    return endless(format!("page {} equals the page before", current.unwrap_or_default()));
                 }
                 self.previous = print;
-                let number = current
-                    .and_then(|number| number.parse::<i64>().ok())
-                    .unwrap_or_else(|| i64::from(*first));
+                let number = current.and_then(|number| number.parse::<i64>().ok()).unwrap_or_else(|| i64::from(*first));
                 self.next = Some(number.saturating_add(1).to_string());
             }
             Paging::Cursor { .. } => {
@@ -320,9 +266,7 @@ fn whole(value: &Value<'_>) -> Option<u64> {
 
 impl<T, M> fmt::Debug for Pages<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages")
-            .field("position", &self.position())
-            .finish_non_exhaustive()
+        f.debug_struct("Pages").field("position", &self.position()).finish_non_exhaustive()
     }
 }
 

@@ -65,12 +65,7 @@ impl<T, M> Deref for Reply<T, M> {
 
 impl<T: fmt::Debug, M: fmt::Debug> fmt::Debug for Reply<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            payload,
-            envelope,
-            status,
-            ..
-        } = self;
+        let Self { payload, envelope, status, .. } = self;
         f.debug_struct("Reply")
             .field("status", status)
             .field("payload", payload)
@@ -107,26 +102,18 @@ impl<R> Future for Decoded<R> {
     type Output = Result<R, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.received
-            .as_mut()
-            .poll(cx)
-            .map(|received| (self.decode)(received?))
+        self.received.as_mut().poll(cx).map(|received| (self.decode)(received?))
     }
 }
 
 /// Sends a call whose reply is JSON.
 pub fn send<T: Decode + 'static, M: Decode + 'static>(call: Call) -> Sending<Reply<T, M>> {
-    Sending(Box::pin(Decoded {
-        received: receive(call),
-        decode: read::<T, M>,
-    }))
+    Sending(Box::pin(Decoded { received: receive(call), decode: read::<T, M> }))
 }
 
 /// Sends a call whose reply is a stream of bytes.
 pub fn open(mut call: Call) -> Sending<Download> {
-    Sending(Box::pin(async move {
-        exchange::start(&mut call).await.map(Download::new)
-    }))
+    Sending(Box::pin(async move { exchange::start(&mut call).await.map(Download::new) }))
 }
 
 fn receive(mut call: Call) -> BoxFuture<'static, Result<Received, Error>> {
@@ -157,22 +144,8 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
     })?;
     match (problem, payload) {
         (None, Some((payload, envelope))) => {
-            let Received {
-                status,
-                headers,
-                raw,
-                ..
-            } = received;
-            Ok((
-                Reply {
-                    payload,
-                    envelope,
-                    status,
-                    headers,
-                    raw,
-                },
-                facts,
-            ))
+            let Received { status, headers, raw, .. } = received;
+            Ok((Reply { payload, envelope, status, headers, raw }, facts))
         }
         (problem, _) => Err(received.refused(problem.unwrap_or_default())),
     }
@@ -191,7 +164,5 @@ fn problem(operation: &Operation, payload: &Value<'_>) -> Option<String> {
     let Outcome { field, equals } = operation.outcome.as_ref()?;
     let text = payload.get(field)?.to_text()?;
     let refused = !text.eq_ignore_ascii_case(equals);
-    refused.then(|| {
-        format!("the server refused: `{field}` is {text:?}, and {equals:?} would be success")
-    })
+    refused.then(|| format!("the server refused: `{field}` is {text:?}, and {equals:?} would be success"))
 }

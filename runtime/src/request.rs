@@ -35,23 +35,16 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Prepares a call. Nothing is sent, and no file is opened.
     pub(crate) fn new(call: &Call) -> Result<Self, Error> {
-        let Call {
-            client, operation, ..
-        } = call;
+        let Call { client, operation, .. } = call;
         let shared = client.shared();
         let refused = |url: Option<String>| {
             let attempt = Attempt { operation, url };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
-        let url = address::call(&shared.server, operation, &call.path, &call.query)
-            .map_err(refused(None))?;
+        let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
         let shown = url[..url::Position::AfterPath].to_owned();
         let headers = headers(call).map_err(refused(Some(shown.clone())))?;
-        let usual = if call.files.is_empty() {
-            TIMEOUT
-        } else {
-            UPLOAD_TIMEOUT
-        };
+        let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
         let span = tracing::info_span!(
             "apigen.call",
             api = shared.api.name,
@@ -61,10 +54,7 @@ impl Prepared {
             error = tracing::field::Empty,
         );
         Ok(Self {
-            attempt: Attempt {
-                operation,
-                url: Some(shown),
-            },
+            attempt: Attempt { operation, url: Some(shown) },
             url,
             headers,
             timeout: call.options.timeout.or(shared.timeout).unwrap_or(usual),
@@ -74,37 +64,12 @@ impl Prepared {
 
     /// Holds the request against the limits of the operation.
     pub(crate) fn validate(&self, call: &Call) -> Result<(), Error> {
-        let settings = call
-            .options
-            .settings
-            .as_ref()
-            .unwrap_or(&call.client.shared().settings);
-        let Call {
-            path,
-            query,
-            headers,
-            body,
-            form,
-            ..
-        } = call;
-        let files: Vec<_> = call
-            .files
-            .iter()
-            .map(|(name, file)| (Cow::Borrowed(name.as_str()), file.length))
-            .collect();
-        let parts = Parts {
-            path,
-            query,
-            headers,
-            form,
-            files: &files,
-            body: Some(body),
-        };
+        let settings = call.options.settings.as_ref().unwrap_or(&call.client.shared().settings);
+        let Call { path, query, headers, body, form, .. } = call;
+        let files: Vec<_> = call.files.iter().map(|(name, file)| (Cow::Borrowed(name.as_str()), file.length)).collect();
+        let parts = Parts { path, query, headers, form, files: &files, body: Some(body) };
         let violations = limit::check(call.operation.limits, &parts, settings);
-        for violation in violations
-            .iter()
-            .filter(|violation| violation.severity == Severity::Warned)
-        {
+        for violation in violations.iter().filter(|violation| violation.severity == Severity::Warned) {
             tracing::warn!(name: "apigen.limit", operation = call.operation.id, %violation, "beyond a limit");
         }
         if violations.is_denied() {
@@ -116,39 +81,22 @@ impl Prepared {
     }
 
     /// A request with a token.
-    pub(crate) async fn request(
-        &self,
-        call: &mut Call,
-        token: Option<&Secret>,
-    ) -> Result<Request, Error> {
-        let Self {
-            attempt,
-            url,
-            headers,
-            ..
-        } = self;
-        let argument =
-            |problem: &str| Error::new(ErrorKind::Argument, problem).with_attempt(attempt.clone());
+    pub(crate) async fn request(&self, call: &mut Call, token: Option<&Secret>) -> Result<Request, Error> {
+        let Self { attempt, url, headers, .. } = self;
+        let argument = |problem: &str| Error::new(ErrorKind::Argument, problem).with_attempt(attempt.clone());
         let mut headers = headers.clone();
         if let Some(token) = token {
             let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-            let mut bearer =
-                bearer.map_err(|_| argument("the access token cannot stand in a header"))?;
+            let mut bearer = bearer.map_err(|_| argument("the access token cannot stand in a header"))?;
             bearer.set_sensitive(true);
             headers.insert(AUTHORIZATION, bearer);
         }
-        let (content_type, body) = body(call)
-            .await
-            .map_err(|error| argument("a file cannot be read").with_source(error))?;
+        let (content_type, body) =
+            body(call).await.map_err(|error| argument("a file cannot be read").with_source(error))?;
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, content_type);
         }
-        Ok(Request::new(
-            call.operation.method.clone(),
-            url.clone(),
-            headers,
-            body,
-        ))
+        Ok(Request::new(call.operation.method.clone(), url.clone(), headers, body))
     }
 }
 
@@ -160,9 +108,7 @@ fn headers(call: &Call) -> Result<HeaderMap, String> {
         headers.insert(name, value);
     }
     for (name, value) in &call.headers {
-        let text = value
-            .to_text()
-            .ok_or_else(|| format!("the header `{name}` must be a single value"))?;
+        let text = value.to_text().ok_or_else(|| format!("the header `{name}` must be a single value"))?;
         let (name, value) = header(name, &text)?;
         headers.insert(name, value);
     }

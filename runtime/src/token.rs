@@ -41,19 +41,13 @@ pub struct AccessToken {
 impl AccessToken {
     /// A token that is used until the server refuses it.
     pub fn new(secret: impl Into<Secret>) -> Self {
-        Self {
-            secret: secret.into(),
-            lifetime: None,
-        }
+        Self { secret: secret.into(), lifetime: None }
     }
 
     /// How long the token is valid, counted from now. Zero means that nobody knows.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
-        Self {
-            lifetime: Some(lifetime).filter(|lifetime| !lifetime.is_zero()),
-            ..self
-        }
+        Self { lifetime: Some(lifetime).filter(|lifetime| !lifetime.is_zero()), ..self }
     }
 }
 
@@ -64,11 +58,7 @@ pub(crate) enum Source {
     /// One that is never replaced.
     Fixed(Secret),
     /// From the API's own operation.
-    Credentials {
-        operation: &'static TokenOperation,
-        id: String,
-        secret: Secret,
-    },
+    Credentials { operation: &'static TokenOperation, id: String, secret: Secret },
     /// From elsewhere.
     Provider(Arc<dyn TokenProvider>),
 }
@@ -112,11 +102,7 @@ pub(crate) enum NoToken {
 
 impl Tokens {
     pub(crate) fn new(source: Source, floor: Duration) -> Self {
-        Self {
-            source,
-            floor,
-            slot: Mutex::default(),
-        }
+        Self { source, floor, slot: Mutex::default() }
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -126,8 +112,7 @@ impl Tokens {
 
     /// Whether a token must not be asked for yet.
     fn is_too_early(&self, slot: &Slot, now: Instant) -> bool {
-        slot.asked
-            .is_some_and(|asked| now.duration_since(asked) < self.floor)
+        slot.asked.is_some_and(|asked| now.duration_since(asked) < self.floor)
     }
 }
 
@@ -135,17 +120,8 @@ impl Tokens {
 pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Current, NoToken> {
     let tokens = &client.shared().tokens;
     if let Source::Fixed(secret) = &tokens.source {
-        let current = Current {
-            secret: secret.clone(),
-            generation: 0,
-            stale: None,
-            expired: None,
-        };
-        return if refused.is_none() {
-            Ok(current)
-        } else {
-            Err(NoToken::Refused)
-        };
+        let current = Current { secret: secret.clone(), generation: 0, stale: None, expired: None };
+        return if refused.is_none() { Ok(current) } else { Err(NoToken::Refused) };
     }
     let mut refreshing = match look(client, refused)? {
         Look::Token(current) => return Ok(current),
@@ -157,10 +133,7 @@ pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Cur
     match (&slot.failure, &slot.current) {
         (None, Some(current)) if Some(current.generation) != refused => Ok(current.clone()),
         (Some(failure), _) => Err(NoToken::Failed(failure.clone())),
-        (None, _) => Err(NoToken::Failed(Error::new(
-            ErrorKind::Token,
-            "the request for a token was cut off",
-        ))),
+        (None, _) => Err(NoToken::Failed(Error::new(ErrorKind::Token, "the request for a token was cut off"))),
     }
 }
 
@@ -175,10 +148,7 @@ fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
     let now = Instant::now();
     let mut slot = tokens.slot();
     let too_early = tokens.is_too_early(&slot, now);
-    let current = slot
-        .current
-        .clone()
-        .filter(|current| Some(current.generation) != refused);
+    let current = slot.current.clone().filter(|current| Some(current.generation) != refused);
     let passed = |moment: Option<Instant>| moment.is_some_and(|moment| moment <= now);
     match current {
         Some(current) if !passed(current.expired) => {
@@ -203,20 +173,13 @@ fn start(client: &Client, slot: &mut Slot, now: Instant) -> watch::Receiver<()> 
     let (done, refreshing) = watch::channel(());
     slot.asked = Some(now);
     slot.refreshing = Some(refreshing.clone());
-    let refresh = Refresh {
-        client: client.clone(),
-        _done: done,
-    };
+    let refresh = Refresh { client: client.clone(), _done: done };
     tokio::spawn(async move {
         let fetched = fetch(&refresh.client).await;
         let mut slot = refresh.client.shared().tokens.slot();
         match fetched {
             Ok(token) => {
-                let generation = slot
-                    .current
-                    .as_ref()
-                    .map_or(0, |current| current.generation)
-                    + 1;
+                let generation = slot.current.as_ref().map_or(0, |current| current.generation) + 1;
                 slot.current = Some(Current::new(token, generation, now));
                 slot.failure = None;
             }
@@ -258,24 +221,17 @@ impl Current {
 
 async fn fetch(client: &Client) -> Result<AccessToken, Error> {
     let no_token = |source: BoxError| Error::new(ErrorKind::Token, "no token").with_source(source);
-    let Shared {
-        tokens, timeout, ..
-    } = client.shared();
+    let Shared { tokens, timeout, .. } = client.shared();
     match &tokens.source {
         Source::None | Source::Fixed(_) => Err(Error::new(
             ErrorKind::Configuration,
             "the client has neither credentials, access token nor token provider",
         )),
-        Source::Credentials {
-            operation,
-            id,
-            secret,
-        } => issue(client, operation, id, secret)
-            .await
-            .map_err(|error| no_token(error.into())),
+        Source::Credentials { operation, id, secret } => {
+            issue(client, operation, id, secret).await.map_err(|error| no_token(error.into()))
+        }
         Source::Provider(provider) => {
-            match tokio::time::timeout(timeout.unwrap_or(request::TIMEOUT), provider.token()).await
-            {
+            match tokio::time::timeout(timeout.unwrap_or(request::TIMEOUT), provider.token()).await {
                 Ok(token) => token.map_err(no_token),
                 Err(elapsed) => Err(no_token(elapsed.into())),
             }
@@ -293,9 +249,7 @@ async fn issue(
     for (name, value) in operation.constants {
         call = call.field(*name, *value);
     }
-    let mut call = call
-        .field(operation.id, id.to_owned())
-        .secret(operation.secret, secret.clone());
+    let mut call = call.field(operation.id, id.to_owned()).secret(operation.secret, secret.clone());
     let received = exchange::execute(&mut call).await?;
     received.parse(|body| token(operation, body))
 }
@@ -306,10 +260,7 @@ fn token(operation: &TokenOperation, body: &Value<'_>) -> Result<AccessToken, De
     if secret.is_empty() {
         return Err(DecodeError::new("empty").within(operation.access_token));
     }
-    let seconds = body
-        .get(operation.expires_in)
-        .and_then(|seconds| u64::decode(seconds).ok())
-        .unwrap_or(0);
+    let seconds = body.get(operation.expires_in).and_then(|seconds| u64::decode(seconds).ok()).unwrap_or(0);
     Ok(AccessToken::new(secret).expires_in(Duration::from_secs(seconds)))
 }
 

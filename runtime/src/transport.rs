@@ -91,12 +91,7 @@ pub enum Stage {
 
 impl Request {
     pub(crate) fn new(method: Method, url: Url, headers: HeaderMap, body: Body) -> Self {
-        Self {
-            method,
-            url,
-            headers,
-            body,
-        }
+        Self { method, url, headers, body }
     }
 }
 
@@ -108,21 +103,14 @@ impl Response {
 
     /// A response whose body arrives chunk by chunk.
     pub fn streaming(status: StatusCode, headers: HeaderMap, chunks: Chunks) -> Self {
-        Self {
-            status,
-            headers,
-            chunks,
-        }
+        Self { status, headers, chunks }
     }
 }
 
 impl TransportError {
     /// An error at a stage.
     pub fn new(stage: Stage, source: impl Into<BoxError>) -> Self {
-        Self {
-            stage,
-            source: source.into(),
-        }
+        Self { stage, source: source.into() }
     }
 }
 
@@ -146,10 +134,7 @@ impl fmt::Debug for Body {
         match self {
             Self::Empty => f.write_str("Empty"),
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
-            Self::Stream {
-                length: Some(length),
-                ..
-            } => write!(f, "Stream({length} bytes)"),
+            Self::Stream { length: Some(length), .. } => write!(f, "Stream({length} bytes)"),
             Self::Stream { length: None, .. } => f.write_str("Stream"),
         }
     }
@@ -157,10 +142,7 @@ impl fmt::Debug for Body {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .finish_non_exhaustive()
+        f.debug_struct("Response").field("status", &self.status).field("headers", &self.headers).finish_non_exhaustive()
     }
 }
 
@@ -198,12 +180,7 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
-            let Request {
-                method,
-                url,
-                mut headers,
-                body,
-            } = request;
+            let Request { method, url, mut headers, body } = request;
             let body = match body {
                 Body::Empty => None,
                 Body::Bytes(bytes) => Some(reqwest::Body::from(bytes)),
@@ -220,22 +197,14 @@ impl Transport for Http {
             }
             let mut response = builder.send().await.map_err(failure)?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-            Ok(Response::streaming(
-                status,
-                headers,
-                Box::pin(Incoming(Box::pin(response.bytes_stream()))),
-            ))
+            Ok(Response::streaming(status, headers, Box::pin(Incoming(Box::pin(response.bytes_stream())))))
         })
     }
 }
 
 /// The URL is left out: the error that reports this names it already, without its query.
 fn failure(error: reqwest::Error) -> TransportError {
-    let stage = if error.is_connect() {
-        Stage::Connect
-    } else {
-        Stage::Exchange
-    };
+    let stage = if error.is_connect() { Stage::Connect } else { Stage::Exchange };
     TransportError::new(stage, error.without_url())
 }
 
@@ -246,10 +215,7 @@ impl<S: Stream<Item = reqwest::Result<Bytes>>> Stream for Incoming<S> {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0
-            .as_mut()
-            .poll_next(cx)
-            .map(|chunk| chunk.map(|chunk| chunk.map_err(failure)))
+        self.0.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map_err(failure)))
     }
 }
 

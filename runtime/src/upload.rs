@@ -34,70 +34,40 @@ impl Upload {
     /// A file on disk, under its own name. It is opened when the request is sent, and again if it is repeated.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        Self {
-            name,
-            content_type: None,
-            length: None,
-            source: Source::Path(path),
-        }
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { name, content_type: None, length: None, source: Source::Path(path) }
     }
 
     /// A file in memory, with its name.
     pub fn bytes(name: impl Into<String>, content: impl Into<Bytes>) -> Self {
         let content = content.into();
         let length = u64::try_from(content.len()).ok();
-        Self {
-            name: name.into(),
-            content_type: None,
-            length,
-            source: Source::Bytes(content),
-        }
+        Self { name: name.into(), content_type: None, length, source: Source::Bytes(content) }
     }
 
     /// A file that is read from anywhere, with its name. The request cannot be repeated with a new token. Say its
     /// [`length`](Upload::length) if it is known: not every server takes a body of unknown length.
-    pub fn reader(
-        name: impl Into<String>,
-        reader: impl AsyncRead + Send + Unpin + 'static,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            content_type: None,
-            length: None,
-            source: Source::Reader(Some(Box::new(reader))),
-        }
+    pub fn reader(name: impl Into<String>, reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
+        Self { name: name.into(), content_type: None, length: None, source: Source::Reader(Some(Box::new(reader))) }
     }
 
     /// The name that the server is told.
     #[must_use]
     pub fn name(self, name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            ..self
-        }
+        Self { name: name.into(), ..self }
     }
 
     /// The media type that the server is told; `application/octet-stream` unless set.
     #[must_use]
     pub fn content_type(self, content_type: impl Into<String>) -> Self {
-        Self {
-            content_type: Some(content_type.into()),
-            ..self
-        }
+        Self { content_type: Some(content_type.into()), ..self }
     }
 
     /// The number of bytes that a reader holds. The request fails if it holds another number.
     #[must_use]
     pub fn length(self, length: u64) -> Self {
         match self.source {
-            Source::Reader(_) => Self {
-                length: Some(length),
-                ..self
-            },
+            Source::Reader(_) => Self { length: Some(length), ..self },
             Source::Path(_) | Source::Bytes(_) => self,
         }
     }
@@ -106,10 +76,7 @@ impl Upload {
     /// opened either, and that error says more.
     pub(crate) async fn measure(&mut self) {
         if let Source::Path(path) = &self.source {
-            self.length = tokio::fs::metadata(path)
-                .await
-                .ok()
-                .map(|metadata| metadata.len());
+            self.length = tokio::fs::metadata(path).await.ok().map(|metadata| metadata.len());
         }
     }
 
@@ -136,12 +103,7 @@ impl From<PathBuf> for Upload {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            content_type,
-            length,
-            source: _,
-        } = self;
+        let Self { name, content_type, length, source: _ } = self;
         f.debug_struct("Upload")
             .field("name", name)
             .field("content_type", content_type)

@@ -18,10 +18,7 @@ fn names_everything_that_is_missing() {
 #[test]
 fn refuses_addresses_that_would_mislead() {
     let cases = [
-        (
-            "api.example.com",
-            "must be a URL such as https://api.example.com",
-        ),
+        ("api.example.com", "must be a URL such as https://api.example.com"),
         ("ftp://example.com", "must start with https://"),
         ("https://user:secret@example.com", "neither user, password"),
         ("https://example.com?x=1", "nor fragment"),
@@ -30,63 +27,29 @@ fn refuses_addresses_that_would_mislead() {
         ("http://127.0.0.1.example.com", "plain http"),
     ];
     for (host, expected) in cases {
-        let error = Client::builder()
-            .host(host)
-            .shop("demo")
-            .access_token("t")
-            .build()
-            .unwrap_err();
+        let error = Client::builder().host(host).shop("demo").access_token("t").build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{host}");
         assert!(error.to_string().contains(expected), "{host}: {error}");
         assert!(!format!("{error} {error:?}").contains("secret"), "{host}");
     }
     for shop in ["", ".", "..", "a\nb"] {
-        let error = Client::builder()
-            .host("https://example.com")
-            .shop(shop)
-            .access_token("t")
-            .build()
-            .unwrap_err();
+        let error = Client::builder().host("https://example.com").shop(shop).access_token("t").build().unwrap_err();
         assert!(error.to_string().contains("`shop` must not"), "{error}");
     }
 }
 
 #[test]
 fn allows_plain_http_to_this_machine_or_when_asked() {
-    for host in [
-        "http://127.0.0.1:1",
-        "http://localhost",
-        "http://[::1]:8080/",
-        "https://example.com/v1/",
-    ] {
-        Client::builder()
-            .host(host)
-            .shop("demo")
-            .access_token("t")
-            .build()
-            .unwrap();
+    for host in ["http://127.0.0.1:1", "http://localhost", "http://[::1]:8080/", "https://example.com/v1/"] {
+        Client::builder().host(host).shop("demo").access_token("t").build().unwrap();
     }
-    Client::builder()
-        .host("http://example.com")
-        .shop("demo")
-        .access_token("t")
-        .allow_plain_http()
-        .build()
-        .unwrap();
+    Client::builder().host("http://example.com").shop("demo").access_token("t").allow_plain_http().build().unwrap();
 }
 
 #[test]
 fn refuses_headers_that_would_add_others() {
-    for (name, value) in [
-        ("x-a", "1\r\nx-b: 2"),
-        ("x a", "1"),
-        ("Host", "other"),
-        ("Content-Length", "3"),
-    ] {
-        let builder = Client::builder()
-            .host("https://example.com")
-            .shop("demo")
-            .access_token("t");
+    for (name, value) in [("x-a", "1\r\nx-b: 2"), ("x a", "1"), ("Host", "other"), ("Content-Length", "3")] {
+        let builder = Client::builder().host("https://example.com").shop("demo").access_token("t");
         let error = builder.default_header(name, value).build().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{name}");
     }
@@ -117,12 +80,7 @@ fn a_client_is_sent_and_shared_and_so_are_its_calls() {
 
     is_shared::<Client>();
     is_shared::<apigen_runtime::Error>();
-    let client = Client::builder()
-        .host("https://example.com")
-        .shop("demo")
-        .access_token("t")
-        .build()
-        .unwrap();
+    let client = Client::builder().host("https://example.com").shop("demo").access_token("t").build().unwrap();
     is_sent(&client.notes().get("s").into_future());
     is_sent(&client.books().list("s").stream());
     is_sent(&client.books().search("s").pages());

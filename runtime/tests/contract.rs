@@ -181,10 +181,7 @@ pub mod types {
     impl Author {
         /// An author with a name.
         pub fn new(name: impl Into<String>) -> Self {
-            Self {
-                name: name.into(),
-                born: None,
-            }
+            Self { name: name.into(), born: None }
         }
     }
 
@@ -194,10 +191,7 @@ pub mod types {
         }
     }
 
-    apigen_runtime::decode_fields!(Author {
-        name: required("name"),
-        born: optional("born"),
-    });
+    apigen_runtime::decode_fields!(Author { name: required("name"), born: optional("born") });
 
     /// What the shop wraps around most replies.
     #[derive(Debug, Clone, PartialEq)]
@@ -250,20 +244,9 @@ pub mod notes {
 
     /// In a generated client this table stands in the validation crate.
     pub static SET_LIMITS: &[Limit] = &[
-        Limit::new(
-            "notes.set.note.max_chars",
-            Place::Body,
-            "note",
-            Rule::MaxChars(Bound::Int(512)),
-        )
-        .raisable(),
-        Limit::new(
-            "notes.set.tone.pattern",
-            Place::Body,
-            "tone",
-            Rule::Pattern(apigen_runtime::pattern!("[a-z]+")),
-        )
-        .open(),
+        Limit::new("notes.set.note.max_chars", Place::Body, "note", Rule::MaxChars(Bound::Int(512))).raisable(),
+        Limit::new("notes.set.tone.pattern", Place::Body, "tone", Rule::Pattern(apigen_runtime::pattern!("[a-z]+")))
+            .open(),
     ];
 
     /// Notes on shelves.
@@ -273,57 +256,43 @@ pub mod notes {
     impl Notes {
         /// Reads the note of a shelf.
         pub fn get(&self, shelf_id: impl Into<ShelfId>) -> Get {
-            Get {
-                call: self.0.call(&GET).path("shelf_id", shelf_id.into()),
-            }
+            Get(self.0.call(&GET).path("shelf_id", shelf_id.into()))
         }
 
         /// Replaces the note of a shelf.
         pub fn set(&self, shelf_id: impl Into<ShelfId>, note: impl Into<String>) -> Set {
-            Set {
-                call: self
-                    .0
-                    .call(&SET)
-                    .path("shelf_id", shelf_id.into())
-                    .field("note", note.into()),
-            }
+            Set(self.0.call(&SET).path("shelf_id", shelf_id.into()).field("note", note.into()))
         }
     }
 
     /// Reads the note of a shelf. Await it, or [`Get::send`] it.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct Get {
-        call: Call,
-    }
+    pub struct Get(Call);
 
     apigen_runtime::request!(Get -> Note, Standard);
 
     /// Replaces the note of a shelf. Await it, or [`Set::send`] it.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct Set {
-        call: Call,
-    }
+    pub struct Set(Call);
 
     impl Set {
         /// The tone of the note.
         pub fn tone(mut self, tone: impl Into<String>) -> Self {
-            self.call = self.call.field("tone", tone.into());
+            self.0 = self.0.field("tone", tone.into());
             self
         }
 
         /// Who sees the note.
         pub fn visibility(mut self, visibility: Visibility) -> Self {
-            self.call = self.call.field("public", visibility);
+            self.0 = self.0.field("public", visibility);
             self
         }
 
         /// Who wrote the note.
         pub fn authors(mut self, authors: impl IntoIterator<Item = Author>) -> Self {
-            self.call = self
-                .call
-                .field("authors", authors.into_iter().collect::<Vec<_>>());
+            self.0 = self.0.field("authors", authors.into_iter().collect::<Vec<_>>());
             self
         }
     }
@@ -338,9 +307,7 @@ pub mod notes {
         pub note: String,
     }
 
-    apigen_runtime::decode_fields!(Note {
-        note: required("note"),
-    });
+    apigen_runtime::decode_fields!(Note { note: required("note") });
 
     /// What became of a change.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -352,10 +319,7 @@ pub mod notes {
         pub result: bool,
     }
 
-    apigen_runtime::decode_fields!(NoteChange {
-        id: required("id"),
-        result: required("result"),
-    });
+    apigen_runtime::decode_fields!(NoteChange { id: required("id"), result: required("result") });
 
     /// What the shop may answer to [`Get`].
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -419,6 +383,7 @@ pub mod covers {
 
     apigen_runtime::operation!(DOWNLOAD = GET "/shelves/{shelf_id}/covers/{cover_id}" {
         id: "covers.download",
+        reserved: &[("cover_id", &[","])],
         errors: [errors::SHELF_NOT_FOUND_COVERS],
     });
 
@@ -429,42 +394,24 @@ pub mod covers {
     impl Covers {
         /// Uploads a cover.
         pub fn upload(&self, shelf_id: impl Into<ShelfId>, file: impl Into<Upload>) -> UploadCover {
-            UploadCover {
-                call: self
-                    .0
-                    .call(&UPLOAD)
-                    .path("shelf_id", shelf_id.into())
-                    .file("file", file.into()),
-            }
+            UploadCover(self.0.call(&UPLOAD).path("shelf_id", shelf_id.into()).file("file", file.into()))
         }
 
         /// Downloads a cover.
-        pub fn download(
-            &self,
-            shelf_id: impl Into<ShelfId>,
-            cover_id: impl Into<String>,
-        ) -> DownloadCover {
-            DownloadCover {
-                call: self
-                    .0
-                    .call(&DOWNLOAD)
-                    .path("shelf_id", shelf_id.into())
-                    .path("cover_id", cover_id.into()),
-            }
+        pub fn download(&self, shelf_id: impl Into<ShelfId>, cover_id: impl Into<String>) -> DownloadCover {
+            DownloadCover(self.0.call(&DOWNLOAD).path("shelf_id", shelf_id.into()).path("cover_id", cover_id.into()))
         }
     }
 
     /// Uploads a cover.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct UploadCover {
-        call: Call,
-    }
+    pub struct UploadCover(Call);
 
     impl UploadCover {
         /// What the picture shows.
         pub fn caption(mut self, caption: impl Into<String>) -> Self {
-            self.call = self.call.part("caption", caption.into());
+            self.0 = self.0.part("caption", caption.into());
             self
         }
     }
@@ -474,9 +421,7 @@ pub mod covers {
     /// Downloads a cover.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct DownloadCover {
-        call: Call,
-    }
+    pub struct DownloadCover(Call);
 
     apigen_runtime::download!(DownloadCover);
 
@@ -490,10 +435,7 @@ pub mod covers {
         pub size: u64,
     }
 
-    apigen_runtime::decode_fields!(Cover {
-        cover_id: required("cover_id"),
-        size: required("size"),
-    });
+    apigen_runtime::decode_fields!(Cover { cover_id: required("cover_id"), size: required("size") });
 }
 
 pub mod books {
@@ -562,16 +504,12 @@ pub mod books {
     impl Books {
         /// Lists the books of a shelf.
         pub fn list(&self, shelf_id: impl Into<ShelfId>) -> List {
-            List {
-                call: self.0.call(&LIST).path("shelf_id", shelf_id.into()),
-            }
+            List(self.0.call(&LIST).path("shelf_id", shelf_id.into()))
         }
 
         /// Searches all books.
         pub fn search(&self, text: impl Into<String>) -> Search {
-            Search {
-                call: self.0.call(&SEARCH).query("text", text.into()),
-            }
+            Search(self.0.call(&SEARCH).query("text", text.into()))
         }
 
         /// Removes books from a shelf.
@@ -581,33 +519,25 @@ pub mod books {
             titles: impl IntoIterator<Item = T>,
         ) -> Remove {
             let titles: Vec<String> = titles.into_iter().map(Into::into).collect();
-            Remove {
-                call: self
-                    .0
-                    .call(&REMOVE)
-                    .path("shelf_id", shelf_id.into())
-                    .path("titles", titles),
-            }
+            Remove(self.0.call(&REMOVE).path("shelf_id", shelf_id.into()).path("titles", titles))
         }
     }
 
     /// Lists the books of a shelf.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct List {
-        call: Call,
-    }
+    pub struct List(Call);
 
     impl List {
         /// The page to read, counted from 1.
         pub fn page_number(mut self, page_number: i64) -> Self {
-            self.call = self.call.query("pagenum", page_number);
+            self.0 = self.0.query("pagenum", page_number);
             self
         }
 
         /// How many books a page holds.
         pub fn page_size(mut self, page_size: i64) -> Self {
-            self.call = self.call.query("pagesize", page_size);
+            self.0 = self.0.query("pagesize", page_size);
             self
         }
     }
@@ -617,14 +547,12 @@ pub mod books {
     /// Searches all books.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct Search {
-        call: Call,
-    }
+    pub struct Search(Call);
 
     impl Search {
         /// Where to go on.
         pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-            self.call = self.call.query("cursor", cursor.into());
+            self.0 = self.0.query("cursor", cursor.into());
             self
         }
     }
@@ -634,9 +562,7 @@ pub mod books {
     /// Removes books from a shelf.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct Remove {
-        call: Call,
-    }
+    pub struct Remove(Call);
 
     apigen_runtime::request!(Remove -> serde_json::Value);
 
@@ -650,10 +576,7 @@ pub mod books {
         pub cursor: Option<String>,
     }
 
-    apigen_runtime::decode_fields!(Found {
-        found: required("found"),
-        cursor: optional("cursor"),
-    });
+    apigen_runtime::decode_fields!(Found { found: required("found"), cursor: optional("cursor") });
 
     /// A book.
     #[derive(Debug, Clone, PartialEq)]
@@ -702,33 +625,25 @@ pub mod tokens {
 
     impl Tokens {
         /// Issues a token.
-        pub fn issue(
-            &self,
-            client_id: impl Into<String>,
-            client_secret: impl Into<Secret>,
-        ) -> Issue {
-            Issue {
-                call: self
+        pub fn issue(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Issue {
+            Issue(self
                     .0
                     .call(&ISSUE)
                     .field("grant_type", "client_credentials")
                     .field("client_id", client_id.into())
-                    .secret("client_secret", client_secret.into()),
-            }
+                    .secret("client_secret", client_secret.into()))
         }
     }
 
     /// Issues a token.
     #[derive(Debug)]
     #[must_use = "nothing is sent until it is awaited"]
-    pub struct Issue {
-        call: Call,
-    }
+    pub struct Issue(Call);
 
     impl Issue {
         /// How long the token shall be valid.
         pub fn ttl(mut self, ttl: Duration) -> Self {
-            self.call = self.call.field("ttl", encode::seconds(ttl));
+            self.0 = self.0.field("ttl", encode::seconds(ttl));
             self
         }
     }

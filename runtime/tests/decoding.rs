@@ -16,16 +16,12 @@ async fn the_payload_comes_with_its_envelope() {
         "path": "/note", "timestamp": 1500, "duration": 6, "entities": [], "unknown": {"x": 1},
         "data": {"note": "hello", "more": null},
     });
-    let server =
-        Server::answering(move |_| Response::json(200, &body).header("x-trace", "t1")).await;
+    let server = Server::answering(move |_| Response::json(200, &body).header("x-trace", "t1")).await;
     let reply = client(&server).notes().get("7").await.unwrap();
     assert_eq!(reply.note, "hello");
     assert_eq!(reply.envelope().path.as_deref(), Some("/note"));
     assert_eq!(reply.envelope().duration, Some(Duration::from_millis(6)));
-    let moment = reply
-        .envelope()
-        .timestamp
-        .and_then(Timestamp::to_system_time);
+    let moment = reply.envelope().timestamp.and_then(Timestamp::to_system_time);
     assert_eq!(moment, Some(UNIX_EPOCH + Duration::from_millis(1500)));
     assert_eq!(reply.envelope().entities, Some(json!([])));
     assert_eq!(reply.status(), 200);
@@ -43,87 +39,44 @@ fn leniency_ends_where_a_guess_would_begin() {
 
     assert_eq!(decode::<i64>("\"7\""), Ok(7));
     assert_eq!(decode::<i64>("7.0"), Ok(7));
-    assert_eq!(
-        decode::<i64>("7.5"),
-        Err("expected integer, found number".to_owned())
-    );
-    assert_eq!(
-        decode::<i64>("\"\""),
-        Err("expected integer, found string".to_owned())
-    );
-    assert_eq!(
-        decode::<i64>("18446744073709551615"),
-        Err("expected integer, found integer".to_owned())
-    );
+    assert_eq!(decode::<i64>("7.5"), Err("expected integer, found number".to_owned()));
+    assert_eq!(decode::<i64>("\"\""), Err("expected integer, found string".to_owned()));
+    assert_eq!(decode::<i64>("18446744073709551615"), Err("expected integer, found integer".to_owned()));
     assert_eq!(decode::<u64>("18446744073709551615"), Ok(u64::MAX));
     assert_eq!(decode::<u64>("\"18446744073709551615\""), Ok(u64::MAX));
-    assert_eq!(
-        decode::<u64>("-1"),
-        Err("expected a whole number from 0, found a negative one".to_owned())
-    );
+    assert_eq!(decode::<u64>("-1"), Err("expected a whole number from 0, found a negative one".to_owned()));
     assert_eq!(decode::<bool>("\"TRUE\""), Ok(true));
-    assert_eq!(
-        decode::<bool>("\"yes\""),
-        Err("expected boolean, found string".to_owned())
-    );
-    assert_eq!(
-        decode::<bool>("1"),
-        Err("expected boolean, found integer".to_owned())
-    );
+    assert_eq!(decode::<bool>("\"yes\""), Err("expected boolean, found string".to_owned()));
+    assert_eq!(decode::<bool>("1"), Err("expected boolean, found integer".to_owned()));
     assert_eq!(decode::<String>("7"), Ok("7".to_owned()));
-    assert_eq!(
-        decode::<String>("true"),
-        Err("expected string, found boolean".to_owned())
-    );
+    assert_eq!(decode::<String>("true"), Err("expected string, found boolean".to_owned()));
     assert_eq!(decode::<f64>("\"1.5\""), Ok(1.5));
-    assert_eq!(
-        decode::<f64>("\"NaN\""),
-        Err("expected number, found string".to_owned())
-    );
+    assert_eq!(decode::<f64>("\"NaN\""), Err("expected number, found string".to_owned()));
     assert_eq!(decode::<Option<i64>>("null"), Ok(None));
-    assert_eq!(
-        decode::<Vec<i64>>("{}"),
-        Err("expected array, found object".to_owned())
-    );
+    assert_eq!(decode::<Vec<i64>>("{}"), Err("expected array, found object".to_owned()));
     assert_eq!(decode::<Genre>("\"poetry\""), Ok(Genre::Poetry));
-    assert_eq!(
-        decode::<Genre>("\"crime\""),
-        Ok(Genre::Unknown("crime".to_owned()))
-    );
+    assert_eq!(decode::<Genre>("\"crime\""), Ok(Genre::Unknown("crime".to_owned())));
     assert_eq!(decode::<Binding>("\"2\""), Ok(Binding::Soft));
     assert_eq!(decode::<Binding>("9"), Ok(Binding::Unknown(9)));
     assert_eq!(decode::<Visibility>("\"false\""), Ok(Visibility::Private));
-    let map: std::collections::BTreeMap<String, Vec<i64>> =
-        decode(r#"{"a": [1], "b": []}"#).unwrap();
+    let map: std::collections::BTreeMap<String, Vec<i64>> = decode(r#"{"a": [1], "b": []}"#).unwrap();
     assert_eq!(map["a"], [1]);
     let nested = decode::<std::collections::BTreeMap<String, Vec<i64>>>(r#"{"a": [1, "x"]}"#);
-    assert_eq!(
-        nested,
-        Err("a[1]: expected integer, found string".to_owned())
-    );
+    assert_eq!(nested, Err("a[1]: expected integer, found string".to_owned()));
 }
 
 #[test]
 fn unreadable_values_are_named_by_their_path() {
     let cases = [
-        (
-            r#"[{"title": "a"}, {"title": "b", "added": "soon"}]"#,
-            "[1].added: expected integer, found string",
-        ),
-        (
-            r#"[{"title": "a", "authors": [{}]}]"#,
-            "[0].authors[0].name: missing",
-        ),
+        (r#"[{"title": "a"}, {"title": "b", "added": "soon"}]"#, "[1].added: expected integer, found string"),
+        (r#"[{"title": "a", "authors": [{}]}]"#, "[0].authors[0].name: missing"),
         (r#"[{"title": null}]"#, "[0].title: missing"),
         ("[7]", "[0]: expected object, found integer"),
         ("7", "expected array, found integer"),
     ];
     for (text, expected) in cases {
         let value = Value::parse(text.as_bytes()).unwrap();
-        assert_eq!(
-            Vec::<Book>::decode(&value).unwrap_err().to_string(),
-            expected
-        );
+        assert_eq!(Vec::<Book>::decode(&value).unwrap_err().to_string(), expected);
     }
 }
 
@@ -134,26 +87,14 @@ async fn replies_that_cannot_be_read_are_errors_with_the_reply() {
             r#"{"data": {"note": {}}}"#,
             "notes.get: the reply is not what is documented: data.note: expected string, found object",
         ),
-        (
-            "{}",
-            "notes.get: the reply is not what is documented: data: expected object, found null",
-        ),
-        (
-            "",
-            "notes.get: the reply is not what is documented: data: expected object, found null",
-        ),
+        ("{}", "notes.get: the reply is not what is documented: data: expected object, found null"),
+        ("", "notes.get: the reply is not what is documented: data: expected object, found null"),
         (
             r#"{"data": {"note": "x"}, "duration": []}"#,
             "notes.get: the reply is not what is documented: duration: expected integer, found array",
         ),
-        (
-            "<html>",
-            "notes.get: the reply is not JSON: expected value at line 1 column 1",
-        ),
-        (
-            r#"{"data": "#,
-            "notes.get: the reply is not JSON: EOF while parsing",
-        ),
+        ("<html>", "notes.get: the reply is not JSON: expected value at line 1 column 1"),
+        (r#"{"data": "#, "notes.get: the reply is not JSON: EOF while parsing"),
     ];
     for (body, expected) in cases {
         let server = Server::replying([Response::text(200, body)]).await;
@@ -167,45 +108,26 @@ async fn replies_that_cannot_be_read_are_errors_with_the_reply() {
 
 #[tokio::test]
 async fn replies_beyond_the_limit_are_refused() {
-    let server =
-        Server::answering(|_| Response::bytes(200, "x".repeat(1000)).times(100).chunked()).await;
+    let server = Server::answering(|_| Response::bytes(200, "x".repeat(1000)).times(100).chunked()).await;
     let client = builder(&server).max_reply_bytes(50_000).build().unwrap();
     let error = client.notes().get("7").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
-    assert!(
-        error
-            .to_string()
-            .starts_with("notes.get: the reply is larger than 50000 bytes"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("notes.get: the reply is larger than 50000 bytes"), "{error}");
 }
 
 #[tokio::test]
 async fn a_success_that_says_no_is_an_error_with_the_reply() {
-    let replies = [
-        ("false", false),
-        ("\"false\"", false),
-        ("true", true),
-        ("\"TRUE\"", true),
-    ];
+    let replies = [("false", false), ("\"false\"", false), ("true", true), ("\"TRUE\"", true)];
     for (result, succeeds) in replies {
-        let server = Server::replying([Response::json(
-            200,
-            format!(r#"{{"data": {{"id": "7", "result": {result}}}}}"#),
-        )])
-        .await;
+        let server =
+            Server::replying([Response::json(200, format!(r#"{{"data": {{"id": "7", "result": {result}}}}}"#))]).await;
         let outcome = client(&server).notes().set("7", "hi").await;
         assert_eq!(outcome.is_ok(), succeeds, "{result}");
         if let Err(error) = outcome {
             assert_eq!(error.kind(), ErrorKind::Refused);
             let refused = error.reply::<crate::contract::notes::NoteChange>().unwrap();
             assert_eq!((refused.id.as_str(), refused.result), ("7", false));
-            assert!(
-                error
-                    .to_string()
-                    .starts_with("notes.set: the server refused: `result` is \"false\""),
-                "{error}"
-            );
+            assert!(error.to_string().starts_with("notes.set: the server refused: `result` is \"false\""), "{error}");
         }
     }
 }
@@ -213,10 +135,7 @@ async fn a_success_that_says_no_is_an_error_with_the_reply() {
 #[test]
 fn secrets_are_read_and_stay_hidden() {
     let secret = Secret::decode(&"hush".into()).unwrap();
-    assert_eq!(
-        (secret.expose(), format!("{secret:?}").as_str()),
-        ("hush", "Secret(…)")
-    );
+    assert_eq!((secret.expose(), format!("{secret:?}").as_str()), ("hush", "Secret(…)"));
 }
 
 #[test]

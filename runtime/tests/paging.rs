@@ -9,36 +9,25 @@ use crate::client;
 use crate::contract::books::Book;
 
 fn parameter(request: &Request, name: &str) -> Option<String> {
-    request
-        .query_pairs()
-        .into_iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
+    request.query_pairs().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 /// A shop with so many books on a shelf that clamps the page size to `max`, as its pages or out of order.
 async fn shelf(books: usize, max: usize) -> Server {
     Server::answering(move |request| {
         let number = |name, usual| {
-            parameter(request, name).map_or(usual, |text| {
-                text.parse().expect("the client sends numbers")
-            })
+            parameter(request, name).map_or(usual, |text| text.parse().expect("the client sends numbers"))
         };
         let size = number("pagesize", 3).min(max);
         let page = number("pagenum", 1);
-        let titles: Vec<Value> = (0..books)
-            .skip((page - 1) * size)
-            .take(size)
-            .map(|title| json!({"title": title}))
-            .collect();
+        let titles: Vec<Value> =
+            (0..books).skip((page - 1) * size).take(size).map(|title| json!({"title": title})).collect();
         Response::json(200, json!({"data": titles}))
     })
     .await
 }
 
-async fn titles(
-    mut books: impl Stream<Item = Result<Book, apigen_runtime::Error>> + Unpin,
-) -> Vec<String> {
+async fn titles(mut books: impl Stream<Item = Result<Book, apigen_runtime::Error>> + Unpin) -> Vec<String> {
     let mut titles = Vec::new();
     while let Some(book) = books.next().await {
         titles.push(book.expect("the shop answers").title);
@@ -65,16 +54,8 @@ async fn numbered_pages_end_with_a_short_one() {
             list = list.page_size(size);
         }
         let expected: Vec<_> = (0..books).map(|title| title.to_string()).collect();
-        assert_eq!(
-            titles(list.stream()).await,
-            expected,
-            "{books} books, size {size:?}"
-        );
-        assert_eq!(
-            server.requests().len(),
-            requests,
-            "{books} books, size {size:?}"
-        );
+        assert_eq!(titles(list.stream()).await, expected, "{books} books, size {size:?}");
+        assert_eq!(server.requests().len(), requests, "{books} books, size {size:?}");
     }
 }
 
@@ -108,12 +89,7 @@ async fn a_server_that_ignores_the_page_number_is_found_out() {
         }
     };
     assert_eq!((error.kind(), read), (ErrorKind::Paging, 3));
-    assert!(
-        error
-            .to_string()
-            .contains("books.list: page 2 equals the page before"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("books.list: page 2 equals the page before"), "{error}");
     assert!(books.next().await.is_none(), "nothing follows an error");
 }
 
@@ -121,20 +97,10 @@ async fn a_server_that_ignores_the_page_number_is_found_out() {
 async fn search(cursors: &'static [(&'static str, &'static str, bool)]) -> Server {
     Server::answering(move |request| {
         let at = parameter(request, "cursor").unwrap_or_default();
-        let (_, next, empty) = cursors
-            .iter()
-            .find(|(cursor, ..)| *cursor == at)
-            .expect("the client sends what it was given");
-        let found = if *empty {
-            json!([])
-        } else {
-            json!([{"title": format!("after {at}")}])
-        };
-        let cursor = if *next == "null" {
-            Value::Null
-        } else {
-            json!(next)
-        };
+        let (_, next, empty) =
+            cursors.iter().find(|(cursor, ..)| *cursor == at).expect("the client sends what it was given");
+        let found = if *empty { json!([]) } else { json!([{"title": format!("after {at}")}]) };
+        let cursor = if *next == "null" { Value::Null } else { json!(next) };
         Response::json(200, json!({"data": {"found": found, "cursor": cursor}}))
     })
     .await
@@ -144,30 +110,16 @@ async fn search(cursors: &'static [(&'static str, &'static str, bool)]) -> Serve
 async fn cursors_end_where_none_is_named() {
     let endings: [&[(&str, &str, bool)]; 3] = [
         &[("", "c1", false), ("c1", "c/2", false), ("c/2", "", false)],
-        &[
-            ("", "c1", false),
-            ("c1", "c/2", false),
-            ("c/2", "null", false),
-        ],
+        &[("", "c1", false), ("c1", "c/2", false), ("c/2", "null", false)],
         // A page without books is no end as long as it names a next one.
-        &[
-            ("", "c1", false),
-            ("c1", "e", false),
-            ("e", "c/2", true),
-            ("c/2", "", false),
-        ],
+        &[("", "c1", false), ("c1", "e", false), ("e", "c/2", true), ("c/2", "", false)],
     ];
     for cursors in endings {
         let server = search(cursors).await;
         let found = titles(client(&server).books().search("x").stream()).await;
         assert_eq!(found, ["after ", "after c1", "after c/2"], "{cursors:?}");
         assert_eq!(server.requests().len(), cursors.len());
-        assert!(
-            server
-                .requests()
-                .iter()
-                .all(|request| parameter(request, "text").as_deref() == Some("x"))
-        );
+        assert!(server.requests().iter().all(|request| parameter(request, "text").as_deref() == Some("x")));
     }
     let server = search(&[("c1", "c2", false), ("c2", "", false)]).await;
     let found = titles(client(&server).books().search("x").cursor("c1").stream()).await;
@@ -183,38 +135,20 @@ async fn cursors_that_come_again_are_found_out() {
     ];
     for cursors in loops {
         let server = search(cursors).await;
-        let last = client(&server)
-            .books()
-            .search("x")
-            .pages()
-            .collect::<Vec<_>>()
-            .await
-            .pop()
-            .unwrap();
+        let last = client(&server).books().search("x").pages().collect::<Vec<_>>().await.pop().unwrap();
         let error = last.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Paging);
-        assert!(
-            error.to_string().contains("a cursor a second time"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("a cursor a second time"), "{error}");
         assert_eq!(server.requests().len(), cursors.len());
     }
 }
 
 #[tokio::test]
 async fn a_failed_page_ends_the_list() {
-    let server = Server::replying([Response::json(
-        200,
-        json!({"data": [{"title": 1}, {"title": 2}, {"title": 3}]}),
-    )])
-    .await;
-    let results: Vec<_> = client(&server)
-        .books()
-        .list("7")
-        .stream()
-        .map(|book| book.map_err(|error| error.kind()))
-        .collect()
-        .await;
+    let server =
+        Server::replying([Response::json(200, json!({"data": [{"title": 1}, {"title": 2}, {"title": 3}]}))]).await;
+    let results: Vec<_> =
+        client(&server).books().list("7").stream().map(|book| book.map_err(|error| error.kind())).collect().await;
     assert_eq!(results.len(), 4);
     assert_eq!(results[3], Err(ErrorKind::Api));
 }

@@ -30,11 +30,7 @@ async fn path_values_are_escaped_whatever_they_hold() {
     for (index, (id, expected)) in cases.into_iter().enumerate() {
         client.notes().get(id).await.unwrap();
         let request = server.request(index).await;
-        assert_eq!(
-            request.target(),
-            format!("/demo/shelves/{expected}/note"),
-            "{id}"
-        );
+        assert_eq!(request.target(), format!("/demo/shelves/{expected}/note"), "{id}");
     }
 }
 
@@ -48,21 +44,15 @@ async fn path_values_that_would_change_the_route_are_refused() {
         ("..", "`shelf_id` must not be `.` or `..`"),
         ("a\r\nb", "`shelf_id` must not hold control characters"),
         ("a\0", "`shelf_id` must not hold control characters"),
-        (
-            "all",
-            "`shelf_id` must not be `all`, which would name another operation",
-        ),
+        ("all", "`shelf_id` must not be `all`, which would name another operation"),
     ];
     for (id, expected) in cases {
         let error = client.notes().get(id).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Argument, "{id:?}");
-        assert!(
-            error
-                .to_string()
-                .starts_with(&format!("notes.get: {expected}")),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with(&format!("notes.get: {expected}")), "{error}");
     }
+    let error = client.covers().download("7", "a,b").await.unwrap_err();
+    assert!(error.to_string().contains("`cover_id` must not hold a comma"), "{error}");
     assert_eq!(server.requests().len(), 0);
 }
 
@@ -70,26 +60,15 @@ async fn path_values_that_would_change_the_route_are_refused() {
 async fn lists_in_a_path_are_joined_by_escaped_commas() {
     let server = Server::answering(|_| Response::json(200, "{}")).await;
     let client = client(&server);
-    client
-        .books()
-        .remove("7", ["Emma", "a/b", "c d"])
-        .await
-        .unwrap();
-    assert_eq!(
-        server.request(0).await.target(),
-        "/demo/shelves/7/books/Emma%2Ca%2Fb%2Cc%20d"
-    );
+    client.books().remove("7", ["Emma", "a/b", "c d"]).await.unwrap();
+    assert_eq!(server.request(0).await.target(), "/demo/shelves/7/books/Emma%2Ca%2Fb%2Cc%20d");
     for (titles, expected) in [
         (&[][..], "must not be empty"),
         (&["a", ""][..], "must not be empty"),
         (&["a,b"][..], "must not hold an item with a comma"),
         (&[".."][..], "must not be `.` or `..`"),
     ] {
-        let error = client
-            .books()
-            .remove("7", titles.iter().copied())
-            .await
-            .unwrap_err();
+        let error = client.books().remove("7", titles.iter().copied()).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
@@ -98,13 +77,7 @@ async fn lists_in_a_path_are_joined_by_escaped_commas() {
 async fn query_values_are_escaped() {
     let server = Server::answering(|_| Response::json(200, json!({"data": {"found": []}}))).await;
     let text = "a&b=c+d %20\r\n用 户#?/";
-    client(&server)
-        .books()
-        .search(text)
-        .extra_query("tag[]", vec!["x", "y z"])
-        .extra_query("n", -3)
-        .await
-        .unwrap();
+    client(&server).books().search(text).extra_query("tag[]", vec!["x", "y z"]).extra_query("n", -3).await.unwrap();
     let request = server.request(0).await;
     assert_eq!(
         request.target(),
@@ -116,9 +89,7 @@ async fn query_values_are_escaped() {
 
 #[tokio::test]
 async fn bodies_hold_what_is_set_and_nothing_else() {
-    let server =
-        Server::answering(|_| Response::json(200, json!({"data": {"id": "7", "result": true}})))
-            .await;
+    let server = Server::answering(|_| Response::json(200, json!({"data": {"id": "7", "result": true}}))).await;
     let client = client(&server);
     client.notes().set("7", "hi").await.unwrap();
     let request = server.request(0).await;
@@ -128,15 +99,8 @@ async fn bodies_hold_what_is_set_and_nothing_else() {
     assert_eq!(request.header("authorization"), Some("Bearer the-token"));
     assert_eq!(request.header("user-agent"), Some("bookshop/0.1.0"));
 
-    let set = client
-        .notes()
-        .set(ShelfId::from("7"), "hi \"you\"\u{1f600}\u{7}")
-        .visibility(Visibility::Private);
-    set.authors([Author::new("Jane")])
-        .extra_field("ext", json!({"a": [1, null]}))
-        .extra_field("n", 1.5)
-        .await
-        .unwrap();
+    let set = client.notes().set(ShelfId::from("7"), "hi \"you\"\u{1f600}\u{7}").visibility(Visibility::Private);
+    set.authors([Author::new("Jane")]).extra_field("ext", json!({"a": [1, null]})).extra_field("n", 1.5).await.unwrap();
     assert_eq!(
         server.request(1).await.body(),
         "{\"note\":\"hi \\\"you\\\"\u{1f600}\\u0007\",\"public\":false,\"authors\":[{\"name\":\"Jane\"}],\
@@ -152,35 +116,18 @@ async fn a_request_without_a_body_names_no_content_type() {
     let request = server.request(0).await;
     assert_eq!((request.method(), request.body_length()), ("GET", 0));
     assert_eq!(request.header("content-type"), None);
-    client
-        .notes()
-        .get("7")
-        .extra_field("why", "not")
-        .await
-        .unwrap();
+    client.notes().get("7").extra_field("why", "not").await.unwrap();
     assert_eq!(server.request(1).await.json(), json!({"why": "not"}));
     drop(client.books().remove("7", ["x"]).await);
-    assert_eq!(
-        server.request(2).await.body(),
-        "{}",
-        "an operation with a JSON body always sends an object"
-    );
+    assert_eq!(server.request(2).await.body(), "{}", "an operation with a JSON body always sends an object");
 }
 
 #[tokio::test]
 async fn each_call_may_differ_from_its_client() {
     let server = Server::answering(|_| note()).await;
-    let client = builder(&server)
-        .user_agent("mine/1")
-        .default_header("x-team", "red")
-        .build()
-        .unwrap();
+    let client = builder(&server).user_agent("mine/1").default_header("x-team", "red").build().unwrap();
     let get = client.notes().get("7");
-    get.access_token("another")
-        .header("X-Team", "blue")
-        .header("x-more", "1")
-        .await
-        .unwrap();
+    get.access_token("another").header("X-Team", "blue").header("x-more", "1").await.unwrap();
     let request = server.request(0).await;
     assert_eq!(request.header("authorization"), Some("Bearer another"));
     assert_eq!(request.header("x-team"), Some("blue"));
@@ -192,26 +139,13 @@ async fn each_call_may_differ_from_its_client() {
 async fn headers_cannot_add_others() {
     let server = Server::replying([]).await;
     let client = client(&server);
-    for (name, value) in [
-        ("x-a", "1\r\nx-b: 2"),
-        ("x\na", "1"),
-        ("content-length", "7"),
-        ("transfer-encoding", "chunked"),
-    ] {
-        let error = client
-            .notes()
-            .get("7")
-            .header(name, value)
-            .await
-            .unwrap_err();
+    for (name, value) in
+        [("x-a", "1\r\nx-b: 2"), ("x\na", "1"), ("content-length", "7"), ("transfer-encoding", "chunked")]
+    {
+        let error = client.notes().get("7").header(name, value).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Argument, "{name:?}");
     }
-    let error = client
-        .notes()
-        .get("7")
-        .access_token("a\r\nb")
-        .await
-        .unwrap_err();
+    let error = client.notes().get("7").access_token("a\r\nb").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
     assert_eq!(server.requests().len(), 0);
 }

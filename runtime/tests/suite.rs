@@ -16,10 +16,7 @@ use contract::{Client, ClientBuilder};
 
 /// A builder of a client of the server, with a token of its own.
 fn builder(server: &Server) -> ClientBuilder {
-    Client::builder()
-        .host(server.url())
-        .shop("demo")
-        .access_token("the-token")
+    Client::builder().host(server.url()).shop("demo").access_token("the-token")
 }
 
 /// A client of the server, with a token of its own.

@@ -11,41 +11,26 @@ use serde_json::json;
 use crate::contract::{Client, ClientBuilder};
 
 /// A server that hands out `token-1`, `token-2` and so on, each accepted according to a rule on its number.
-async fn server(
-    expires_in: serde_json::Value,
-    accepts: impl Fn(usize) -> bool + Send + Sync + 'static,
-) -> Server {
+async fn server(expires_in: serde_json::Value, accepts: impl Fn(usize) -> bool + Send + Sync + 'static) -> Server {
     let issued = AtomicUsize::new(0);
     Server::answering(move |request| {
         if request.path() == "/demo/token" {
             let number = issued.fetch_add(1, Ordering::Relaxed) + 1;
-            return Response::json(
-                200,
-                json!({"access_token": format!("token-{number}"), "expires_in": expires_in}),
-            )
-            .delay(Duration::from_millis(30));
+            return Response::json(200, json!({"access_token": format!("token-{number}"), "expires_in": expires_in}))
+                .delay(Duration::from_millis(30));
         }
-        if accepts(number(request)) {
-            note()
-        } else {
-            unauthorized()
-        }
+        if accepts(number(request)) { note() } else { unauthorized() }
     })
     .await
 }
 
 fn number(request: &Request) -> usize {
-    let token = request
-        .header("authorization")
-        .and_then(|value| value.strip_prefix("Bearer token-"));
+    let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer token-"));
     token.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 fn note() -> Response {
-    Response::json(
-        200,
-        json!({"data": {"note": "hello", "cover_id": "1", "size": 1}}),
-    )
+    Response::json(200, json!({"data": {"note": "hello", "cover_id": "1", "size": 1}}))
 }
 
 fn unauthorized() -> Response {
@@ -56,19 +41,13 @@ fn unauthorized() -> Response {
 }
 
 fn builder(server: &Server) -> ClientBuilder {
-    Client::builder()
-        .host(server.url())
-        .shop("demo")
-        .credentials("the-id", "the-secret")
+    Client::builder().host(server.url()).shop("demo").credentials("the-id", "the-secret")
 }
 
 /// How often a token was asked for, and how often something else.
 fn counts(server: &Server) -> (usize, usize) {
     let requests = server.requests();
-    let tokens = requests
-        .iter()
-        .filter(|request| request.path() == "/demo/token")
-        .count();
+    let tokens = requests.iter().filter(|request| request.path() == "/demo/token").count();
     (tokens, requests.len() - tokens)
 }
 
@@ -76,9 +55,7 @@ fn counts(server: &Server) -> (usize, usize) {
 async fn a_hundred_callers_share_one_request() {
     let server = server(json!(3600), |_| true).await;
     let client = builder(&server).build().unwrap();
-    let calls: Vec<_> = (0..100)
-        .map(|_| tokio::spawn(client.clone().notes().get("7").into_future()))
-        .collect();
+    let calls: Vec<_> = (0..100).map(|_| tokio::spawn(client.clone().notes().get("7").into_future())).collect();
     for call in calls {
         call.await.unwrap().unwrap();
     }
@@ -88,41 +65,23 @@ async fn a_hundred_callers_share_one_request() {
         request.json(),
         json!({"grant_type": "client_credentials", "client_id": "the-id", "client_secret": "the-secret"})
     );
-    assert_eq!(
-        (request.method(), request.header("authorization")),
-        ("POST", None)
-    );
+    assert_eq!((request.method(), request.header("authorization")), ("POST", None));
 }
 
 #[tokio::test]
 async fn a_refused_token_is_replaced_once_and_the_call_repeated_once() {
     let good = server(json!(3600), |number| number >= 2).await;
-    let client = builder(&good)
-        .token_interval(Duration::ZERO)
-        .build()
-        .unwrap();
-    let calls: Vec<_> = (0..20)
-        .map(|_| tokio::spawn(client.clone().notes().get("7").into_future()))
-        .collect();
+    let client = builder(&good).token_interval(Duration::ZERO).build().unwrap();
+    let calls: Vec<_> = (0..20).map(|_| tokio::spawn(client.clone().notes().get("7").into_future())).collect();
     for call in calls {
         call.await.unwrap().unwrap();
     }
-    assert_eq!(
-        counts(&good).0,
-        2,
-        "all who were refused share the second token"
-    );
+    assert_eq!(counts(&good).0, 2, "all who were refused share the second token");
 
     let bad = server(json!(3600), |_| false).await;
-    let client = builder(&bad)
-        .token_interval(Duration::ZERO)
-        .build()
-        .unwrap();
+    let client = builder(&bad).token_interval(Duration::ZERO).build().unwrap();
     let error = client.notes().get("7").await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.status().map(|it| it.as_u16())),
-        (ErrorKind::Api, Some(401))
-    );
+    assert_eq!((error.kind(), error.status().map(|it| it.as_u16())), (ErrorKind::Api, Some(401)));
     assert_eq!(counts(&bad), (2, 2));
 }
 
@@ -131,10 +90,7 @@ async fn a_refusal_within_the_interval_asks_for_no_token() {
     let server = server(json!(3600), |_| false).await;
     let client = builder(&server).build().unwrap();
     for _ in 0..5 {
-        assert_eq!(
-            client.notes().get("7").await.unwrap_err().kind(),
-            ErrorKind::Api
-        );
+        assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Api);
     }
     assert_eq!(counts(&server), (1, 5));
 }
@@ -142,67 +98,31 @@ async fn a_refusal_within_the_interval_asks_for_no_token() {
 #[tokio::test]
 async fn a_body_that_cannot_be_repeated_is_not() {
     let server = server(json!(3600), |number| number >= 2).await;
-    let client = builder(&server)
-        .token_interval(Duration::ZERO)
-        .build()
-        .unwrap();
+    let client = builder(&server).token_interval(Duration::ZERO).build().unwrap();
     let reader = apigen_runtime::Upload::reader("a", &b"bytes"[..]).length(5);
-    assert_eq!(
-        client
-            .covers()
-            .upload("7", reader)
-            .await
-            .unwrap_err()
-            .status()
-            .map(|it| it.as_u16()),
-        Some(401)
-    );
-    client
-        .covers()
-        .upload("7", apigen_runtime::Upload::bytes("a", "bytes"))
-        .await
-        .unwrap();
+    assert_eq!(client.covers().upload("7", reader).await.unwrap_err().status().map(|it| it.as_u16()), Some(401));
+    client.covers().upload("7", apigen_runtime::Upload::bytes("a", "bytes")).await.unwrap();
     assert_eq!(counts(&server), (2, 3));
-    assert_eq!(
-        server.requests().last().unwrap().parts().await[0].content,
-        "bytes"
-    );
+    assert_eq!(server.requests().last().unwrap().parts().await[0].content, "bytes");
 }
 
 #[tokio::test]
 async fn a_failed_request_is_reported_and_not_repeated_within_the_interval() {
     let server = Server::answering(|_| {
-        Response::json(
-            400,
-            json!({"error": "invalid_grant", "error_description": "no the-secret"}),
-        )
+        Response::json(400, json!({"error": "invalid_grant", "error_description": "no the-secret"}))
     })
     .await;
-    let client = builder(&server)
-        .token_interval(Duration::from_millis(300))
-        .build()
-        .unwrap();
+    let client = builder(&server).token_interval(Duration::from_millis(300)).build().unwrap();
     let error = client.notes().get("7").await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.operation()),
-        (ErrorKind::Token, Some("notes.get"))
-    );
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Token, Some("notes.get")));
     let said = error.to_string();
     assert!(
-        said.starts_with(
-            "notes.get: no token: tokens.issue: the server answered 400 Bad Request: invalid_grant"
-        ),
+        said.starts_with("notes.get: no token: tokens.issue: the server answered 400 Bad Request: invalid_grant"),
         "{said}"
     );
-    assert!(
-        !format!("{said} {error:?}").contains("the-secret"),
-        "{said}"
-    );
+    assert!(!format!("{said} {error:?}").contains("the-secret"), "{said}");
     for _ in 0..5 {
-        assert_eq!(
-            client.notes().get("7").await.unwrap_err().kind(),
-            ErrorKind::Token
-        );
+        assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Token);
     }
     assert_eq!(counts(&server), (1, 0));
     tokio::time::sleep(Duration::from_millis(310)).await;
@@ -223,10 +143,7 @@ async fn a_failed_request_leaves_a_valid_token_in_place() {
     })
     .await;
     // A tenth of two seconds before its end the token becomes stale, and a new one is asked for behind the scenes.
-    let client = builder(&server)
-        .token_interval(Duration::from_millis(20))
-        .build()
-        .unwrap();
+    let client = builder(&server).token_interval(Duration::from_millis(20)).build().unwrap();
     client.notes().get("7").await.unwrap();
     tokio::time::sleep(Duration::from_millis(1830)).await;
     for _ in 0..3 {
@@ -237,35 +154,59 @@ async fn a_failed_request_leaves_a_valid_token_in_place() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_replaced() {
+async fn a_refusal_is_told_by_the_documentation_too() {
+    let server = Server::answering(|request| match request.path() {
+        "/demo/token" => Response::json(200, json!({"access_token": "token-1"})),
+        _ => Response::json(400, json!({"error_description": "Unable to authenticate due to expired access token"})),
+    })
+    .await;
+    let client = builder(&server).token_interval(Duration::ZERO).build().unwrap();
+    let error = client.notes().get("7").await.unwrap_err();
+    assert_eq!((error.kind(), error.advice()), (ErrorKind::Api, Some(apigen_runtime::Advice::RefreshToken)));
+    assert_eq!(counts(&server), (2, 2));
+}
+
+#[tokio::test]
+async fn a_failure_is_forgotten_with_the_next_token() {
+    let server = Server::replying([
+        Response::html(502, "<h1>down</h1>"),
+        Response::json(200, json!({"access_token": "token-1"})),
+        note(),
+    ])
+    .await;
+    let client = builder(&server).token_interval(Duration::ZERO).build().unwrap();
+    let error = client.notes().get("7").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    client.notes().get("7").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_expires_within_the_interval_is_used_on() {
     let server = server(json!(1), |_| true).await;
-    let client = builder(&server)
-        .token_interval(Duration::ZERO)
-        .build()
-        .unwrap();
+    let client = builder(&server).build().unwrap();
     client.notes().get("7").await.unwrap();
     tokio::time::sleep(Duration::from_millis(1050)).await;
     client.notes().get("7").await.unwrap();
-    assert_eq!(
-        server.requests().iter().map(number).collect::<Vec<_>>(),
-        [0, 1, 0, 2]
-    );
+    assert_eq!(counts(&server), (1, 2));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_replaced() {
+    let server = server(json!(1), |_| true).await;
+    let client = builder(&server).token_interval(Duration::ZERO).build().unwrap();
+    client.notes().get("7").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1050)).await;
+    client.notes().get("7").await.unwrap();
+    assert_eq!(server.requests().iter().map(number).collect::<Vec<_>>(), [0, 1, 0, 2]);
 }
 
 #[tokio::test]
 async fn a_life_that_makes_no_sense_is_survived() {
-    for expires_in in [
-        json!(0),
-        json!(-5),
-        json!(u64::MAX),
-        json!(1e300),
-        json!("3600"),
-        json!("soon"),
-        json!(null),
-        json!({}),
-    ] {
+    for expires_in in
+        [json!(0), json!(-5), json!(u64::MAX), json!(1e300), json!("3600"), json!("soon"), json!(null), json!({})]
+    {
         let server = server(expires_in.clone(), |_| true).await;
-        let client = builder(&server).build().unwrap();
+        let client = builder(&server).token_interval(Duration::ZERO).build().unwrap();
         for _ in 0..3 {
             client.notes().get("7").await.unwrap();
         }
@@ -275,22 +216,11 @@ async fn a_life_that_makes_no_sense_is_survived() {
 
 #[tokio::test]
 async fn a_reply_without_a_token_is_an_error() {
-    for body in [
-        r#"{"expires_in": 5}"#,
-        r#"{"access_token": ""}"#,
-        "[]",
-        "",
-        "<html>",
-        r#"{"access_token": {"hush": 1}}"#,
-    ] {
+    for body in
+        [r#"{"expires_in": 5}"#, r#"{"access_token": ""}"#, "[]", "", "<html>", r#"{"access_token": {"hush": 1}}"#]
+    {
         let server = Server::answering(move |_| Response::text(200, body)).await;
-        let error = builder(&server)
-            .build()
-            .unwrap()
-            .notes()
-            .get("7")
-            .await
-            .unwrap_err();
+        let error = builder(&server).build().unwrap().notes().get("7").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Token, "{body}");
         assert!(!format!("{error} {error:?}").contains("hush"), "{error}");
     }
@@ -300,12 +230,7 @@ async fn a_reply_without_a_token_is_an_error() {
 async fn a_caller_that_gives_up_cancels_nothing() {
     let server = server(json!(3600), |_| true).await;
     let client = builder(&server).build().unwrap();
-    let error = client
-        .notes()
-        .get("7")
-        .timeout(Duration::from_millis(5))
-        .await
-        .unwrap_err();
+    let error = client.notes().get("7").timeout(Duration::from_millis(5)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     client.notes().get("7").await.unwrap();
     assert_eq!(counts(&server), (1, 1));
@@ -314,16 +239,8 @@ async fn a_caller_that_gives_up_cancels_nothing() {
 #[tokio::test]
 async fn a_fixed_token_is_never_replaced() {
     let server = server(json!(3600), |_| false).await;
-    let client = Client::builder()
-        .host(server.url())
-        .shop("demo")
-        .access_token("token-1")
-        .build()
-        .unwrap();
-    assert_eq!(
-        client.notes().get("7").await.unwrap_err().kind(),
-        ErrorKind::Api
-    );
+    let client = Client::builder().host(server.url()).shop("demo").access_token("token-1").build().unwrap();
+    assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Api);
     assert_eq!(counts(&server), (0, 1));
 }
 
@@ -336,9 +253,7 @@ impl TokenProvider for Vault {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
         let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         assert!(!self.broken, "the vault is broken");
-        Box::pin(async move {
-            Ok(AccessToken::new(format!("token-{number}")).expires_in(Duration::from_secs(60)))
-        })
+        Box::pin(async move { Ok(AccessToken::new(format!("token-{number}")).expires_in(Duration::from_secs(60))) })
     }
 }
 
@@ -346,38 +261,20 @@ impl TokenProvider for Vault {
 async fn tokens_may_come_from_elsewhere() {
     let server = server(json!(3600), |number| number >= 2).await;
     let asked = Arc::new(AtomicUsize::new(0));
-    let vault = Vault {
-        asked: Arc::clone(&asked),
-        broken: false,
-    };
-    let builder = Client::builder()
-        .host(server.url())
-        .shop("demo")
-        .token_provider(vault);
+    let vault = Vault { asked: Arc::clone(&asked), broken: false };
+    let builder = Client::builder().host(server.url()).shop("demo").token_provider(vault);
     let client = builder.token_interval(Duration::ZERO).build().unwrap();
     client.notes().get("7").await.unwrap();
-    assert_eq!(
-        (asked.load(Ordering::Relaxed), counts(&server)),
-        (2, (0, 2))
-    );
+    assert_eq!((asked.load(Ordering::Relaxed), counts(&server)), (2, (0, 2)));
 }
 
 #[tokio::test]
 async fn a_provider_that_panics_leaves_nobody_waiting() {
     let server = server(json!(3600), |_| true).await;
-    let vault = Vault {
-        asked: Arc::default(),
-        broken: true,
-    };
-    let builder = Client::builder()
-        .host(server.url())
-        .shop("demo")
-        .token_provider(vault);
+    let vault = Vault { asked: Arc::default(), broken: true };
+    let builder = Client::builder().host(server.url()).shop("demo").token_provider(vault);
     let client = builder.token_interval(Duration::ZERO).build().unwrap();
     for _ in 0..2 {
-        assert_eq!(
-            client.notes().get("7").await.unwrap_err().kind(),
-            ErrorKind::Token
-        );
+        assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Token);
     }
 }

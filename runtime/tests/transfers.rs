@@ -26,33 +26,15 @@ async fn a_file_is_sent_from_memory_from_disk_and_from_a_reader() {
     let client = client(&server);
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("em\"ma 日.png");
-    std::fs::File::create(&path)
-        .and_then(|mut file| io::Write::write_all(&mut file, b"bytes"))
-        .unwrap();
+    std::fs::File::create(&path).and_then(|mut file| io::Write::write_all(&mut file, b"bytes")).unwrap();
     let uploads = [
-        (
-            Upload::bytes("em\"ma 日.png", "bytes").content_type("image/png"),
-            true,
-        ),
+        (Upload::bytes("em\"ma 日.png", "bytes").content_type("image/png"), true),
         (Upload::path(&path).content_type("image/png"), true),
-        (
-            Upload::reader("em\"ma 日.png", &b"bytes"[..])
-                .length(5)
-                .content_type("image/png"),
-            true,
-        ),
-        (
-            Upload::reader("em\"ma 日.png", &b"bytes"[..]).content_type("image/png"),
-            false,
-        ),
+        (Upload::reader("em\"ma 日.png", &b"bytes"[..]).length(5).content_type("image/png"), true),
+        (Upload::reader("em\"ma 日.png", &b"bytes"[..]).content_type("image/png"), false),
     ];
     for (index, (upload, length_is_known)) in uploads.into_iter().enumerate() {
-        let cover = client
-            .covers()
-            .upload("7", upload)
-            .caption("Emma\r\n")
-            .await
-            .unwrap();
+        let cover = client.covers().upload("7", upload).caption("Emma\r\n").await.unwrap();
         assert_eq!((cover.cover_id.as_str(), cover.size), ("c1", 5));
         let request = server.request(index).await;
         assert_eq!(request.header("content-length").is_some(), length_is_known);
@@ -74,24 +56,13 @@ async fn a_file_is_sent_from_memory_from_disk_and_from_a_reader() {
 #[tokio::test]
 async fn names_of_files_cannot_add_headers_or_parts() {
     let server = Server::answering(|_| stored()).await;
-    client(&server)
-        .covers()
-        .upload("7", Upload::bytes("a\"\r\nx-evil: 1\r\n\r\n", "1"))
-        .await
-        .unwrap();
+    client(&server).covers().upload("7", Upload::bytes("a\"\r\nx-evil: 1\r\n\r\n", "1")).await.unwrap();
     let parts = server.request(0).await.parts().await;
     assert_eq!(parts.len(), 1);
-    assert_eq!(
-        parts[0].file_name.as_deref(),
-        Some("a%22%0D%0Ax-evil: 1%0D%0A%0D%0A")
-    );
+    assert_eq!(parts[0].file_name.as_deref(), Some("a%22%0D%0Ax-evil: 1%0D%0A%0D%0A"));
 
     let evil = Upload::bytes("a", "1").content_type("text/plain\r\nx-evil: 1");
-    let error = client(&server)
-        .covers()
-        .upload("7", evil)
-        .await
-        .unwrap_err();
+    let error = client(&server).covers().upload("7", evil).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
 }
 
@@ -99,44 +70,23 @@ async fn names_of_files_cannot_add_headers_or_parts() {
 async fn files_that_cannot_be_read_are_named_as_such() {
     let server = Server::answering(|_| stored()).await;
     let client = client(&server);
-    let error = client
-        .covers()
-        .upload("7", Upload::path("/nowhere/emma.png"))
-        .await
-        .unwrap_err();
+    let error = client.covers().upload("7", Upload::path("/nowhere/emma.png")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Argument);
-    assert!(
-        error
-            .to_string()
-            .starts_with("covers.upload: a file cannot be read: No such file"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("covers.upload: a file cannot be read: No such file"), "{error}");
 
     for length in [4, 6] {
-        let error = client
-            .covers()
-            .upload("7", Upload::reader("a", &b"bytes"[..]).length(length))
-            .await
-            .unwrap_err();
+        let error = client.covers().upload("7", Upload::reader("a", &b"bytes"[..]).length(length)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport);
         assert!(error.to_string().contains("than announced"), "{error}");
     }
-    assert_eq!(
-        server.requests().len(),
-        0,
-        "no file arrives as if it were whole"
-    );
+    assert_eq!(server.requests().len(), 0, "no file arrives as if it were whole");
 }
 
 /// A reader without end that counts the bytes it has given.
 struct Endless(Arc<AtomicUsize>);
 
 impl AsyncRead for Endless {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.0.fetch_add(buffer.remaining(), Ordering::Relaxed);
         buffer.initialize_unfilled().fill(7);
         buffer.advance(buffer.remaining());
@@ -161,21 +111,11 @@ async fn a_big_upload_is_read_as_it_is_sent() {
     // A server that takes nothing: what is read stays in the buffers of the sockets.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = format!("http://{}", listener.local_addr().unwrap());
-    let client = crate::contract::Client::builder()
-        .host(host)
-        .shop("demo")
-        .access_token("t")
-        .build()
-        .unwrap();
+    let client = crate::contract::Client::builder().host(host).shop("demo").access_token("t").build().unwrap();
     let read = Arc::new(AtomicUsize::new(0));
     let upload = Upload::reader("endless", Endless(Arc::clone(&read)));
-    let error = client
-        .covers()
-        .upload("7", upload)
-        .validation(settings)
-        .timeout(Duration::from_millis(300))
-        .await
-        .unwrap_err();
+    let error =
+        client.covers().upload("7", upload).validation(settings).timeout(Duration::from_millis(300)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     let read = read.load(Ordering::Relaxed);
     assert!((1..32 * 1024 * 1024).contains(&read), "{read}");
@@ -189,11 +129,7 @@ struct Sink {
 }
 
 impl AsyncWrite for Sink {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        chunk: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, chunk: &[u8]) -> Poll<io::Result<usize>> {
         self.largest = self.largest.max(chunk.len());
         self.sum += chunk.len();
         Poll::Ready(Ok(chunk.len()))
@@ -211,17 +147,11 @@ impl AsyncWrite for Sink {
 #[tokio::test]
 async fn a_big_download_is_written_as_it_is_read() {
     let chunk = vec![7; 64 * 1024];
-    let server = Server::answering(move |_| {
-        Response::bytes(200, chunk.clone())
-            .times(1024)
-            .header("content-type", "image/png")
-    })
-    .await;
+    let server =
+        Server::answering(move |_| Response::bytes(200, chunk.clone()).times(1024).header("content-type", "image/png"))
+            .await;
     let download = client(&server).covers().download("7", "c1").await.unwrap();
-    assert_eq!(
-        (download.content_length(), download.content_type()),
-        (Some(BIG), Some("image/png"))
-    );
+    assert_eq!((download.content_length(), download.content_type()), (Some(BIG), Some("image/png")));
     assert_eq!(server.request(0).await.path(), "/demo/shelves/7/covers/c1");
     let mut sink = Sink::default();
     assert_eq!(download.write_to(&mut sink).await.unwrap(), BIG);
@@ -234,69 +164,40 @@ async fn a_download_into_memory_is_bounded() {
     let server = Server::answering(|_| Response::bytes(200, "0123456789").times(10)).await;
     let download = || async { client(&server).covers().download("7", "c1").await.unwrap() };
     assert_eq!(download().await.bytes(100).await.unwrap().len(), 100);
-    assert_eq!(
-        download().await.bytes(99).await.unwrap_err().kind(),
-        ErrorKind::TooLarge
-    );
+    assert_eq!(download().await.bytes(99).await.unwrap_err().kind(), ErrorKind::TooLarge);
 
-    let chunked =
-        Server::answering(|_| Response::bytes(200, "0123456789").times(10).chunked()).await;
+    let chunked = Server::answering(|_| Response::bytes(200, "0123456789").times(10).chunked()).await;
     let download = || async { client(&chunked).covers().download("7", "c1").await.unwrap() };
     assert_eq!(download().await.bytes(100).await.unwrap().len(), 100);
-    assert_eq!(
-        download().await.bytes(99).await.unwrap_err().kind(),
-        ErrorKind::TooLarge
-    );
+    assert_eq!(download().await.bytes(99).await.unwrap_err().kind(), ErrorKind::TooLarge);
 }
 
 #[tokio::test]
 async fn a_download_that_breaks_off_is_no_download() {
-    for response in [
-        Response::bytes(200, "0123456789").times(10),
-        Response::bytes(200, "0123456789").times(10).chunked(),
-    ] {
+    for response in
+        [Response::bytes(200, "0123456789").times(10), Response::bytes(200, "0123456789").times(10).chunked()]
+    {
         let response = response.cut_after(3);
         let server = Server::answering(move |_| response.clone()).await;
         let mut written = Vec::new();
-        let error = client(&server)
-            .covers()
-            .download("7", "c1")
-            .await
-            .unwrap()
-            .write_to(&mut written)
-            .await
-            .unwrap_err();
+        let error =
+            client(&server).covers().download("7", "c1").await.unwrap().write_to(&mut written).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Transport);
-        assert!(
-            error
-                .to_string()
-                .starts_with("covers.download: the connection failed"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("covers.download: the connection failed"), "{error}");
         assert_eq!(written.len(), 30);
     }
 }
 
 #[tokio::test]
 async fn a_download_may_take_long_but_not_pause_long() {
-    let server = Server::answering(|_| {
-        Response::bytes(200, "0123456789")
-            .times(8)
-            .pause(Duration::from_millis(40))
-    })
-    .await;
-    let client = builder(&server)
-        .timeout(Duration::from_millis(150))
-        .idle_timeout(Duration::from_millis(150))
-        .build()
-        .unwrap();
+    let server =
+        Server::answering(|_| Response::bytes(200, "0123456789").times(8).pause(Duration::from_millis(40))).await;
+    let client =
+        builder(&server).timeout(Duration::from_millis(150)).idle_timeout(Duration::from_millis(150)).build().unwrap();
     let download = client.covers().download("7", "c1").await.unwrap();
     assert_eq!(download.bytes(1000).await.unwrap().len(), 80);
 
-    let client = builder(&server)
-        .idle_timeout(Duration::from_millis(10))
-        .build()
-        .unwrap();
+    let client = builder(&server).idle_timeout(Duration::from_millis(10)).build().unwrap();
     let mut download = client.covers().download("7", "c1").await.unwrap();
     let error = loop {
         match download.next().await.unwrap() {
@@ -315,13 +216,6 @@ async fn a_download_that_is_refused_is_a_documented_error() {
         json!({"error": "ShelfException", "error_description": "shelf 7 does not exist!"}),
     )])
     .await;
-    let error = client(&server)
-        .covers()
-        .download("7", "c1")
-        .await
-        .unwrap_err();
-    assert_eq!(
-        error.documentation().map(|row| row.id),
-        Some("shelf_not_found")
-    );
+    let error = client(&server).covers().download("7", "c1").await.unwrap_err();
+    assert_eq!(error.documentation().map(|row| row.id), Some("shelf_not_found"));
 }

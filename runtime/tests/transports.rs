@@ -3,8 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use apigen_runtime::{
-    BoxFuture, ErrorKind, HeaderMap, Request, Response, Stage, StatusCode, Transport,
-    TransportError,
+    BoxFuture, ErrorKind, HeaderMap, Request, Response, Stage, StatusCode, Transport, TransportError,
 };
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -16,20 +15,18 @@ struct Memory(Arc<Mutex<Vec<String>>>);
 
 impl Transport for Memory {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        self.0
-            .lock()
-            .expect("nothing panics under the lock")
-            .push(format!("{} {}", request.method, request.url));
+        self.0.lock().expect("nothing panics under the lock").push(format!("{} {}", request.method, request.url));
         assert!(request.headers["authorization"].is_sensitive());
         Box::pin(async move {
+            if request.url.path().contains("/covers/") {
+                let mut headers = HeaderMap::new();
+                headers.insert("content-length", 10.into());
+                return Ok(Response::new(StatusCode::OK, headers, "short"));
+            }
             if request.url.path().contains("down") {
                 return Err(TransportError::new(Stage::Connect, "the cable is cut"));
             }
-            Ok(Response::new(
-                StatusCode::OK,
-                HeaderMap::new(),
-                r#"{"data": {"note": "from memory"}}"#,
-            ))
+            Ok(Response::new(StatusCode::OK, HeaderMap::new(), r#"{"data": {"note": "from memory"}}"#))
         })
     }
 }
@@ -37,32 +34,32 @@ impl Transport for Memory {
 #[tokio::test]
 async fn a_transport_may_answer_from_memory() {
     let memory = Memory::default();
-    let builder = Client::builder()
-        .host("https://shop.example/v1")
-        .shop("demo")
-        .access_token("t");
+    let builder = Client::builder().host("https://shop.example/v1").shop("demo").access_token("t");
     let client = builder.transport(memory.clone()).build().unwrap();
     assert_eq!(client.notes().get("7").await.unwrap().note, "from memory");
-    assert_eq!(
-        *memory.0.lock().unwrap(),
-        ["GET https://shop.example/v1/demo/shelves/7/note"]
-    );
+    assert_eq!(*memory.0.lock().unwrap(), ["GET https://shop.example/v1/demo/shelves/7/note"]);
     let error = client.notes().get("down").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    let expected = "notes.get: could not connect: the cable is cut [GET https://shop.example/v1/demo/shelves/down/note]";
+    let expected =
+        "notes.get: could not connect: the cable is cut [GET https://shop.example/v1/demo/shelves/down/note]";
     assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn a_short_body_is_found_out_even_if_the_transport_says_nothing() {
+    let builder = Client::builder().host("https://shop.example").shop("demo").access_token("t");
+    let client = builder.transport(Memory::default()).build().unwrap();
+    let download = client.covers().download("7", "c1").await.unwrap();
+    let error = download.bytes(100).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(error.to_string().contains("the body ended after 5 of 10 bytes"), "{error}");
 }
 
 #[tokio::test]
 async fn https_to_a_server_that_speaks_http_fails_and_does_not_panic() {
     let server = apigen_testing::Server::replying([]).await;
     let host = server.url().replace("http://", "https://");
-    let client = Client::builder()
-        .host(host)
-        .shop("demo")
-        .access_token("t")
-        .build()
-        .unwrap();
+    let client = Client::builder().host(host).shop("demo").access_token("t").build().unwrap();
     let error = client.notes().get("7").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
 }
@@ -73,10 +70,7 @@ struct Spans(Arc<Mutex<Vec<String>>>);
 
 impl tracing::field::Visit for Spans {
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        self.0
-            .lock()
-            .expect("nothing panics under the lock")
-            .push(format!("{field}={value:?}"));
+        self.0.lock().expect("nothing panics under the lock").push(format!("{field}={value:?}"));
     }
 }
 
@@ -87,10 +81,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Spans {
         _: &tracing::Id,
         _: tracing_subscriber::layer::Context<'_, S>,
     ) {
-        self.0
-            .lock()
-            .expect("nothing panics under the lock")
-            .push(span.metadata().name().to_owned());
+        self.0.lock().expect("nothing panics under the lock").push(span.metadata().name().to_owned());
         span.record(&mut self.clone());
     }
 
@@ -107,24 +98,12 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Spans {
 #[tokio::test]
 async fn each_call_has_a_span_with_stable_names() {
     let spans = Spans::default();
-    let _guard =
-        tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
-    let builder = Client::builder()
-        .host("https://shop.example")
-        .shop("demo")
-        .access_token("hush");
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let builder = Client::builder().host("https://shop.example").shop("demo").access_token("hush");
     let client = builder.transport(Memory::default()).build().unwrap();
     client.notes().get("7").await.unwrap();
     client.notes().get("down").await.unwrap_err();
     let seen = spans.0.lock().unwrap().clone();
-    let call = |last| {
-        [
-            "apigen.call",
-            "api=\"bookshop\"",
-            "operation=\"notes.get\"",
-            "method=\"GET\"",
-            last,
-        ]
-    };
+    let call = |last| ["apigen.call", "api=\"bookshop\"", "operation=\"notes.get\"", "method=\"GET\"", last];
     assert_eq!(seen, [call("status=200"), call("error=Connect")].concat());
 }

@@ -9,13 +9,8 @@ use crate::contract::notes::SET_LIMITS;
 use crate::{builder, client};
 
 async fn server() -> Server {
-    Server::answering(|_| {
-        Response::json(
-            200,
-            json!({"data": {"id": "7", "result": true, "cover_id": "1", "size": 1}}),
-        )
-    })
-    .await
+    Server::answering(|_| Response::json(200, json!({"data": {"id": "7", "result": true, "cover_id": "1", "size": 1}})))
+        .await
 }
 
 #[tokio::test]
@@ -29,27 +24,13 @@ async fn what_the_server_would_reject_is_not_sent() {
     assert!(error.to_string().starts_with(expected), "{error}");
     let violation = error.violations().iter().next().unwrap();
     assert_eq!(
-        (
-            &*violation.field,
-            violation.rule.name(),
-            &*violation.limit,
-            &*violation.actual
-        ),
+        (&*violation.field, violation.rule.name(), &*violation.limit, &*violation.actual),
         ("note", "max_chars", "512", "513")
     );
     assert_eq!(server.requests().len(), 1);
 
-    let error = client
-        .books()
-        .remove("7", ["a", "b", "c", "d"])
-        .await
-        .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("titles: 4 items, at most 3 allowed"),
-        "{error}"
-    );
+    let error = client.books().remove("7", ["a", "b", "c", "d"]).await.unwrap_err();
+    assert!(error.to_string().contains("titles: 4 items, at most 3 allowed"), "{error}");
 }
 
 #[tokio::test]
@@ -64,26 +45,12 @@ async fn limits_are_adjusted_by_client_and_by_call() {
         Settings::deny().mode(Mode::Off),
     ] {
         let server = server().await;
-        builder(&server)
-            .validation(settings.clone())
-            .build()
-            .unwrap()
-            .notes()
-            .set("7", &*long)
-            .await
-            .unwrap();
-        client(&server)
-            .notes()
-            .set("7", &*long)
-            .validation(settings)
-            .await
-            .unwrap();
+        builder(&server).validation(settings.clone()).build().unwrap().notes().set("7", &*long).await.unwrap();
+        client(&server).notes().set("7", &*long).validation(settings).await.unwrap();
     }
     let server = server().await;
-    let strict = client(&server)
-        .notes()
-        .set("7", "four")
-        .validation(Settings::deny().set("notes.set.note.max_chars", 3));
+    let strict =
+        client(&server).notes().set("7", "four").validation(Settings::deny().set("notes.set.note.max_chars", 3));
     assert_eq!(strict.await.unwrap_err().kind(), ErrorKind::Invalid);
 }
 
@@ -93,10 +60,7 @@ async fn what_is_open_or_clamped_is_sent() {
     let client = client(&server);
     client.books().list("7").page_size(0).await.unwrap();
     client.books().list("7").page_size(9999).await.unwrap();
-    assert_eq!(
-        server.request(1).await.query_pairs(),
-        [("pagesize".to_owned(), "9999".to_owned())]
-    );
+    assert_eq!(server.request(1).await.query_pairs(), [("pagesize".to_owned(), "9999".to_owned())]);
 }
 
 #[tokio::test]
@@ -112,17 +76,8 @@ async fn sizes_of_files_are_known_before_they_are_sent() {
     ];
     for upload in uploads {
         let error = client.covers().upload("7", upload).await.unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("file: 10485761 bytes, at most 10485760 allowed"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("file: 10485761 bytes, at most 10485760 allowed"), "{error}");
     }
-    client
-        .covers()
-        .upload("7", Upload::reader("unknown", tokio::io::empty()))
-        .await
-        .unwrap();
+    client.covers().upload("7", Upload::reader("unknown", tokio::io::empty())).await.unwrap();
     assert_eq!(server.requests().len(), 1);
 }

@@ -25,7 +25,7 @@ pub fn changed(mut files: SpecFiles, change: &str) -> SpecFiles {
     for section in sections.expect("a change names a file").split("\n--- ") {
         let (path, hunks) = section.split_once('\n').unwrap_or((section, ""));
         let path = Utf8Path::new(path);
-        for hunk in hunks.split("@@\n") {
+        for hunk in hunks.split_inclusive('\n').collect::<Vec<_>>().split(|line| *line == "@@\n") {
             let (old, new) = sides(hunk);
             if hunk.is_empty() {
                 files.remove(path);
@@ -42,11 +42,12 @@ pub fn changed(mut files: SpecFiles, change: &str) -> SpecFiles {
 }
 
 /// What a hunk replaces, and by what.
-fn sides(hunk: &str) -> (String, String) {
+fn sides(hunk: &[&str]) -> (String, String) {
     let (mut old, mut new) = (String::new(), String::new());
-    for line in hunk.split_inclusive('\n') {
+    for line in hunk {
+        let line = line.trim_end_matches('\n');
         let Some(mark) = line.chars().next() else { continue };
-        let rest = &line[mark.len_utf8()..];
+        let rest = &format!("{}\n", &line[mark.len_utf8()..]);
         match mark {
             ' ' => {
                 old += rest;

@@ -36,18 +36,14 @@ impl GroupAnnouncements {
     /// # }
     /// ```
     pub fn get(&self, group_id: impl Into<GroupId>) -> Get {
-        Get {
-            call: self.0.call(&GET).path("group_id", group_id.into()),
-        }
+        Get(self.0.call(&GET).path("group_id", group_id.into()))
     }
 }
 
 /// Reads the announcement of a group. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Get {
-    call: Call,
-}
+pub struct Get(Call);
 
 apigen_runtime::request!(Get -> Announcement, StandardEnvelope);
 
@@ -129,22 +125,20 @@ impl GroupAnnouncements {
         group_id: impl Into<GroupId>,
         announcement: impl Into<String>,
     ) -> Set {
-        Set {
-            call: self
+        Set(
+            self
                 .0
                 .call(&SET)
                 .path("group_id", group_id.into())
                 .field("announcement", announcement.into()),
-        }
+        )
     }
 }
 
 /// Replaces the announcement of a group. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Set {
-    call: Call,
-}
+pub struct Set(Call);
 
 apigen_runtime::request!(Set -> AnnouncementChange, StandardEnvelope);
 

@@ -52,29 +52,25 @@ impl GroupFiles {
     /// # }
     /// ```
     pub fn list(&self, group_id: impl Into<GroupId>) -> List {
-        List {
-            call: self.0.call(&LIST).path("group_id", group_id.into()),
-        }
+        List(self.0.call(&LIST).path("group_id", group_id.into()))
     }
 }
 
 /// Lists the shared files of a group, page by page. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct List {
-    call: Call,
-}
+pub struct List(Call);
 
 impl List {
     /// The page to read, counted from 1. The service assumes `1` when it is left out.
     pub fn page_number(mut self, page_number: i64) -> Self {
-        self.call = self.call.query("pagenum", page_number);
+        self.0 = self.0.query("pagenum", page_number);
         self
     }
 
     /// How many files a page holds. The service assumes `1000` when it is left out.
     pub fn page_size(mut self, page_size: i64) -> Self {
-        self.call = self.call.query("pagesize", page_size);
+        self.0 = self.0.query("pagesize", page_size);
         self
     }
 }
@@ -153,22 +149,20 @@ impl GroupFiles {
         group_id: impl Into<GroupId>,
         file: impl Into<apigen_runtime::Upload>,
     ) -> Upload {
-        Upload {
-            call: self
+        Upload(
+            self
                 .0
                 .call(&UPLOAD)
                 .path("group_id", group_id.into())
                 .file("file", file.into()),
-        }
+        )
     }
 }
 
 /// Uploads a file that all members of a group may download. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Upload {
-    call: Call,
-}
+pub struct Upload(Call);
 
 apigen_runtime::request!(Upload -> UploadedFile, StandardEnvelope);
 
@@ -267,22 +261,20 @@ impl GroupFiles {
         group_id: impl Into<GroupId>,
         file_id: impl Into<FileId>,
     ) -> Download {
-        Download {
-            call: self
+        Download(
+            self
                 .0
                 .call(&DOWNLOAD)
                 .path("group_id", group_id.into())
                 .path("file_id", file_id.into()),
-        }
+        )
     }
 }
 
 /// Downloads a shared file. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Download {
-    call: Call,
-}
+pub struct Download(Call);
 
 apigen_runtime::download!(Download);
 
@@ -346,22 +338,20 @@ impl GroupFiles {
         group_id: impl Into<GroupId>,
         file_id: impl Into<FileId>,
     ) -> Delete {
-        Delete {
-            call: self
+        Delete(
+            self
                 .0
                 .call(&DELETE)
                 .path("group_id", group_id.into())
                 .path("file_id", file_id.into()),
-        }
+        )
     }
 }
 
 /// Deletes a shared file. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Delete {
-    call: Call,
-}
+pub struct Delete(Call);
 
 apigen_runtime::request!(Delete -> DeletedFile, StandardEnvelope);
 

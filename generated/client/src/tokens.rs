@@ -52,29 +52,27 @@ impl Tokens {
         client_id: impl Into<String>,
         client_secret: impl Into<Secret>,
     ) -> Issue {
-        Issue {
-            call: self
+        Issue(
+            self
                 .0
                 .call(&ISSUE)
                 .field("grant_type", "client_credentials")
                 .field("client_id", client_id.into())
                 .secret("client_secret", client_secret.into()),
-        }
+        )
     }
 }
 
 /// Issues an app token for the application's credentials. Await it to send it.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Issue {
-    call: Call,
-}
+pub struct Issue(Call);
 
 impl Issue {
     /// How long the token shall be valid. Zero asks for a token that never expires. Left out, the setting
     /// in the console decides.
     pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.call = self.call.field("ttl", encode::seconds(ttl));
+        self.0 = self.0.field("ttl", encode::seconds(ttl));
         self
     }
 }

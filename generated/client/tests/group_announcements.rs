@@ -18,7 +18,7 @@ async fn start(response: Response) -> (Server, Client) {
     (server, client.expect("everything is given"))
 }
 
-///The announcement of a group
+/// The announcement of a group
 #[tokio::test]
 async fn get_get() {
     let (server, client) = start(
@@ -67,7 +67,7 @@ async fn get_get() {
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
-///There is no such group
+/// There is no such group
 #[tokio::test]
 async fn get_unknown_group() {
     let (server, client) = start(
@@ -98,7 +98,7 @@ async fn get_unknown_group() {
     );
 }
 
-///A new announcement
+/// A new announcement
 #[tokio::test]
 async fn set_set() {
     let (server, client) = start(
@@ -155,7 +155,7 @@ async fn set_set() {
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
-///The service answers 200 and still refuses
+/// The service answers 200 and still refuses
 #[tokio::test]
 async fn set_refused() {
     let (server, client) = start(

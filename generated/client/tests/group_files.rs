@@ -18,7 +18,7 @@ async fn start(response: Response) -> (Server, Client) {
     (server, client.expect("everything is given"))
 }
 
-///The first two files
+/// The first two files
 #[tokio::test]
 async fn list_list() {
     let (server, client) = start(
@@ -94,7 +94,7 @@ async fn list_list() {
     );
 }
 
-///A small text file
+/// A small text file
 #[tokio::test]
 async fn upload_upload() {
     let (server, client) = start(
@@ -160,7 +160,7 @@ async fn upload_upload() {
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
-///A small text file
+/// A small text file
 #[tokio::test]
 async fn download_download() {
     let (server, client) = start(Response::bytes(200, "Present: Mira, Jonas.\n")).await;
@@ -188,7 +188,7 @@ async fn download_download() {
     );
 }
 
-///A file that is no longer needed
+/// A file that is no longer needed
 #[tokio::test]
 async fn delete_delete() {
     let (server, client) = start(

@@ -18,7 +18,7 @@ async fn start(response: Response) -> (Server, Client) {
     (server, client.expect("everything is given"))
 }
 
-///A token for one day
+/// A token for one day
 #[tokio::test]
 async fn issue_issue() {
     let (server, client) = start(
@@ -57,7 +57,7 @@ async fn issue_issue() {
     );
 }
 
-///The secret belongs to another application
+/// The secret belongs to another application
 #[tokio::test]
 async fn issue_wrong_secret() {
     let (server, client) = start(

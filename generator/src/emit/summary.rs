@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Paging, Payload, Place, Presence, RateLimit, RateScope, Resource,
-    Response, Rule, Sharing, TagPlace, TypeDef, TypeKind,
+    Api, Auth, Body, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Paging, Payload, Place, Presence, RateLimit,
+    RateScope, Resource, Response, Rule, Sharing, TagPlace, TypeDef, TypeKind,
 };
 use serde_json::Value;
 
@@ -51,10 +51,14 @@ fn service(api: &Api, lines: &mut Lines) {
     match &api.auth {
         Auth::None => lines.add("api", "auth none"),
         Auth::TokenOperation(token) => {
-            let fields = [&token.id_field, &token.secret_field, &token.access_token, &token.expires_in].map(|it| word(it));
+            let fields =
+                [&token.id_field, &token.secret_field, &token.access_token, &token.expires_in].map(|it| word(it));
             let [id, secret, access, expires] = fields;
             let operation = &api[token.operation].id;
-            lines.add("api", &format!("auth bearer token from {operation} with {id} and {secret}, read from {access} and {expires}"));
+            lines.add(
+                "api",
+                &format!("auth bearer token from {operation} with {id} and {secret}, read from {access} and {expires}"),
+            );
         }
     }
     let body = &api.error_body;
@@ -171,12 +175,23 @@ fn reply(api: &Api, operation: &Operation, lines: &mut Lines) {
             let most = if *max_size == u64::MAX { String::new() } else { format!(", at most {max_size}") };
             let items = word(&facts::items_path(api, operation, items));
             let sizes = format!("{} items by {}{most}", default_size, word(size));
-            lines.add(id, &format!("paging by number {} from {first}, {sizes}, items {items}{}", word(parameter), total(path)));
+            lines.add(
+                id,
+                &format!("paging by number {} from {first}, {sizes}, items {items}{}", word(parameter), total(path)),
+            );
         }
         Paging::Cursor { parameter, size, next, items, total: path } => {
             let size = if size.is_empty() { String::new() } else { format!(", size by {}", word(size)) };
             let items = word(&facts::items_path(api, operation, items));
-            lines.add(id, &format!("paging by cursor {} from {}{size}, items {items}{}", word(parameter), word(next), total(path)));
+            lines.add(
+                id,
+                &format!(
+                    "paging by cursor {} from {}{size}, items {items}{}",
+                    word(parameter),
+                    word(next),
+                    total(path)
+                ),
+            );
         }
     }
 }
@@ -282,7 +297,9 @@ fn type_(api: &Api, type_: &TypeDef, lines: &mut Lines) {
                 lines.add(&subject, &format!("value {} named {}", word(&value.wire), value.name));
             }
         }
-        TypeKind::Flag { on, off } => lines.add(&subject, &format!("flag true named {}, false named {}", on.name, off.name)),
+        TypeKind::Flag { on, off } => {
+            lines.add(&subject, &format!("flag true named {}, false named {}", on.name, off.name))
+        }
         TypeKind::Object { .. } => lines.add(&subject, "object"),
         TypeKind::Union { tag, placed, variants } => {
             let placed = match placed {
@@ -302,7 +319,10 @@ fn type_(api: &Api, type_: &TypeDef, lines: &mut Lines) {
 
 fn discrepancy(discrepancy: &Discrepancy, lines: &mut Lines) {
     let state = if discrepancy.open { "open" } else { "settled" };
-    lines.add(&format!("contradiction {}", word(&discrepancy.id)), &format!("{state} {}", quoted(&discrepancy.decision)));
+    lines.add(
+        &format!("contradiction {}", word(&discrepancy.id)),
+        &format!("{state} {}", quoted(&discrepancy.decision)),
+    );
 }
 
 /// A condition in words.

@@ -148,9 +148,10 @@ fn limit(placed: &PlacedLimit) -> LimitView {
     }
 }
 
+/// The name of a limit within the module of its operation: what follows the resource and the operation in its id.
 fn constant(placed: &PlacedLimit) -> String {
-    let path: Vec<_> = placed.path.iter().map(|it| if it == "[]" || it == "{}" { "each" } else { it.as_str() }).collect();
-    names::constant(&format!("{} {}", path.join(" "), placed.limit.rule.name()))
+    let own = placed.id.splitn(3, '.').last().unwrap_or_default();
+    names::constant(&own.replace(['.', '#'], "_"))
 }
 
 fn rule(rule: &Rule) -> String {

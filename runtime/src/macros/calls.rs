@@ -1,6 +1,6 @@
 //! Macros that make builders of calls.
 
-/// Adds to a builder with a field `call: Call` the options that all calls share.
+/// Adds to a builder over a `Call` the options that all calls share.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __call_options {
@@ -9,55 +9,43 @@ macro_rules! __call_options {
             /// Limits the time of this call.
             #[must_use]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
-                Self {
-                    call: self.call.timeout(timeout),
-                }
+                Self(self.0.timeout(timeout))
             }
 
             /// Sends another header.
             #[must_use]
             pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                Self {
-                    call: self.call.header(name.into(), value.into()),
-                }
+                Self(self.0.header(name.into(), value.into()))
             }
 
             /// Sends another token than the client's.
             #[must_use]
             pub fn access_token(self, token: impl Into<$crate::Secret>) -> Self {
-                Self {
-                    call: self.call.access_token(token),
-                }
+                Self(self.0.access_token(token))
             }
 
             /// Sends a query parameter that is not documented.
             #[must_use]
             pub fn extra_query(self, name: impl Into<String>, value: impl $crate::Encode) -> Self {
-                Self {
-                    call: self.call.query(name.into(), value),
-                }
+                Self(self.0.query(name.into(), value))
             }
 
             /// Sends a field of the JSON body that is not documented.
             #[must_use]
             pub fn extra_field(self, name: impl Into<String>, value: impl $crate::Encode) -> Self {
-                Self {
-                    call: self.call.field(name.into(), value),
-                }
+                Self(self.0.field(name.into(), value))
             }
 
             /// Applies limits otherwise than the client.
             #[must_use]
             pub fn validation(self, settings: $crate::Settings) -> Self {
-                Self {
-                    call: self.call.validation(settings),
-                }
+                Self(self.0.validation(settings))
             }
         }
     };
 }
 
-/// Makes a builder with a field `call: Call` a call whose reply is JSON: a payload, perhaps in an envelope.
+/// Makes a builder over a `Call` a call whose reply is JSON: a payload, perhaps in an envelope.
 ///
 /// `request!(SetNote -> NoteChange, Standard);` or `request!(IssueToken -> IssuedToken);`
 #[macro_export]
@@ -71,7 +59,7 @@ macro_rules! request {
         impl $builder {
             /// Sends the call, as awaiting it does.
             pub fn send(self) -> $crate::Sending<$crate::Reply<$payload, $envelope>> {
-                $crate::__private::send(self.call)
+                $crate::__private::send(self.0)
             }
         }
 
@@ -86,7 +74,7 @@ macro_rules! request {
     };
 }
 
-/// Makes a builder with a field `call: Call` a call whose reply is a page of a list. The payload is the list, or an object
+/// Makes a builder over a `Call` a call whose reply is a page of a list. The payload is the list, or an object
 /// with the list in a field.
 ///
 /// `paged!(ListBooks -> Vec<Book>, Standard; Book);` or `paged!(Search -> Found, Standard; found: Book);`
@@ -107,18 +95,18 @@ macro_rules! paged {
         impl $builder {
             /// All items from the page that this call asks for, page after page.
             pub fn stream(self) -> $crate::Items<$payload, $envelope, $item> {
-                $crate::__private::items(self.call, $split)
+                $crate::__private::items(self.0, $split)
             }
 
             /// All pages from the one that this call asks for.
             pub fn pages(self) -> $crate::Pages<$payload, $envelope> {
-                $crate::__private::pages(self.call)
+                $crate::__private::pages(self.0)
             }
         }
     };
 }
 
-/// Makes a builder with a field `call: Call` a call whose reply is a stream of bytes.
+/// Makes a builder over a `Call` a call whose reply is a stream of bytes.
 ///
 /// `download!(DownloadCover);`
 #[macro_export]
@@ -129,7 +117,7 @@ macro_rules! download {
         impl $builder {
             /// Sends the call, as awaiting it does. The body is still to be read then.
             pub fn send(self) -> $crate::Sending<$crate::Download> {
-                $crate::__private::open(self.call)
+                $crate::__private::open(self.0)
             }
         }
 

@@ -11,11 +11,7 @@ macro_rules! client_builder {
             /// Obtains tokens for these credentials, keeps each until shortly before it expires, and replaces it then, or
             /// when the server refuses it.
             #[must_use]
-            pub fn credentials(
-                mut self,
-                id: impl Into<String>,
-                secret: impl Into<$crate::Secret>,
-            ) -> Self {
+            pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<$crate::Secret>) -> Self {
                 self.0.credentials(id.into(), secret.into());
                 self
             }
@@ -73,11 +69,7 @@ macro_rules! client_builder {
 
             /// Sets a header of every request.
             #[must_use]
-            pub fn default_header(
-                mut self,
-                name: impl Into<String>,
-                value: impl Into<String>,
-            ) -> Self {
+            pub fn default_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.0.default_header(name.into(), value.into());
                 self
             }

@@ -108,9 +108,7 @@ macro_rules! string_id {
         }
 
         impl $crate::Decode for $name {
-            fn decode(
-                value: &$crate::Value<'_>,
-            ) -> ::std::result::Result<Self, $crate::DecodeError> {
+            fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
                 $crate::Decode::decode(value).map(Self)
             }
         }
@@ -143,9 +141,7 @@ macro_rules! newtype {
         }
 
         impl $crate::Decode for $name {
-            fn decode(
-                value: &$crate::Value<'_>,
-            ) -> ::std::result::Result<Self, $crate::DecodeError> {
+            fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
                 $crate::Decode::decode(value).map(Self)
             }
         }
@@ -249,11 +245,8 @@ macro_rules! flag {
         }
 
         impl $crate::Decode for $name {
-            fn decode(
-                value: &$crate::Value<'_>,
-            ) -> ::std::result::Result<Self, $crate::DecodeError> {
-                <bool as $crate::Decode>::decode(value)
-                    .map(|value| if value { Self::$on } else { Self::$off })
+            fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
+                <bool as $crate::Decode>::decode(value).map(|value| if value { Self::$on } else { Self::$off })
             }
         }
     };

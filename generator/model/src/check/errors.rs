@@ -9,7 +9,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         for variant in &error.variants {
             if !(200..600).contains(&variant.status) {
                 let message = format!("{} is not the status of a reply", variant.status);
-                diagnostics.push(Diagnostic::error(Code::E0402, error.at, message).help("a status lies between 200 and 599"));
+                diagnostics.push(Diagnostic::error(Code::E0402, variant.at, message).help("a status lies between 200 and 599"));
             }
         }
     }

@@ -102,6 +102,8 @@ pub struct ServerParameter {
     pub description: String,
     /// A made-up value.
     pub example: String,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// How a token is obtained.
@@ -206,6 +208,8 @@ pub struct ErrorVariant {
     pub code: String,
     /// The message in the body, with placeholders in braces.
     pub message: String,
+    /// Where the spec states the status.
+    pub at: Span,
 }
 
 /// A placeholder of an error message.

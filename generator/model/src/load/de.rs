@@ -72,6 +72,8 @@ pub(super) enum Problem {
     Variant { text: String, known: &'static [&'static str] },
     /// It is not what it should be.
     Type { found: String, expected: String },
+    /// No type can hold the number.
+    TooLarge(String),
     /// Anything else.
     Other(String),
 }
@@ -126,12 +128,24 @@ impl<'a> ValueDeserializer<'a> {
                 diagnostic.did_you_mean(&text, known.iter().copied())
             }
             Err(Problem::Type { found, expected }) => {
-                let diagnostic = Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}"));
-                if expected.contains("string") && matches!(self.kind(), NodeKind::Scalar { plain: true, .. }) {
-                    diagnostic.help("put it in quotes, if it is meant as text")
-                } else {
-                    diagnostic
-                }
+                // The number as it is written: `1.0` is not `1`.
+                let found = match self.kind() {
+                    NodeKind::Scalar { text, plain: true } if found.starts_with("the number ") => format!("the number {text}"),
+                    NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => found,
+                };
+                let help = match expected.as_str() {
+                    _ if found == "nothing" => "write the value, or delete the key",
+                    "a string" => "put it in quotes, if it is meant as text",
+                    "a list" => "write `[…]` around the items, or each on a line of its own after `- `",
+                    "a mapping" => "write `key: value` on lines of their own below it, or `{key: value}`",
+                    _ if found.starts_with("the text `") => "numbers and booleans stand without quotes",
+                    _ => "`apigen explain E0202` shows the kinds of values",
+                };
+                Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}")).help(help)
+            }
+            Err(Problem::TooLarge(text)) => {
+                let diagnostic = Diagnostic::error(Code::E0204, place, format!("the number {text} is too large"));
+                diagnostic.help("whole numbers have at most 64 bits; put it in quotes, if it is meant as text")
             }
             Err(Problem::Other(message)) => Diagnostic::error(Code::E0204, place, message),
         };
@@ -202,7 +216,7 @@ fn scalar<'de, V: Visitor<'de>>(text: &str, visitor: V) -> Result<V::Value, Prob
 }
 
 fn too_large(text: &str) -> Problem {
-    Problem::Other(format!("the number {text} is too large"))
+    Problem::TooLarge(text.to_owned())
 }
 
 /// Whether a plain scalar says that there is no value.
@@ -489,7 +503,11 @@ fn wanted(expected: &dyn Expected) -> String {
         _ if expected.starts_with("struct ") => return "a mapping".to_owned(),
         _ => return expected,
     };
-    format!("a whole number from {} to {}", range.0, range.1)
+    match range {
+        (0, max) if max == i128::from(u64::MAX) => "a whole number that is not negative".to_owned(),
+        (_, max) if max == i128::from(i64::MAX) => "a whole number".to_owned(),
+        (min, max) => format!("a whole number from {min} to {max}"),
+    }
 }
 
 /// What was found, in the words of YAML.

@@ -17,6 +17,9 @@ use crate::resolve::Spec;
 use crate::source::{FileId, Sources, Span};
 pub use containers::{Entries, List, Spanned};
 
+/// What a spec consists of.
+const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one file per resource, `resources/*.yaml`";
+
 /// Reads all files of a spec. `None` when one of them, or something in one of them, cannot be read.
 pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
     let api = named("api.yaml", sources, diagnostics);
@@ -26,6 +29,8 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
         if let Some(name) = resource_name(path) {
             let name = Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } };
             resources.extend(document(file, sources, diagnostics).map(|it| (name, it)));
+        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) {
+            diagnostics.push(stray(file, path));
         }
     }
     if diagnostics.has_errors() {
@@ -43,10 +48,16 @@ pub fn document<T: DeserializeOwned>(file: FileId, sources: &Sources, diagnostic
 fn named<T: DeserializeOwned>(path: &str, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
     let Some(file) = sources.find(path) else {
         let message = format!("the spec has no `{path}`");
-        diagnostics.push(Diagnostic::placeless(Code::E0107, message).help("see CONTRIBUTING.md for the files of a spec"));
+        diagnostics.push(Diagnostic::placeless(Code::E0107, message).help(FILES));
         return None;
     };
     document(file, sources, diagnostics)
+}
+
+/// A file that no stage would read is a mistake, such as a resource in the wrong directory.
+fn stray(file: FileId, path: &Utf8Path) -> Diagnostic {
+    let message = format!("the file `{path}` is not used");
+    Diagnostic::warning(Code::W0501, Span { file, start: 0, end: 0 }, message).help(FILES)
 }
 
 /// The name of the resource that a file describes, if it describes one.

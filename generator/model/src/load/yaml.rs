@@ -97,7 +97,7 @@ pub(super) fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Diagnosti
         _ if refusals > 0 => None,
         Some(root) => Some(Document { file, text, nodes, root }),
         None => {
-            diagnostics.push(Diagnostic::error(Code::E0106, at(0, 0), "the file is empty").help("delete it, or fill it"));
+            diagnostics.push(Diagnostic::error(Code::E0106, at(0, 0), "the file is empty").help("fill it; a file below `resources` may be deleted instead"));
             None
         }
     }
@@ -110,12 +110,16 @@ fn unreadable(error: &ScanError, at: Span, text: &str) -> Diagnostic {
     }
     let before = &text[..text.floor_char_boundary(at.start as usize)];
     let line = before.rfind('\n').map_or(0, |it| it + 1);
-    let indentation: String = text[line..].chars().take_while(|it| matches!(it, ' ' | '\t')).collect();
-    let help = if indentation.contains('\t') {
-        "indent with spaces, not with tabs"
-    } else {
-        "text with `: ` or ` #` in it, or one that begins with a special character, stands in quotes"
-    };
+    // The parser stops before the tab when it continues a text of the line above.
+    for start in [line, text[line..].find('\n').map_or(line, |it| line + it + 1)] {
+        let indentation = text[start..].bytes().take_while(|it| matches!(it, b' ' | b'\t'));
+        if let Some(tab) = indentation.into_iter().position(|it| it == b'\t') {
+            let (start, end) = (offset(start + tab), offset(start + tab + 1));
+            let message = "this is not YAML: a line is indented with a tab";
+            return Diagnostic::error(Code::E0101, Span { start, end, ..at }, message).help("indent with spaces");
+        }
+    }
+    let help = "text with `: ` or ` #` in it, or one that begins with a special character, stands in quotes";
     Diagnostic::error(Code::E0101, at, format!("this is not YAML: {}", error.info())).help(help)
 }
 

@@ -18,6 +18,7 @@ fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef
         status: error.status.value,
         code: text(&error.code),
         message: text(&error.message),
+        at: error.status.span,
     };
     let mut variants = vec![main];
     for (variant_name, variant) in error.variants.iter() {
@@ -26,6 +27,7 @@ fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef
             status: variant.status.as_ref().map_or(error.status.value, |it| it.value),
             code: variant.code.as_ref().map_or_else(|| text(&error.code), text),
             message: variant.message.as_ref().map_or_else(|| text(&error.message), text),
+            at: variant.status.as_ref().map_or(error.status.span, |it| it.span),
         });
     }
     ir::ErrorDef {

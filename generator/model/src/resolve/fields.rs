@@ -31,16 +31,19 @@ impl Scope<'_> {
             Some(description) => text(description),
             None => self.description_of(&type_, key),
         };
+        self.mentioned_siblings(field, siblings, key);
         let mut limits = self.limits(&field.limits);
         for limit in &mut limits {
-            limit.when = limit.when.take().map(|condition| self.condition(condition, siblings, key));
-            self.bound_field(&mut limit.rule, siblings, key);
+            limit.when = limit.when.take().map(|condition| by_wire(condition, siblings));
+            if let Some(ir::Bound::Field(other)) = limit.rule.bound_mut() {
+                *other = sibling(other, siblings).unwrap_or_default();
+            }
         }
         ir::Field {
             name: text(key),
             wire: wire(key, field),
             description,
-            presence: self.presence(field, siblings, key),
+            presence: presence(field, siblings),
             default: field.default.as_ref().map_or(Value::Null, |it| it.value.clone()),
             limits,
             example: self.field_example(field, &type_),
@@ -68,40 +71,17 @@ impl Scope<'_> {
         }
     }
 
-    fn presence(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) -> Presence {
-        if let Some(constant) = &field.constant {
-            return Presence::Constant(constant.value.clone());
-        }
-        match &field.required {
-            None | Some(spec::Required::Fixed(true)) => Presence::Required,
-            Some(spec::Required::Fixed(false)) => Presence::Optional,
-            Some(spec::Required::When(condition)) => {
-                let condition = super::limits::condition(condition);
-                Presence::RequiredWhen(self.condition(condition, siblings, key))
-            }
-        }
-    }
-
-    /// Replaces the key of the other field by its wire name.
-    fn condition(&mut self, mut condition: ir::Condition, siblings: &[(String, String)], key: &Spanned<String>) -> ir::Condition {
-        condition.field = self.sibling(&condition.field, siblings, key);
-        condition
-    }
-
-    fn bound_field(&mut self, rule: &mut ir::Rule, siblings: &[(String, String)], key: &Spanned<String>) {
-        if let Some(ir::Bound::Field(other)) = rule.bound_mut() {
-            let name = other.clone();
-            *other = self.sibling(&name, siblings, key);
-        }
-    }
-
-    fn sibling(&mut self, name: &str, siblings: &[(String, String)], key: &Spanned<String>) -> String {
-        match siblings.iter().find(|(sibling, _)| sibling == name) {
-            Some((_, wire)) => wire.clone(),
-            None => {
-                let known: Vec<_> = siblings.iter().map(|(sibling, _)| sibling.as_str()).filter(|it| *it != key.value).collect();
-                self.undefined_among("field", name, key.span, &known);
-                String::new()
+    /// Reports conditions and bounds that mention a field which does not stand beside this one.
+    fn mentioned_siblings(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) {
+        let required = match &field.required {
+            Some(spec::Required::When(condition)) => Some(&condition.field),
+            Some(spec::Required::Fixed(_)) | None => None,
+        };
+        let limits = field.limits.iter().flat_map(|it| it.when.as_ref().map(|it| &it.field).into_iter().chain(it.other_fields()));
+        for other in required.into_iter().chain(limits) {
+            if sibling(&other.value, siblings).is_none() {
+                let known: Vec<_> = siblings.iter().map(|(name, _)| name.as_str()).filter(|it| *it != key.value).collect();
+                self.undefined_among("field", &other.value, other.span, &known);
             }
         }
     }
@@ -118,6 +98,28 @@ impl Scope<'_> {
             String::new()
         })
     }
+}
+
+fn presence(field: &spec::Field, siblings: &[(String, String)]) -> Presence {
+    if let Some(constant) = &field.constant {
+        return Presence::Constant(constant.value.clone());
+    }
+    match &field.required {
+        None | Some(spec::Required::Fixed(true)) => Presence::Required,
+        Some(spec::Required::Fixed(false)) => Presence::Optional,
+        Some(spec::Required::When(condition)) => Presence::RequiredWhen(by_wire(super::limits::condition(condition), siblings)),
+    }
+}
+
+/// Replaces the key of the other field by its wire name.
+fn by_wire(mut condition: ir::Condition, siblings: &[(String, String)]) -> ir::Condition {
+    condition.field = sibling(&condition.field, siblings).unwrap_or_default();
+    condition
+}
+
+/// The wire name of the field with a name.
+fn sibling(name: &str, siblings: &[(String, String)]) -> Option<String> {
+    siblings.iter().find(|(sibling, _)| sibling == name).map(|(_, wire)| wire.clone())
 }
 
 /// What to use instead, with the date where it is known.

@@ -16,10 +16,12 @@ impl Scope<'_> {
         limits.iter().zip(spans).filter_map(|(limit, at)| self.limit(limit, at)).collect()
     }
 
-    fn limit(&mut self, limit: &spec::Limit, at: Span) -> Option<ir::Limit> {
+    fn limit(&mut self, limit: &spec::Limit, item: Span) -> Option<ir::Limit> {
         let (mut rules, mut given) = (Vec::new(), usize::from(limit.pattern.is_some()));
+        let mut at = limit.pattern.as_ref().map_or(item, |it| it.span);
         let mut bounded = |bound: Option<&Spanned<spec::Bound>>, rule: fn(Bound) -> Rule| {
             given += usize::from(bound.is_some());
+            at = bound.map_or(at, |it| it.span);
             rules.extend(bound.and_then(|it| self.bound(it)).map(rule));
         };
         bounded(limit.min_chars.as_ref(), Rule::MinChars);
@@ -32,9 +34,9 @@ impl Scope<'_> {
         bounded(limit.max_size.as_ref(), Rule::MaxSize);
         rules.extend(limit.pattern.as_ref().map(|it| Rule::Pattern(it.value.clone())));
         if given != 1 {
-            let message = format!("this limit has {given} rules");
+            let message = if given == 0 { "this limit has no rule".to_owned() } else { format!("this limit has {given} rules") };
             let help = "write one rule per limit, as in `- max_chars: 512`; two rules are two items of the list";
-            self.report(Code::E0308, at, message, help);
+            self.report(Code::E0308, item, message, help);
         }
         Some(ir::Limit {
             rule: rules.pop()?,

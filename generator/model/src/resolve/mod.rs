@@ -12,6 +12,7 @@ mod scope;
 mod types;
 
 use self::scope::Scope;
+use crate::codes::Code;
 use crate::diagnostics::Diagnostics;
 use crate::ir;
 use crate::load::{Entries, Spanned};
@@ -31,6 +32,7 @@ pub struct Spec {
 /// Resolves a spec. The result is only meaningful when no error was recorded.
 pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
     let mut scope = Scope::new(spec, diagnostics);
+    package(&mut scope);
     let errors = errors::errors(&mut scope);
     let types = types::types(&mut scope);
     let envelopes = envelopes(&mut scope);
@@ -75,6 +77,21 @@ fn optional(value: Option<&Spanned<String>>) -> String {
     value.map(text).unwrap_or_default()
 }
 
+/// What package managers take for a name and a version.
+fn package(scope: &mut Scope<'_>) {
+    let api = &scope.spec.api.api;
+    let word = |it: &str| it.starts_with(|it: char| it.is_ascii_lowercase()) && it.chars().all(|it| it.is_ascii_alphanumeric());
+    if !api.name.split('-').all(|it| word(it) && *it == it.to_ascii_lowercase()) {
+        let message = format!("`{}` is not the name of a package", api.name.value);
+        scope.report(Code::E0407, api.name.span, message, "write it in kebab case: words of a-z and 0-9, joined by `-`");
+    }
+    let number = |it: &str| it.parse::<u64>().is_ok_and(|number| number.to_string() == it);
+    if api.version.split('.').count() != 3 || !api.version.split('.').all(number) {
+        let message = format!("`{}` is not the version of a package", api.version.value);
+        scope.report(Code::E0407, api.version.span, message, "write three numbers, as in `1.0.0`");
+    }
+}
+
 fn pages(spec: &Spec) -> Vec<ir::Page> {
     let page = |(name, page): (&Spanned<String>, &spec::Page)| ir::Page {
         name: text(name),
@@ -91,11 +108,12 @@ fn server(scope: &mut Scope<'_>) -> ir::Server {
     let names = scope.placeholders(&server.url);
     let mut parameters = Vec::new();
     for name in &names {
-        match server.parameters.get(name) {
-            Some(parameter) => parameters.push(ir::ServerParameter {
+        match server.parameters.entry(name) {
+            Some((key, parameter)) => parameters.push(ir::ServerParameter {
                 name: name.clone(),
                 description: text(&parameter.description),
                 example: text(&parameter.example),
+                at: key.span,
             }),
             None => scope.undefined("server parameter", name, server.url.span, server.parameters.keys()),
         }

@@ -369,8 +369,17 @@ impl LimitWalk<'_> {
 
     fn placed(&self, path: &[String], wire: &str, limit: &ir::Limit) -> PlacedLimit {
         let names: Vec<_> = path.iter().map(|it| if it == "[]" || it == "{}" { "each" } else { it.as_str() }).collect();
+        let mut id = format!("{}.{}.{}", self.operation, names.join("."), limit.rule.name());
+        if let (Some(condition), false) = (&limit.when, limit.rule == ir::Rule::Required) {
+            id = format!("{id}_when_{}", condition.field);
+        }
+        // Bounds that differ in what a condition or a tag equals are numbered.
+        let twins = self.found.iter().filter(|it| it.id.strip_prefix(&id).is_some_and(|it| it.is_empty() || it.starts_with('#'))).count();
+        if twins > 0 {
+            id = format!("{id}#{}", twins + 1);
+        }
         PlacedLimit {
-            id: format!("{}.{}.{}", self.operation, names.join("."), limit.rule.name()),
+            id,
             place: self.place,
             path: path.to_vec(),
             wire: wire.to_owned(),

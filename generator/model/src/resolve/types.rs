@@ -86,7 +86,11 @@ fn named(scope: &mut Scope<'_>, name: &Spanned<String>, type_: &spec::TypeDef, r
     }
     if kinds.len() != 1 && !(kinds.is_empty() && type_.flag.is_some()) {
         let help = "write exactly one of `newtype`, `enum`, `flag`, `object` and `union`";
-        scope.report(Code::E0307, name.span, format!("the type `{}` is {} kinds of type", name.value, kinds.len()), help);
+        let message = match kinds.len() {
+            0 => format!("the type `{}` does not say what it is", name.value),
+            kinds => format!("the type `{}` is {kinds} kinds of type at once", name.value),
+        };
+        scope.report(Code::E0307, name.span, message, help);
     }
     let kind = kinds.pop().unwrap_or(ir::TypeKind::Newtype(Type::Json));
     let example = match (&type_.example, &kind) {

@@ -199,6 +199,19 @@ pub enum Bound {
     Field(Spanned<String>),
 }
 
+impl Limit {
+    /// The other fields whose values are bounds.
+    pub(crate) fn other_fields(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let bounds = [
+            &self.min_chars, &self.max_chars, &self.max_bytes, &self.min_items, &self.max_items, &self.min, &self.max, &self.max_size,
+        ];
+        bounds.into_iter().flatten().filter_map(|it| match &it.value {
+            Bound::Field(other) => Some(other),
+            Bound::Integer(_) | Bound::Number(_) | Bound::Size(_) => None,
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for FieldSpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         enum Form {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{header, text};
-use crate::emit::rust::{calls, layout, literals, names};
+use crate::emit::rust::{calls, docs, layout, literals, names};
 use crate::emit::templates::render;
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -85,7 +85,7 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
     query.sort();
     TestView {
         name: names::value(&format!("{} {}", operation.name, example.name)),
-        docs: literals::string(&example.title),
+        docs: docs::outer(&docs::markdown(&example.title)),
         reply: reply(api, example),
         call: calls::expression(api, operation, &example.request),
         method: operation.method.as_str(),

@@ -170,11 +170,11 @@ fn parameters_in_order(operation: &Operation) -> impl Iterator<Item = &Field> {
 
 fn template(item: &PathItem<'_>) -> String {
     let mut names = item.names.iter();
-    let segment = |it: &Option<&str>| match it {
+    let segment = |it: Option<&str>| match it {
         Some(literal) => format!("/{literal}"),
         None => format!("/{{{}}}", names.next().expect("there is a name for each open segment")),
     };
-    item.shape.iter().map(segment).collect()
+    item.shape.iter().copied().map(segment).collect()
 }
 
 fn path_item(item: &PathItem<'_>) -> Value {

@@ -18,7 +18,8 @@ pub(super) fn components(api: &Api) -> Map<String, Value> {
     let mut error = schema::object(api, "The body of an error.", &body.fields);
     if let Some(Value::Object(properties)) = error.get_mut("properties") {
         properties.insert(body.code.clone(), json!({ "type": "string", "description": "The code of the error." }));
-        properties.insert(body.message.clone(), json!({ "type": "string", "description": "What went wrong, for people." }));
+        properties
+            .insert(body.message.clone(), json!({ "type": "string", "description": "What went wrong, for people." }));
     }
     schemas.insert("error".to_owned(), Value::Object(error));
     schemas
@@ -26,7 +27,10 @@ pub(super) fn components(api: &Api) -> Map<String, Value> {
 
 /// The errors that any operation may answer with, as responses called `common.<status>`.
 pub(super) fn common(api: &Api) -> Map<String, Value> {
-    by_status(api, &[]).into_iter().map(|(status, errors)| (format!("common.{status}"), error_response(api, &errors))).collect()
+    by_status(api, &[])
+        .into_iter()
+        .map(|(status, errors)| (format!("common.{status}"), error_response(api, &errors)))
+        .collect()
 }
 
 /// The responses of an operation, by status.
@@ -60,7 +64,9 @@ fn success(api: &Api, operation: &Operation) -> Value {
                 None => Value::Object(payload),
                 Some(envelope) => {
                     let payload = match &envelope.payload {
-                        Payload::Key(key) => json!({ "type": "object", "properties": { key: payload }, "required": [key] }),
+                        Payload::Key(key) => {
+                            json!({ "type": "object", "properties": { key: payload }, "required": [key] })
+                        }
                         Payload::Whole => Value::Object(payload),
                     };
                     json!({ "allOf": [{ "$ref": reference(&envelope_name(&envelope.name)) }, payload] })

@@ -4,7 +4,8 @@
 //! become keywords where JSON Schema has one that means the same; the rest stands in `x-limits` of the operations.
 
 use apigen_model::ir::{
-    Api, Bound, Enforcement, EnumValue, Field, Limit, Presence, Rule, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant,
+    Api, Bound, Enforcement, EnumValue, Field, Limit, Presence, Rule, Scalar, TagPlace, Type, TypeDef, TypeKind,
+    Variant,
 };
 use serde_json::{Map, Value, json};
 
@@ -125,7 +126,8 @@ fn enumeration(of: Scalar, values: &[EnumValue]) -> Map<String, Value> {
         (Scalar::Integer, Ok(number)) => json!(number),
         (_, Ok(_) | Err(_)) => json!(it.wire),
     };
-    let known: Vec<_> = values.iter().map(|it| json!({ "const": wire(it), "title": it.name, "description": it.description })).collect();
+    let known: Vec<_> =
+        values.iter().map(|it| json!({ "const": wire(it), "title": it.name, "description": it.description })).collect();
     into_map(json!({ "anyOf": [{ "oneOf": known }, scalar(of)] }))
 }
 
@@ -196,7 +198,12 @@ fn keyword(type_: &Type, rule: &Rule) -> Option<(&'static str, Value)> {
         Rule::Min(bound) => Some(("minimum", number(bound)?)),
         Rule::Max(bound) => Some(("maximum", number(bound)?)),
         Rule::Pattern(pattern) if is_portable(pattern) => Some(("pattern", json!(format!("^(?:{pattern})$")))),
-        Rule::MinChars(_) | Rule::MaxChars(_) | Rule::MaxBytes(_) | Rule::Pattern(_) | Rule::MaxSize(_) | Rule::Required => None,
+        Rule::MinChars(_)
+        | Rule::MaxChars(_)
+        | Rule::MaxBytes(_)
+        | Rule::Pattern(_)
+        | Rule::MaxSize(_)
+        | Rule::Required => None,
     }
 }
 

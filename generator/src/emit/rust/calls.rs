@@ -55,10 +55,18 @@ fn values<'a>(operation: &'a Operation, request: &'a ExampleRequest) -> Vec<(Pla
 
 fn argument(api: &Api, field: &Field, value: &Given<'_>) -> String {
     match value {
-        Given::File { name, content } => {
-            let krate = names::krate(&api.name);
-            format!("{krate}::Upload::bytes({}, {})", literals::string(name), literals::string(content))
-        }
+        Given::File { name, content } => match api.underlying(&field.type_) {
+            Type::File => {
+                let krate = names::krate(&api.name);
+                format!("{krate}::Upload::bytes({}, {})", literals::string(name), literals::string(content))
+            }
+            Type::Scalar(Scalar::String) => of_type(api, &field.type_, &Value::from(content.to_owned())),
+            // The other parts of a form are sent as text, which is JSON for all but strings.
+            Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json => {
+                let value = content.parse().unwrap_or_else(|_| Value::from(content.to_owned()));
+                of_type(api, &field.type_, &value)
+            }
+        },
         Given::Json(value) => of_type(api, &field.type_, value),
     }
 }

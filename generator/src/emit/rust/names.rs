@@ -55,7 +55,7 @@ pub(crate) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for parameter in &api.server.parameters {
         if BUILDER_METHODS.contains(&value(&parameter.name).as_str()) {
             let message = format!("every client builder has a method `{}` already", parameter.name);
-            diagnostics.push(Diagnostic::placeless(Code::E0314, message).help("rename the parameter of the server"));
+            diagnostics.push(Diagnostic::error(Code::E0314, parameter.at, message).help("rename the parameter of the server"));
         }
     }
     for definition in &api.types {
@@ -89,11 +89,17 @@ fn check_module(api: &Api, resource: &Resource, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// An enum has a variant of its own for values that the spec does not know.
+/// An enum has a variant of its own for values that the spec does not know; a union has no form in Rust yet.
 fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
     let taken = match &definition.kind {
         TypeKind::Enum { values, .. } => values.iter().any(|it| it.name == "unknown"),
-        TypeKind::Newtype(_) | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => false,
+        TypeKind::Newtype(_) | TypeKind::Flag { .. } | TypeKind::Object { .. } => false,
+        TypeKind::Union { .. } => {
+            let message = format!("the union `{}` cannot be generated yet", definition.name);
+            let help = "describe the value as `json` until it can; the dump and the checks know unions already";
+            diagnostics.push(Diagnostic::error(Code::E0408, definition.at, message).help(help));
+            false
+        }
     };
     if taken {
         let message = format!("`{}` has a value called `unknown`", definition.name);

@@ -1,0 +1,144 @@
+//! Prose, links and anchors as data that templates escape.
+//!
+//! The spec writes plain text with `code` in backticks and blank lines between paragraphs. Exactly these two become
+//! markup; everything else stays what it is.
+
+use apigen_model::ir::{Api, Type};
+use serde::Serialize;
+
+use super::resource_page;
+use crate::facts;
+
+/// Paragraphs.
+pub(super) type Prose = Vec<Inline>;
+
+/// One paragraph.
+pub(super) type Inline = Vec<Span>;
+
+/// Text, and the code that follows it; either may be empty.
+#[derive(Debug, PartialEq, Serialize)]
+pub(super) struct Span {
+    text: String,
+    code: String,
+}
+
+/// Text that leads somewhere; an empty address leads nowhere.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Link {
+    pub(super) text: String,
+    pub(super) href: String,
+}
+
+/// Splits at blank lines.
+pub(super) fn prose(text: &str) -> Prose {
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines() {
+        match paragraphs.last_mut() {
+            Some(last) if !line.trim().is_empty() => {
+                last.push_str(line);
+                last.push('\n');
+            }
+            Some(_) | None => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).map(inline).collect()
+}
+
+/// Splits at pairs of backticks; one without a partner is text.
+pub(super) fn inline(text: &str) -> Inline {
+    let mut spans = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((code, after)) = after.split_once('`') else { break };
+        let span = match code {
+            "" => Span { text: format!("{before}``"), code: String::new() },
+            code => Span { text: before.to_owned(), code: code.to_owned() },
+        };
+        spans.push(span);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        spans.push(Span { text: rest.to_owned(), code: String::new() });
+    }
+    spans
+}
+
+/// A text as an id: what is not plain ASCII becomes its code point, so that different texts stay different.
+pub(super) fn anchor(text: &str) -> String {
+    let mut id = String::new();
+    for letter in text.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '_' || letter == '.' {
+            id.push(letter);
+        } else {
+            id.push_str(&format!("-{:x}-", u32::from(letter)));
+        }
+    }
+    id
+}
+
+/// An address of the web, or nothing: what a spec gives must not run anything when it is clicked.
+pub(super) fn web_address(url: &str) -> String {
+    if url.starts_with("https://") || url.starts_with("http://") { url.to_owned() } else { String::new() }
+}
+
+/// A type as the spec spells it, with links to the named types in it.
+pub(super) fn type_links(api: &Api, type_: &Type) -> Vec<Link> {
+    let plain = |text: &str| Link { text: text.to_owned(), href: String::new() };
+    match type_ {
+        Type::Scalar(_) | Type::Json | Type::File => vec![plain(&facts::type_name(api, type_))],
+        Type::List(item) => [vec![plain("list<")], type_links(api, item), vec![plain(">")]].concat(),
+        Type::Map(value) => [vec![plain("map<")], type_links(api, value), vec![plain(">")]].concat(),
+        Type::Named(id) => {
+            let definition = &api[*id];
+            let page =
+                definition.resource.map_or_else(|| "types.html".to_owned(), |it| resource_page(&api.resources[it]));
+            vec![Link { text: definition.name.clone(), href: format!("{page}#{}", definition.name) }]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(text: &str) -> String {
+        let code = |it: &Span| if it.code.is_empty() { String::new() } else { format!("<{}>", it.code) };
+        inline(text).iter().map(|it| format!("{}{}", it.text, code(it))).collect()
+    }
+
+    #[test]
+    fn pairs_of_backticks_are_code_and_the_rest_is_text() {
+        for (text, expected) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("the field `a`.", "the field <a>."),
+            ("`a``b`", "<a><b>"),
+            ("a ` alone", "a ` alone"),
+            ("`a` and ` alone", "<a> and ` alone"),
+            ("``", "``"),
+            ("``` fence", "``` fence"),
+        ] {
+            assert_eq!(marked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn blank_lines_separate_paragraphs() {
+        assert_eq!(prose("one\nstill one\n\n \n\ntwo\n").len(), 2);
+        assert_eq!(prose(" \n"), Vec::<Inline>::new());
+    }
+
+    #[test]
+    fn anchors_hold_no_spaces_and_stay_apart() {
+        assert_eq!(anchor("books.list"), "books.list");
+        let ids = ["a b", "a-b", "a\u{202e}b", "a\"b", "ab"].map(anchor);
+        assert!(ids.iter().all(|it| it.bytes().all(|it| it.is_ascii_graphic() && it != b'"')));
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), ids.len());
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert_eq!(web_address("https://example.com/a?b"), "https://example.com/a?b");
+        assert_eq!(web_address("javascript:alert(1)"), "");
+    }
+}
