@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::flat;
 
-/// A type as the spec spells it, as in `list<GroupId>`.
+/// A type as the spec spells it, as in `list<BookId>`.
 pub(crate) fn type_name(api: &Api, type_: &Type) -> String {
     match type_ {
         Type::Scalar(scalar) => scalar_name(*scalar).to_owned(),

@@ -1,10 +1,10 @@
 //! The command line: reads files, calls the library, prints, and sets the exit code.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line prints")]
+#![expect(clippy::print_stderr, reason = "a command line prints")]
 #![expect(clippy::disallowed_methods, reason = "the command line reads files")]
 
 mod watch;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::{fs, io};
 
@@ -93,10 +93,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate(&args),
         Command::Dump(args) => dump(&args),
         Command::Explain { code } => explain(&code),
-        Command::Schema => {
-            println!("{:#}", apigen_model::schema());
-            Ok(Outcome::Clean)
-        }
+        Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
@@ -112,21 +109,25 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec.spec)?;
     let mut diagnostics = Diagnostics::default();
     let files = apigen::generate(&sources, &mut diagnostics);
-    report(&sources, &diagnostics, &args.spec);
+    report(&sources, &diagnostics, &args.spec)?;
     let Some(files) = files else { return Ok(Outcome::Findings) };
     if args.check {
         let difference = output::compare(&args.out, &files).map_err(|error| error.to_string())?;
         if difference.is_empty() {
             return Ok(Outcome::Clean);
         }
-        print!("{difference}");
-        println!("not up to date; to mend it: apigen generate --spec {} --out {}", args.spec.spec, args.out);
+        let mend = format!("apigen generate --spec {} --out {}", args.spec.spec, args.out);
+        let text = format!("{difference}not up to date; to mend it: {mend}\n");
+        match args.spec.format {
+            Format::Text => show(&text)?,
+            Format::Json => eprint!("{text}"),
+        }
         return Ok(Outcome::Findings);
     }
     let difference = output::write(&args.out, &files).map_err(|error| error.to_string())?;
     if args.spec.format == Format::Text {
         let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
-        println!("{}: {} files, {written} written, {removed} removed", args.out, files.iter().count());
+        show(&format!("{}: {} files, {written} written, {removed} removed\n", args.out, files.iter().count()))?;
     }
     Ok(Outcome::Clean)
 }
@@ -135,16 +136,19 @@ fn dump(args: &SpecArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec)?;
     let mut diagnostics = Diagnostics::default();
     let api = apigen::read(&sources, &mut diagnostics);
-    report(&sources, &diagnostics, args);
+    // With an API to print, that is the one JSON document on standard output.
+    if api.is_none() || args.format == Format::Text {
+        report(&sources, &diagnostics, args)?;
+    }
     let Some(api) = api else { return Ok(Outcome::Findings) };
-    println!("{:#}", apigen::dump::dump(&api));
+    show(&format!("{:#}\n", apigen::dump::dump(&api)))?;
     Ok(Outcome::Clean)
 }
 
 fn explain(code: &str) -> Result<Outcome, Failure> {
     match apigen_model::codes::explain(code) {
         Ok(page) => {
-            print!("{page}");
+            show(page)?;
             Ok(Outcome::Clean)
         }
         Err(similar) if similar.is_empty() => Err(format!("there is no code `{code}`; codes look like E0201")),
@@ -153,14 +157,24 @@ fn explain(code: &str) -> Result<Outcome, Failure> {
 }
 
 /// Prints problems: as text to standard error with colours on a terminal, as JSON to standard output.
-fn report(sources: &Sources, diagnostics: &Diagnostics, args: &SpecArgs) {
+fn report(sources: &Sources, diagnostics: &Diagnostics, args: &SpecArgs) -> Result<(), Failure> {
     match args.format {
-        Format::Json => print!("{}", diagnostics.render_json(sources, args.spec.as_str())),
+        Format::Json => show(&diagnostics.render_json(sources, args.spec.as_str()))?,
         Format::Text if diagnostics.is_empty() => {}
         Format::Text => {
             let styled = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal();
             eprint!("{}", diagnostics.render_text(sources, args.spec.as_str(), styled));
         }
+    }
+    Ok(())
+}
+
+/// Prints to standard output. A reader that has seen enough and closed the pipe is no failure.
+fn show(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("cannot print: {error}")),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -172,7 +186,7 @@ fn read_spec(root: &Utf8Path) -> Result<Sources, Failure> {
 }
 
 fn read_directory(root: &Utf8Path, below: &Utf8Path, files: &mut Vec<(Utf8PathBuf, String)>) -> Result<(), Failure> {
-    let directory = root.join(below);
+    let directory = if below.as_str().is_empty() { root.to_owned() } else { root.join(below) };
     let failed = |error: io::Error| format!("cannot read {directory}: {error}");
     for entry in directory.read_dir_utf8().map_err(failed)? {
         let entry = entry.map_err(failed)?;

@@ -23,6 +23,9 @@ pub struct Difference {
     pub orphaned: Vec<Utf8PathBuf>,
 }
 
+/// How the names of files begin that are not written to their end yet.
+const UNFINISHED: &str = ".apigen-";
+
 /// A file or directory that could not be read or written.
 #[derive(Debug)]
 pub struct OutputError {
@@ -88,8 +91,10 @@ pub fn compare(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputEr
 pub fn write(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
     let difference = compare(root, files)?;
     for path in &difference.orphaned {
-        remove(root, path)?;
+        let file = root.join(path);
+        fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;
     }
+    sweep(root)?;
     for (path, text) in files.iter() {
         if difference.changed.iter().chain(&difference.missing).any(|it| it == path) {
             replace(&root.join(path), text)?;
@@ -100,7 +105,7 @@ pub fn write(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputErro
 
 /// Every file below a directory, in order. Build output and what is hidden belongs to other tools.
 fn walk(root: &Utf8Path, below: &Utf8Path, found: &mut Vec<Utf8PathBuf>) -> Result<(), OutputError> {
-    let directory = root.join(below);
+    let directory = if below.as_str().is_empty() { root.to_owned() } else { root.join(below) };
     let failed = |cause| OutputError { path: directory.clone(), doing: "list", cause };
     let entries = match directory.read_dir_utf8() {
         Ok(entries) => entries,
@@ -123,14 +128,23 @@ fn walk(root: &Utf8Path, below: &Utf8Path, found: &mut Vec<Utf8PathBuf>) -> Resu
     Ok(())
 }
 
-/// Removes a file, and the directories that become empty.
-fn remove(root: &Utf8Path, path: &Utf8Path) -> Result<(), OutputError> {
-    let file = root.join(path);
-    fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;
-    for parent in path.ancestors().skip(1).filter(|it| !it.as_str().is_empty()) {
-        // A directory that is not empty stays, which is no error.
-        if fs::remove_dir(root.join(parent)).is_err() {
-            break;
+/// Removes what is left of runs that were killed, and directories with nothing in them.
+fn sweep(directory: &Utf8Path) -> Result<(), OutputError> {
+    let failed = |cause| OutputError { path: directory.to_owned(), doing: "clean", cause };
+    let entries = match directory.read_dir_utf8() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(failed(cause)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let is_directory = entry.file_type().map_err(failed)?.is_dir();
+        if !is_directory && entry.file_name().starts_with(UNFINISHED) {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        } else if is_directory && !entry.file_name().starts_with('.') && entry.file_name() != "target" {
+            sweep(entry.path())?;
+            // A directory that is not empty stays, which is no error.
+            let _ = fs::remove_dir(entry.path());
         }
     }
     Ok(())
@@ -141,7 +155,7 @@ fn replace(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
     let failed = |cause| OutputError { path: path.to_owned(), doing: "write", cause };
     let directory = path.parent().unwrap_or(Utf8Path::new("."));
     fs::create_dir_all(directory).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".apigen-").tempfile_in(directory).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     set_permissions(file.as_file()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

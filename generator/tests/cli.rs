@@ -159,11 +159,25 @@ fn json_is_one_document_on_standard_output() {
     let dump = desk.run(&["dump", "--format", "json", "--spec", desk.spec().as_str()]);
     assert!(parse(&dump.stdout)["operations"].is_array());
 
+    std::fs::remove_file(desk.out().join("api.txt")).expect("the output can be written");
+    let check = desk.generate(&["--check", "--format", "json"]);
+    assert_eq!((check.code, &parse(&check.stdout)["diagnostics"]), (1, &serde_json::json!([])));
+    assert!(check.stderr.starts_with("missing  api.txt\n"), "{}", check.stderr);
+
     desk.edit("resources/books.yaml", BROKEN);
     let run = desk.generate(&["--format", "json"]);
     assert_eq!((run.code, run.stderr.as_str()), (1, ""));
-    let problem = &parse(&run.stdout)["diagnostics"][0];
+    let problem = &parse(&run.stdout)["diagnostics"][1];
     assert_eq!((problem["code"].as_str(), problem["line"].as_u64()), (Some("E0201"), Some(8)));
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_failure() {
+    let desk = Desk::new();
+    let mut run = desk.command(&["schema"]).spawn().expect("the command starts");
+    drop(run.stdout.take());
+    let output = run.wait_with_output().expect("it ends");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use crate::reply::{self, Reply};
 use crate::transport::BoxFuture;
 
 /// Pages without items that may follow each other while each names a next one.
-const MAX_EMPTY: u32 = 1000;
+const MAX_EMPTY: u32 = 100;
 
 /// The pages of a list. Read them by [`Pages::next`] or as a stream; nothing follows an error.
 pub struct Pages<T, M> {

@@ -83,7 +83,7 @@ macro_rules! api {
 ///
 /// ```text
 /// errors! {
-///     SHELF_NOT_FOUND = "shelf_not_found" FixRequest 404 "resource_not_found" "shelf {shelf_id} does not exist!",
+///     SHELF_NOT_FOUND = "shelf_not_found" FixRequest 404 "not_found" "shelf {shelf_id} does not exist!",
 ///         cause: "No shelf has this id.",
 ///         remedy: "Check the shelf id.";
 /// }

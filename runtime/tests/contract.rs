@@ -409,6 +409,12 @@ pub mod covers {
     pub struct UploadCover(Call);
 
     impl UploadCover {
+        /// A smaller picture.
+        pub fn thumbnail(mut self, thumbnail: impl Into<Upload>) -> Self {
+            self.0 = self.0.file("thumbnail", thumbnail.into());
+            self
+        }
+
         /// What the picture shows.
         pub fn caption(mut self, caption: impl Into<String>) -> Self {
             self.0 = self.0.part("caption", caption.into());
@@ -626,12 +632,13 @@ pub mod tokens {
     impl Tokens {
         /// Issues a token.
         pub fn issue(&self, client_id: impl Into<String>, client_secret: impl Into<Secret>) -> Issue {
-            Issue(self
-                    .0
+            Issue(
+                self.0
                     .call(&ISSUE)
                     .field("grant_type", "client_credentials")
                     .field("client_id", client_id.into())
-                    .secret("client_secret", client_secret.into()))
+                    .secret("client_secret", client_secret.into()),
+            )
         }
     }
 

@@ -163,6 +163,15 @@ async fn answers_have_their_time() {
 }
 
 #[tokio::test]
+async fn a_call_may_take_longer_than_its_client_says() {
+    let answer = Response::json(200, json!({"data": {"note": "late"}}));
+    let server = Server::replying([answer.delay(Duration::from_millis(100))]).await;
+    let client = builder(&server).timeout(Duration::from_millis(20)).build().unwrap();
+    let get = client.notes().get("7").timeout(Duration::from_secs(5));
+    assert_eq!(get.await.unwrap().note, "late");
+}
+
+#[tokio::test]
 async fn secrets_that_a_server_echoes_are_hidden() {
     let server = Server::answering(|request| {
         let token = request.header("authorization").unwrap_or_default().replace("Bearer ", "");

@@ -144,6 +144,18 @@ async fn cursors_that_come_again_are_found_out() {
 }
 
 #[tokio::test]
+async fn empty_pages_without_end_are_found_out() {
+    let server = Server::answering(|request| {
+        let at = parameter(request, "cursor").map_or(0, |at| at.parse().expect("a number"));
+        Response::json(200, json!({"data": {"found": [], "cursor": at + 1}}))
+    })
+    .await;
+    let error = client(&server).books().search("x").stream().next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Paging);
+    assert!(error.to_string().contains("100 pages in a row hold nothing"), "{error}");
+}
+
+#[tokio::test]
 async fn a_failed_page_ends_the_list() {
     let server =
         Server::replying([Response::json(200, json!({"data": [{"title": 1}, {"title": 2}, {"title": 3}]}))]).await;

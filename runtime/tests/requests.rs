@@ -1,6 +1,8 @@
 //! What goes over the wire for the values of a call.
 
-use apigen_runtime::ErrorKind;
+use std::time::Duration;
+
+use apigen_runtime::{ErrorKind, Upload, encode};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -155,4 +157,31 @@ async fn send_is_the_same_as_await() {
     let server = Server::answering(|_| note()).await;
     let reply = client(&server).notes().get("7").send().await.unwrap();
     assert_eq!(reply.note, "hello");
+}
+
+#[tokio::test]
+async fn a_value_that_is_set_again_replaces_the_former_one() {
+    let server = Server::answering(|_| note()).await;
+    let client = client(&server);
+    let set = client.notes().set("7", "hi").tone("soft").tone("loud");
+    drop(set.extra_field("note", serde_json::Value::Null).await);
+    assert_eq!(server.request(0).await.json(), json!({"tone": "loud"}));
+
+    let upload = client.covers().upload("7", Upload::bytes("a", "1"));
+    let upload = upload.thumbnail(Upload::bytes("b", "2"));
+    drop(upload.thumbnail(Upload::bytes("c", "3")).await);
+    let parts = server.request(1).await.parts().await;
+    let names: Vec<_> = parts.iter().map(|part| part.file_name.as_deref()).collect();
+    assert_eq!(names, [Some("a"), Some("c")]);
+}
+
+#[tokio::test]
+async fn durations_are_sent_in_the_unit_of_the_server() {
+    let server = Server::answering(|_| Response::json(500, "{}")).await;
+    let issue = client(&server).tokens().issue("id", "secret");
+    drop(issue.ttl(Duration::from_millis(90_500)).await);
+    assert_eq!(server.request(0).await.json()["ttl"], 90);
+    let longest = encode::millis(Duration::MAX);
+    assert_eq!(encode::millis(Duration::from_secs(2)), 2000.into());
+    assert_eq!(longest, u64::MAX.into());
 }

@@ -131,7 +131,7 @@ async fn set_set() {
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847233");
-    assert_eq!(reply.result, true);
+    assert!(reply.result);
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),

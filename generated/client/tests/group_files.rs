@@ -219,7 +219,7 @@ async fn delete_delete() {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.group_id.as_str(), "194758362847233");
     assert_eq!(reply.file_id.as_str(), "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22");
-    assert_eq!(reply.result, true);
+    assert!(reply.result);
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),

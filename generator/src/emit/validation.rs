@@ -203,7 +203,11 @@ fn equals(field: &str, value: &str) -> String {
 
 /// The check of a parameter as a plain value; what lies deeper is checked as part of a body.
 fn value(api: &Api, operation: &Operation, field: &Field) -> Option<ValueView> {
-    let own = |it: &&PlacedLimit| it.path.as_slice() == [field.name.as_str()] && it.limit.rule != Rule::Required;
+    // What depends on another field cannot be told from the value alone.
+    let alone = |it: &PlacedLimit| {
+        it.arm.is_none() && it.limit.when.is_none() && it.limit.rule != Rule::Required && !matches!(it.limit.rule.bound(), Some(Bound::Field(_)))
+    };
+    let own = |it: &&PlacedLimit| it.path.as_slice() == [field.name.as_str()] && alone(it);
     let limits: Vec<_> = operation.limits.iter().filter(own).collect();
     let (argument, type_, method) = match api.underlying(&field.type_) {
         Type::Scalar(scalar) => match scalar {

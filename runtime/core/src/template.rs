@@ -9,10 +9,10 @@
 /// ```
 /// use apigen_core::template::Template;
 ///
-/// let template = Template::new("grpID {group_id} does not exist!");
-/// assert_eq!(template.captures("grpID 17 does not exist!"), Some(vec![("group_id", "17")]));
-/// assert_eq!(template.captures("no such group"), None);
-/// assert_eq!(template.fill(|_| Some("17")), "grpID 17 does not exist!");
+/// let template = Template::new("shelf {shelf} does not exist!");
+/// assert_eq!(template.captures("shelf 17 does not exist!"), Some(vec![("shelf", "17")]));
+/// assert_eq!(template.captures("no such book"), None);
+/// assert_eq!(template.fill(|_| Some("17")), "shelf 17 does not exist!");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Template<'t>(&'t str);
@@ -36,26 +36,12 @@ impl<'t> Template<'t> {
 
     /// Number of characters that a text must share with the template to match: the more, the more telling a match.
     pub fn literal_len(self) -> usize {
-        self.pieces()
-            .map(|piece| {
-                if let Piece::Literal(literal) = piece {
-                    literal.chars().count()
-                } else {
-                    0
-                }
-            })
-            .sum()
+        self.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal.chars().count() } else { 0 }).sum()
     }
 
     /// The names of the placeholders, in order.
     pub fn placeholders(self) -> impl Iterator<Item = &'t str> {
-        self.pieces().filter_map(|piece| {
-            if let Piece::Placeholder(name) = piece {
-                Some(name)
-            } else {
-                None
-            }
-        })
+        self.pieces().filter_map(|piece| if let Piece::Placeholder(name) = piece { Some(name) } else { None })
     }
 
     /// Whether the whole text has the form of the template. Allocates nothing.
@@ -101,11 +87,7 @@ impl<'t> Template<'t> {
                 }
                 (Piece::Literal(literal), None) => rest = &rest[literal.prefix_of(rest)?..],
                 (Piece::Literal(literal), Some(name)) => {
-                    let found = if pieces.peek().is_none() {
-                        literal.find_last(rest)
-                    } else {
-                        literal.find(rest)
-                    };
+                    let found = if pieces.peek().is_none() { literal.find_last(rest) } else { literal.find(rest) };
                     let (start, end) = found?;
                     capture(name, &rest[..start]);
                     rest = &rest[end..];
@@ -140,10 +122,7 @@ impl<'t> Template<'t> {
 /// The name of the placeholder that the text starts with, and what follows it.
 fn placeholder(text: &str) -> Option<(&str, &str)> {
     let (name, after) = text.strip_prefix('{')?.split_once('}')?;
-    let is_name = !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_name.then_some((name, after))
 }
 
@@ -181,9 +160,7 @@ impl<'t> Literal<'t> {
     /// Number of bytes of the text that the literal covers, if the text starts with it.
     fn prefix_of(self, text: &str) -> Option<usize> {
         let mut rest = text.chars();
-        self.chars()
-            .all(|char| rest.next() == Some(char))
-            .then(|| text.len() - rest.as_str().len())
+        self.chars().all(|char| rest.next() == Some(char)).then(|| text.len() - rest.as_str().len())
     }
 
     /// First occurrence, as byte range.
@@ -191,10 +168,7 @@ impl<'t> Literal<'t> {
         if !self.has_escapes() {
             return text.find(self.0).map(|start| (start, start + self.0.len()));
         }
-        text.char_indices().find_map(|(start, _)| {
-            self.prefix_of(&text[start..])
-                .map(|length| (start, start + length))
-        })
+        text.char_indices().find_map(|(start, _)| self.prefix_of(&text[start..]).map(|length| (start, start + length)))
     }
 
     /// The occurrence at the very end, as byte range.
@@ -212,11 +186,7 @@ mod tests {
 
     #[test]
     fn matches_and_captures() {
-        type Case = (
-            &'static str,
-            &'static str,
-            Option<&'static [(&'static str, &'static str)]>,
-        );
+        type Case = (&'static str, &'static str, Option<&'static [(&'static str, &'static str)]>);
         let cases: &[Case] = &[
             ("plain", "plain", Some(&[])),
             ("plain", " plain\n", Some(&[])),
@@ -228,21 +198,9 @@ mod tests {
             ("{id} gone", "7 gone", Some(&[("id", "7")])),
             ("gone: {id}", "gone: a b", Some(&[("id", "a b")])),
             ("gone: {id}", "gone:", None),
-            (
-                "{a}-{b}-{c}",
-                "1-2-3-4",
-                Some(&[("a", "1"), ("b", "2"), ("c", "3-4")]),
-            ),
-            (
-                "[{a}] {b}!",
-                "[x] y! z!",
-                Some(&[("a", "x"), ("b", "y! z")]),
-            ),
-            (
-                "用户 {user} 不存在",
-                "用户 张三 不存在",
-                Some(&[("user", "张三")]),
-            ),
+            ("{a}-{b}-{c}", "1-2-3-4", Some(&[("a", "1"), ("b", "2"), ("c", "3-4")])),
+            ("[{a}] {b}!", "[x] y! z!", Some(&[("a", "x"), ("b", "y! z")])),
+            ("用户 {user} 不存在", "用户 张三 不存在", Some(&[("user", "张三")])),
             ("{all}", "anything", Some(&[("all", "anything")])),
             ("{all}", "", Some(&[("all", "")])),
             ("", "", Some(&[])),
@@ -260,29 +218,15 @@ mod tests {
         ];
         for (template, text, expected) in cases {
             let template = Template::new(template);
-            assert_eq!(
-                template.captures(text).as_deref(),
-                *expected,
-                "{template:?} against {text:?}"
-            );
+            assert_eq!(template.captures(text).as_deref(), *expected, "{template:?} against {text:?}");
             assert_eq!(template.matches(text), expected.is_some());
         }
     }
 
     #[test]
     fn literal_length_counts_what_a_text_must_share() {
-        for (template, expected) in [
-            ("abc", 3),
-            ("a {b} c", 4),
-            ("{{", 1),
-            ("{a}", 0),
-            ("用{a}户", 2),
-        ] {
-            assert_eq!(
-                Template::new(template).literal_len(),
-                expected,
-                "{template}"
-            );
+        for (template, expected) in [("abc", 3), ("a {b} c", 4), ("{{", 1), ("{a}", 0), ("用{a}户", 2)] {
+            assert_eq!(Template::new(template).literal_len(), expected, "{template}");
         }
     }
 
@@ -290,10 +234,7 @@ mod tests {
     fn fills_what_it_knows() {
         let values = |name: &str| (name == "a").then_some("1");
         assert_eq!(Template::new("{a} {b} {{c}").fill(values), "1 {b} {c}");
-        assert_eq!(
-            Template::new("{a} {b}").placeholders().collect::<Vec<_>>(),
-            ["a", "b"]
-        );
+        assert_eq!(Template::new("{a} {b}").placeholders().collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]

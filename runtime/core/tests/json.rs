@@ -73,27 +73,12 @@ proptest! {
 
 #[test]
 fn borrows_what_has_no_escapes_and_keeps_the_order() {
-    let value = Value::parse(
-        br#"{"z": "plain", "a": "es\u0063aped", "z2": [1, -1, 18446744073709551615, 1.5]}"#,
-    )
-    .unwrap();
-    let Value::Object(entries) = &value else {
-        panic!("an object")
-    };
-    assert_eq!(
-        entries
-            .iter()
-            .map(|(key, _)| key.as_ref())
-            .collect::<Vec<_>>(),
-        ["z", "a", "z2"]
-    );
-    assert!(matches!(
-        &entries[0].1,
-        Value::Str(std::borrow::Cow::Borrowed("plain"))
-    ));
-    assert!(
-        matches!(&entries[1].1, Value::Str(std::borrow::Cow::Owned(text)) if text == "escaped")
-    );
+    let value =
+        Value::parse(br#"{"z": "plain", "a": "es\u0063aped", "z2": [1, -1, 18446744073709551615, 1.5]}"#).unwrap();
+    let Value::Object(entries) = &value else { panic!("an object") };
+    assert_eq!(entries.iter().map(|(key, _)| key.as_ref()).collect::<Vec<_>>(), ["z", "a", "z2"]);
+    assert!(matches!(&entries[0].1, Value::Str(std::borrow::Cow::Borrowed("plain"))));
+    assert!(matches!(&entries[1].1, Value::Str(std::borrow::Cow::Owned(text)) if text == "escaped"));
 }
 
 #[test]
@@ -111,12 +96,9 @@ fn deep_nesting_is_refused() {
 #[test]
 fn paths_lead_through_objects_only() {
     let value = Value::parse(br#"{"data": {"cursor": "c", "list": [{"x": 1}]}}"#).unwrap();
-    for (path, expected) in [
-        ("data.cursor", Some(Value::from("c"))),
-        ("data.none", None),
-        ("data.list.x", None),
-        ("data.cursor.x", None),
-    ] {
+    for (path, expected) in
+        [("data.cursor", Some(Value::from("c"))), ("data.none", None), ("data.list.x", None), ("data.cursor.x", None)]
+    {
         assert_eq!(value.path(path), expected.as_ref(), "{path}");
     }
     assert_eq!(value.path(""), Some(&value));
@@ -127,13 +109,10 @@ fn numbers_compare_by_value() {
     assert_eq!(Number::Int(1), Number::Float(1.0));
     assert!(Number::from(u64::MAX) > Number::Int(i64::MAX));
     assert!(Number::Int(i64::MAX) > Number::Int(i64::MAX - 1));
-    assert!(
-        Number::Float(f64::NAN)
-            .partial_cmp(&Number::Int(0))
-            .is_none()
-    );
+    assert!(Number::Float(f64::NAN).partial_cmp(&Number::Int(0)).is_none());
     assert_eq!(Number::Float(3.0).as_i64(), Some(3));
     assert_eq!(Number::Float(3.5).as_i64(), None);
+    assert_eq!(Number::Float(1e300).as_i64(), None);
     assert_eq!(Number::from(u64::MAX).as_i64(), None);
     assert_eq!(Number::from(7_usize).as_i64(), Some(7));
 }
@@ -141,17 +120,12 @@ fn numbers_compare_by_value() {
 /// With that feature of `serde_json` enabled somewhere in a build, numbers arrive as maps with one magic key.
 #[test]
 fn numbers_of_arbitrary_precision_are_read() {
-    for (digits, expected) in [
-        ("7", Number::Int(7)),
-        ("18446744073709551615", Number::Unsigned(u64::MAX)),
-        ("1e2", Number::Float(100.0)),
-    ] {
+    for (digits, expected) in
+        [("7", Number::Int(7)), ("18446744073709551615", Number::Unsigned(u64::MAX)), ("1e2", Number::Float(100.0))]
+    {
         let pairs = [("$serde_json::private::Number", digits)];
-        let map = MapDeserializer::<_, Error>::new(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (key, value.into_deserializer())),
-        );
+        let map =
+            MapDeserializer::<_, Error>::new(pairs.into_iter().map(|(key, value)| (key, value.into_deserializer())));
         assert_eq!(Value::deserialize(map).unwrap(), Value::Number(expected));
     }
 }

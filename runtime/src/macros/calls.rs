@@ -47,7 +47,7 @@ macro_rules! __call_options {
 
 /// Makes a builder over a `Call` a call whose reply is JSON: a payload, perhaps in an envelope.
 ///
-/// `request!(SetNote -> NoteChange, Standard);` or `request!(IssueToken -> IssuedToken);`
+/// `request!(SetNote -> NoteChange, Standard);` or `request!(LendBook -> Loan);`
 #[macro_export]
 macro_rules! request {
     ($builder:ident -> $payload:ty) => {

@@ -26,35 +26,15 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) fn new(response: &Response) -> Self {
-        let Response {
-            chunk,
-            count,
-            cut,
-            chunked,
-            ..
-        } = response;
+        let Response { chunk, count, cut, chunked, .. } = response;
         // Without a pause the server would forget what it has not sent yet when it closes the connection.
-        let pause = if cut.is_some() {
-            response.pause.max(FLUSH)
-        } else {
-            response.pause
-        };
+        let pause = if cut.is_some() { response.pause.max(FLUSH) } else { response.pause };
         let remaining = if chunk.is_empty() { 0 } else { *count };
-        Self {
-            chunk: chunk.clone(),
-            remaining,
-            sent: 0,
-            cut: *cut,
-            pause,
-            chunked: *chunked,
-            sleep: None,
-        }
+        Self { chunk: chunk.clone(), remaining, sent: 0, cut: *cut, pause, chunked: *chunked, sleep: None }
     }
 
     fn length(&self) -> u64 {
-        u64::try_from(self.chunk.len())
-            .unwrap_or(u64::MAX)
-            .saturating_mul(self.remaining)
+        u64::try_from(self.chunk.len()).unwrap_or(u64::MAX).saturating_mul(self.remaining)
     }
 }
 
@@ -62,18 +42,13 @@ impl Body for Scripted {
     type Data = Bytes;
     type Error = Reset;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Reset>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Reset>>> {
         if self.remaining == 0 {
             return Poll::Ready(None);
         }
         if self.sent > 0 && !self.pause.is_zero() {
             let pause = self.pause;
-            let sleep = self
-                .sleep
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
+            let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
             if sleep.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
@@ -92,10 +67,6 @@ impl Body for Scripted {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.chunked {
-            SizeHint::new()
-        } else {
-            SizeHint::with_exact(self.length())
-        }
+        if self.chunked { SizeHint::new() } else { SizeHint::with_exact(self.length()) }
     }
 }

@@ -101,9 +101,7 @@ impl Server {
                 arrived.await;
             }
         };
-        tokio::time::timeout(PATIENCE, arrival)
-            .await
-            .expect("the request should come in time")
+        tokio::time::timeout(PATIENCE, arrival).await.expect("the request should come in time")
     }
 
     /// The requests that were received so far.
@@ -112,21 +110,12 @@ impl Server {
     }
 
     async fn start(script: Script) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("loopback has free ports");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has free ports");
         let address = listener.local_addr().expect("the listener is bound");
-        let shared = Arc::new(Shared {
-            script: Mutex::new(script),
-            requests: Mutex::default(),
-            arrived: Notify::new(),
-        });
+        let shared =
+            Arc::new(Shared { script: Mutex::new(script), requests: Mutex::default(), arrived: Notify::new() });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
-        Self {
-            address,
-            shared,
-            accepting,
-        }
+        Self { address, shared, accepting }
     }
 }
 
@@ -155,19 +144,12 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let service = service_fn(move |request| answer(request, Arc::clone(&shared)));
     // An error means that a fault was played, or that the client went away.
-    drop(
-        http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), service)
-            .await,
-    );
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }
 
 type Answer = Result<hyper::Response<body::Scripted>, response::Reset>;
 
-fn answer(
-    request: hyper::Request<Incoming>,
-    shared: Arc<Shared>,
-) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+fn answer(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
     Box::pin(async move {
         let Ok(request) = Request::receive(request).await else {
             return Err(response::Reset);
@@ -183,9 +165,7 @@ impl Shared {
     fn respond(&self, request: &Request) -> Response {
         let handler = match &mut *lock(&self.script) {
             Script::Replies(responses) => {
-                return responses
-                    .pop_front()
-                    .unwrap_or_else(|| Response::text(500, "no more responses in the script"));
+                return responses.pop_front().unwrap_or_else(|| Response::text(500, "no more responses in the script"));
             }
             Script::Handler(handler) => Arc::clone(handler),
         };

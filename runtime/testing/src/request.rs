@@ -45,26 +45,16 @@ impl Request {
 
     /// The path, as it came.
     pub fn path(&self) -> &str {
-        self.target
-            .split_once('?')
-            .map_or(self.target.as_str(), |(path, _)| path)
+        self.target.split_once('?').map_or(self.target.as_str(), |(path, _)| path)
     }
 
     /// Names and values of the query, decoded, in their order.
     pub fn query_pairs(&self) -> Vec<(String, String)> {
-        let decode = |text: &str| {
-            percent_decode_str(&text.replace('+', " "))
-                .decode_utf8_lossy()
-                .into_owned()
-        };
+        let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
-        let pairs = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        pairs
-            .map(|(name, value)| (decode(name), decode(value)))
-            .collect()
+        let pairs =
+            query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        pairs.map(|(name, value)| (decode(name), decode(value))).collect()
     }
 
     /// The value of a header, if it is text.
@@ -100,19 +90,12 @@ impl Request {
     /// # Panics
     /// It is none.
     pub async fn parts(&self) -> Vec<Part> {
-        let content_type = self
-            .header("content-type")
-            .expect("the request should say what its body is");
+        let content_type = self.header("content-type").expect("the request should say what its body is");
         let boundary = multer::parse_boundary(content_type).expect("the body should be multipart");
-        let body =
-            http_body_util::BodyDataStream::new(http_body_util::Full::new(self.body.clone()));
+        let body = http_body_util::BodyDataStream::new(http_body_util::Full::new(self.body.clone()));
         let mut form = multer::Multipart::new(body, boundary);
         let mut parts = Vec::new();
-        while let Some(field) = form
-            .next_field()
-            .await
-            .expect("the body should be well-formed")
-        {
+        while let Some(field) = form.next_field().await.expect("the body should be well-formed") {
             parts.push(Part {
                 name: field.name().unwrap_or_default().to_owned(),
                 file_name: field.file_name().map(str::to_owned),
@@ -136,11 +119,7 @@ impl Request {
         }
         Ok(Self {
             method: head.method.to_string(),
-            target: head
-                .uri
-                .path_and_query()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            target: head.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             headers: head.headers,
             body: body.freeze(),
             length,

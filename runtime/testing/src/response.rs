@@ -30,10 +30,7 @@ pub(crate) struct Reset;
 
 impl Response {
     /// A response with JSON: text, or what `serde_json::json!` makes.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "`json!(…)` is to be passed as it is"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "`json!(…)` is to be passed as it is")]
     pub fn json(status: u16, body: impl ToString) -> Self {
         Self::bytes(status, body.to_string()).header("content-type", "application/json")
     }
@@ -65,10 +62,7 @@ impl Response {
 
     /// No response: the connection is closed.
     pub fn reset() -> Self {
-        Self {
-            reset: true,
-            ..Self::bytes(500, "")
-        }
+        Self { reset: true, ..Self::bytes(500, "") }
     }
 
     /// Adds a header.
@@ -78,10 +72,7 @@ impl Response {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::try_from(name).expect("the name should be one of a header");
-        self.headers.append(
-            name,
-            HeaderValue::try_from(value).expect("the value should be one of a header"),
-        );
+        self.headers.append(name, HeaderValue::try_from(value).expect("the value should be one of a header"));
         self
     }
 
@@ -106,19 +97,13 @@ impl Response {
     /// Does not say how long the body is.
     #[must_use]
     pub fn chunked(self) -> Self {
-        Self {
-            chunked: true,
-            ..self
-        }
+        Self { chunked: true, ..self }
     }
 
     /// Closes the connection after so many chunks.
     #[must_use]
     pub fn cut_after(self, chunks: u64) -> Self {
-        Self {
-            cut: Some(chunks),
-            ..self
-        }
+        Self { cut: Some(chunks), ..self }
     }
 
     pub(crate) async fn play(self) -> Result<hyper::Response<Scripted>, Reset> {
@@ -127,8 +112,7 @@ impl Response {
             return Err(Reset);
         }
         let mut response = hyper::Response::new(Scripted::new(&self));
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         *response.headers_mut() = self.headers;
         Ok(response)
     }

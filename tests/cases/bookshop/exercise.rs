@@ -29,7 +29,7 @@ fn book(id: usize) -> Value {
 }
 
 fn order(id: usize) -> Value {
-    json!({"id": id.to_string(), "state": "placed", "lines": [], "total": {"amount": 1, "currency": "EUR"}})
+    json!({"id": id.to_string(), "state": "received", "lines": [], "total": {"amount": 1, "currency": "EUR"}})
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_token_is_fetched_once_with_the_constants_of_its_operation() {
     let requests = server.requests();
     assert_eq!(requests.len(), 3);
     assert_eq!(requests[0].path(), "/v2/shops/riverside/tokens");
-    assert_eq!(requests[0].json(), json!({"kind": "shop_key", "version": 2, "key_id": "key", "key_secret": "secret"}));
+    assert_eq!(requests[0].json(), json!({"kind": "shop_key", "key_id": "key", "key_secret": "secret"}));
     assert_eq!(requests[2].header("authorization"), Some("Bearer fresh"));
 }
 

@@ -82,7 +82,7 @@ fn snake(kind: &str, name: &str, at: Span, diagnostics: &mut Diagnostics) {
     let first = name.starts_with(|it: char| it.is_ascii_lowercase());
     let rest = name.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '_');
     if !first || !rest || name.contains("__") || name.ends_with('_') {
-        let message = format!("`{name}` is no name for a {kind}");
+        let message = format!("`{name}` is no {kind} name");
         let help = "write it in snake case: a-z, 0-9 and single underscores, as in `page_size`; `wire:` and `name:` say what differs";
         diagnostics.push(Diagnostic::error(Code::E0303, at, message).help(help));
     }
@@ -91,7 +91,7 @@ fn snake(kind: &str, name: &str, at: Span, diagnostics: &mut Diagnostics) {
 fn upper_camel(name: &str, at: Span, diagnostics: &mut Diagnostics) {
     let first = name.starts_with(|it: char| it.is_ascii_uppercase());
     if !first || !name.chars().all(|it| it.is_ascii_alphanumeric()) {
-        let message = format!("`{name}` is no name for a type");
-        diagnostics.push(Diagnostic::error(Code::E0303, at, message).help("write it in upper camel case, as in `GroupId`"));
+        let message = format!("`{name}` is no type name");
+        diagnostics.push(Diagnostic::error(Code::E0303, at, message).help("write it in upper camel case, as in `BookId`"));
     }
 }

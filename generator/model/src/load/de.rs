@@ -133,15 +133,15 @@ impl<'a> ValueDeserializer<'a> {
                     NodeKind::Scalar { text, plain: true } if found.starts_with("the number ") => format!("the number {text}"),
                     NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => found,
                 };
-                let help = match expected.as_str() {
-                    _ if found == "nothing" => "write the value, or delete the key",
-                    "a string" => "put it in quotes, if it is meant as text",
-                    "a list" => "write `[…]` around the items, or each on a line of its own after `- `",
-                    "a mapping" => "write `key: value` on lines of their own below it, or `{key: value}`",
-                    _ if found.starts_with("the text `") => "numbers and booleans stand without quotes",
-                    _ => "`apigen explain E0202` shows the kinds of values",
-                };
-                Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}")).help(help)
+                let diagnostic = Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}"));
+                match expected.as_str() {
+                    _ if found == "nothing" => diagnostic.help("write the value, or delete the key"),
+                    "a string" => diagnostic.help("put it in quotes, if it is meant as text"),
+                    "a list" => diagnostic.help("write `[…]` around the items, or each on a line of its own after `- `"),
+                    "a mapping" => diagnostic.help("write `key: value` on lines of their own below it, or `{key: value}`"),
+                    number if number.contains("number") && found.starts_with("the text `") => diagnostic.help("a number stands without quotes"),
+                    _ => diagnostic,
+                }
             }
             Err(Problem::TooLarge(text)) => {
                 let diagnostic = Diagnostic::error(Code::E0204, place, format!("the number {text} is too large"));

@@ -167,6 +167,7 @@ impl Builder<'_> {
             }
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
+                self.refuse_unseen(span, &text);
                 self.tag(&yaml) && self.add(Node { kind: NodeKind::Scalar { text: text.into_owned(), plain }, span })
             }
             Event::SequenceStart(..) => self.tag(&yaml) && self.open(span, Open::Sequence { start: span.start, items: Vec::new() }),
@@ -261,6 +262,16 @@ impl Builder<'_> {
     }
 
     /// Reports what no spec may use; `false` when there has been so much of it that more would only be noise.
+    /// Refuses what a reviewer cannot see, written out or as an escape.
+    fn refuse_unseen(&mut self, span: Span, text: &str) {
+        let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let unseen = |it: &char| turns(*it) || (it.is_control() && !matches!(it, '\n' | '\t'));
+        if let Some(unseen) = text.chars().find(unseen) {
+            let message = format!("the text holds the character U+{:04X}, which cannot be seen", u32::from(unseen));
+            self.diagnostics.push(Diagnostic::error(Code::E0108, span, message).help("delete it"));
+        }
+    }
+
     fn refuse(&mut self, span: Span, what: &str) -> bool {
         self.refusals += 1;
         let message = format!("{what} is not allowed in a spec");

@@ -219,7 +219,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Resolves an expression such as `list<GroupId>`.
+    /// Resolves an expression such as `list<BookId>`.
     pub(super) fn type_expression(&mut self, expression: &Spanned<String>) -> Type {
         self.parse_type(expression.value.trim(), expression.span)
     }

@@ -314,6 +314,8 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
         (type_, value) => {
             let expected = calls::of_type(api, type_, value);
             expectations.push(match place {
+                // Numbers with fractions are compared by their bits: they must arrive exactly.
+                Spot::Value(place) if *type_ == Type::Scalar(Scalar::Number) => (format!("{place}.to_bits()"), format!("({expected}_f64).to_bits()")),
                 Spot::Value(place) => (place, expected),
                 Spot::Option(place) => (place, format!("Some({expected})")),
             });

@@ -1,7 +1,7 @@
 //! One operation: the method of the handle, the request builder, the descriptor, the payload and the documented errors.
 
 use apigen_model::ir::{
-    Api, Body, Field, Items, Method, Operation, Paging, PathSegment, Place, Presence, Resource, Response, Type, TypeId,
+    Api, Body, Field, Items, Operation, Paging, PathSegment, Place, Presence, Resource, Response, Type, TypeId,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -196,8 +196,8 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
     let payload = rust_types::owned(api, payload);
     let envelope = envelope.map_or_else(String::new, |id| format!(", {}", shared::envelope_name(&api[id])));
     let items = |items: &Items| {
-        let field = items.field.as_ref().map_or_else(String::new, |it| format!(" in {}", names::value(it)));
-        format!("apigen_runtime::paged!({builder} -> {payload}{envelope}; {}{field});", rust_types::owned(api, &items.type_))
+        let field = items.field.as_ref().map_or_else(String::new, |it| format!("{}: ", names::value(it)));
+        format!("apigen_runtime::paged!({builder} -> {payload}{envelope}; {field}{});", rust_types::owned(api, &items.type_))
     };
     match &operation.paging {
         Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});"),
@@ -290,13 +290,21 @@ fn reserved(api: &Api, operation: &Operation) -> Vec<(String, String)> {
     reserved
 }
 
-/// The literal that stands where `operation` has a parameter, when all else could be the same request.
+/// What `other` has where `operation` has a parameter, when all else could be the same request: a literal, or the comma
+/// that makes a value a list.
 fn colliding(operation: &Operation, other: &Operation, position: usize) -> Option<String> {
-    let method: Method = other.method;
-    if method != operation.method || other.segments.len() != operation.segments.len() {
+    if other.method != operation.method || other.segments.len() != operation.segments.len() {
         return None;
     }
-    let PathSegment::Literal(word) = &other.segments[position] else { return None };
+    let word = match (&operation.segments[position], &other.segments[position]) {
+        (PathSegment::Parameter(_), PathSegment::Literal(word)) => word.as_str(),
+        (PathSegment::Parameter(own), PathSegment::Parameter(others)) => {
+            let is_list = |field: &Field| matches!(field.type_, Type::List(_));
+            let meets_list = !is_list(&operation.path_parameters[*own]) && is_list(&other.path_parameters[*others]);
+            if meets_list { "," } else { return None }
+        }
+        (PathSegment::Literal(_), _) => return None,
+    };
     let compatible = operation.segments.iter().zip(&other.segments).enumerate().all(|(index, pair)| match pair {
         (PathSegment::Literal(a), PathSegment::Literal(b)) => a == b,
         (PathSegment::Parameter(_), PathSegment::Literal(_)) => index == position,
@@ -315,9 +323,11 @@ fn paging(api: &Api, operation: &Operation) -> Option<String> {
     match &operation.paging {
         Paging::None => None,
         Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, .. } => Some(format!(
-            "PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {default_size}, max_size: {max_size}, items: {} }}",
+            "PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {}, max_size: {}, items: {} }}",
             literals::string(parameter),
             literals::string(size),
+            literals::integer(*default_size),
+            if *max_size == u64::MAX { "u64::MAX".to_owned() } else { literals::integer(*max_size) },
             items(it),
         )),
         Paging::Cursor { parameter, size, next, items: it, .. } => Some(format!(

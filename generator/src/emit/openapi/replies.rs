@@ -33,17 +33,20 @@ pub(super) fn common(api: &Api) -> Map<String, Value> {
         .collect()
 }
 
-/// The responses of an operation, by status.
+/// The responses of an operation, by status. A documented error may come with the status of success.
 pub(super) fn responses(api: &Api, operation: &Operation) -> Map<String, Value> {
     let mut responses = Map::from_iter([("200".to_owned(), success(api, operation))]);
     for (status, errors) in by_status(api, &operation.errors) {
+        let status = status.to_string();
         let is_all_common = errors.iter().all(|(_, is_common)| *is_common);
-        let response = if is_all_common {
-            json!({ "$ref": format!("#/components/responses/common.{status}") })
+        if let Some(success) = responses.get_mut(&status) {
+            success["x-errors"] = x_errors(api, &errors);
+        } else if is_all_common {
+            let reference = format!("#/components/responses/common.{status}");
+            responses.insert(status, json!({ "$ref": reference }));
         } else {
-            error_response(api, &errors)
-        };
-        responses.insert(status.to_string(), response);
+            responses.insert(status, error_response(api, &errors));
+        }
     }
     responses
 }
@@ -116,8 +119,12 @@ fn error_response(api: &Api, errors: &[(ErrorRef, bool)]) -> Value {
     json!({
         "description": causes.join("\n"),
         "content": { "application/json": { "schema": { "$ref": reference("error") }, "examples": examples } },
-        "x-errors": errors.iter().map(|(it, is_common)| error(api, *it, *is_common)).collect::<Vec<_>>(),
+        "x-errors": x_errors(api, errors),
     })
+}
+
+fn x_errors(api: &Api, errors: &[(ErrorRef, bool)]) -> Value {
+    errors.iter().map(|(it, is_common)| error(api, *it, *is_common)).collect()
 }
 
 fn error(api: &Api, reference: ErrorRef, is_common: bool) -> Value {

@@ -83,8 +83,14 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
         (Type::Scalar(_), Value::Number(number)) => grouped(number),
         (Type::Scalar(_), value) => value.to_string(),
         (Type::List(item), Value::Array(items)) => {
-            let items: Vec<_> = items.iter().map(|it| of_type(api, item, it)).collect();
-            format!("[{}]", items.join(", "))
+            // Lists within a list are vectors, since only the outer one is converted.
+            let each = if matches!(**item, Type::List(_)) { owned } else { of_type };
+            match (items.is_empty(), api.underlying(item)) {
+                // Nothing tells the type of no items.
+                (true, Type::Scalar(Scalar::String)) => "[\"\"; 0]".to_owned(),
+                (true, Type::Scalar(Scalar::Integer)) => "[0; 0]".to_owned(),
+                (_, _) => format!("[{}]", items.iter().map(|it| each(api, item, it)).collect::<Vec<_>>().join(", ")),
+            }
         }
         (Type::Map(inner), Value::Object(entries)) => {
             let entry = |(key, value): (&String, &Value)| {
@@ -101,9 +107,15 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
 
 /// A value as an expression of exactly the type, where no conversion is called.
 fn owned(api: &Api, type_: &Type, value: &Value) -> String {
-    let expression = of_type(api, type_, value);
-    let is_text = matches!(api.underlying(type_), Type::Scalar(Scalar::String));
-    if is_text { format!("{expression}.into()") } else { expression }
+    let is_newtype = matches!(type_, Type::Named(id) if matches!(api[*id].kind, TypeKind::Newtype(_)));
+    match (type_, value) {
+        (Type::List(item), Value::Array(items)) => {
+            let items: Vec<_> = items.iter().map(|it| owned(api, item, it)).collect();
+            format!("vec![{}]", items.join(", "))
+        }
+        (type_, value) if is_newtype || *type_ == Type::Scalar(Scalar::String) => format!("{}.into()", of_type(api, type_, value)),
+        (type_, value) => of_type(api, type_, value),
+    }
 }
 
 fn named(api: &Api, definition: &apigen_model::ir::TypeDef, value: &Value) -> String {
@@ -115,9 +127,9 @@ fn named(api: &Api, definition: &apigen_model::ir::TypeDef, value: &Value) -> St
     let wire = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match &definition.kind {
         TypeKind::Newtype(inner) => of_type(api, inner, value),
-        TypeKind::Enum { values, .. } => match values.iter().find(|it| it.wire == wire) {
+        TypeKind::Enum { of, values } => match values.iter().find(|it| it.wire == wire) {
             Some(known) => format!("{path}::{}", names::type_(&known.name)),
-            None => format!("{path}::Unknown({}.into())", literals::string(&wire)),
+            None => format!("{path}::Unknown({})", owned(api, &Type::Scalar(*of), value)),
         },
         TypeKind::Flag { on, off } => {
             let chosen = if value == &Value::Bool(true) { on } else { off };

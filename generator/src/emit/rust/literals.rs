@@ -10,7 +10,8 @@ pub(crate) fn string(text: &str) -> String {
 }
 
 /// A whole number, with separators where a reader wants them.
-pub(crate) fn integer(number: i64) -> String {
+pub(crate) fn integer(number: impl Into<i128>) -> String {
+    let number: i128 = number.into();
     let digits = number.unsigned_abs().to_string();
     if digits.len() < 5 {
         return number.to_string();

@@ -35,7 +35,7 @@ pub(crate) fn error_enum(operation: &Operation) -> String {
     type_(&operation.name) + "Error"
 }
 
-/// The name of a crate in code: `easemob-im` is `easemob_im` there.
+/// The name of a crate in code: `book-shop` is `book_shop` there.
 pub(crate) fn krate(package: &str) -> String {
     package.replace('-', "_")
 }

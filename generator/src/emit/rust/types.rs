@@ -20,6 +20,7 @@ pub(crate) fn owned(api: &Api, type_: &Type) -> String {
 pub(crate) fn argument(api: &Api, type_: &Type) -> String {
     match type_ {
         Type::Scalar(Scalar::String) => "impl Into<String>".to_owned(),
+        Type::List(item) if matches!(**item, Type::List(_)) => format!("impl IntoIterator<Item = {}>", owned(api, item)),
         Type::List(item) => format!("impl IntoIterator<Item = {}>", argument(api, item)),
         Type::Named(id) => match &api[*id].kind {
             TypeKind::Newtype(_) => format!("impl Into<{}>", owned(api, type_)),

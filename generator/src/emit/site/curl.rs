@@ -1,6 +1,6 @@
 //! Examples as curl commands that survive being pasted into a shell.
 
-use apigen_model::ir::{Api, Body, Example, Operation, PathSegment, Response};
+use apigen_model::ir::{Api, Body, Example, ExampleFile, Field, Operation, PathSegment, Response, Type};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -23,9 +23,7 @@ pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> St
             parts.push(format!("--data-raw {}", quoted(&format!("{body:#}"))));
         }
         Body::Multipart(fields) => {
-            for (index, file) in &example.request.form {
-                parts.push(format!("-F {}", quoted(&format!("{}=@{}", fields[*index].wire, file_name(&file.name)))));
-            }
+            parts.extend(example.request.form.iter().map(|(index, file)| part(&fields[*index], file)));
         }
     }
     match &operation.response {
@@ -33,6 +31,16 @@ pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> St
         Response::Binary { .. } => parts.push("-o reply".to_owned()),
     }
     parts.join(" \\\n  ")
+}
+
+/// A part of a form: a file by its name, or a text as it stands.
+fn part(field: &Field, file: &ExampleFile) -> String {
+    match &field.type_ {
+        Type::File => format!("-F {}", quoted(&format!("{}=@{}", field.wire, file_name(&file.name)))),
+        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json => {
+            format!("--form-string {}", quoted(&format!("{}={}", field.wire, file.content)))
+        }
+    }
 }
 
 /// Everything but what RFC 3986 calls unreserved.

@@ -161,10 +161,10 @@ fn notes(entry: &Entry<'_>) -> Vec<Note> {
         notes.push(Note::new("Secret", "kept out of logs and debug output"));
     }
     match &field.example {
-        Value::String(_) | Value::Number(_) | Value::Bool(_) => {
+        Value::String(_) | Value::Number(_) if field.default.is_null() => {
             notes.push(Note::new("Example", &format!("`{}`", field.example)));
         }
-        Value::Null | Value::Array(_) | Value::Object(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {}
     }
     notes
 }

@@ -196,7 +196,7 @@ fn authentication(api: &Api) -> Vec<Note> {
             vec![
                 Note::linked("Issued by", operation_link(api, &api[token.operation])),
                 Note::new("For", &body),
-                Note::new("Returned as", &reply),
+                Note::new("Given as", &reply),
                 Note::new("Sent as", header),
             ]
         }

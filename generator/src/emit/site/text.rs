@@ -102,8 +102,9 @@ mod tests {
     use super::*;
 
     fn marked(text: &str) -> String {
-        let code = |it: &Span| if it.code.is_empty() { String::new() } else { format!("<{}>", it.code) };
-        inline(text).iter().map(|it| format!("{}{}", it.text, code(it))).collect()
+        let parts =
+            |it: Span| if it.code.is_empty() { [it.text, String::new()] } else { [it.text, format!("<{}>", it.code)] };
+        inline(text).into_iter().flat_map(parts).collect()
     }
 
     #[test]

@@ -51,11 +51,7 @@ impl<'a> Value<'a> {
     /// An object of the keys whose values are not [`Value::Null`]: a field that is not there is not sent.
     pub fn object<const N: usize>(entries: [(&'a str, Value<'a>); N]) -> Self {
         let present = entries.into_iter().filter(|(_, value)| !value.is_null());
-        Self::Object(
-            present
-                .map(|(key, value)| (Cow::Borrowed(key), value))
-                .collect(),
-        )
+        Self::Object(present.map(|(key, value)| (Cow::Borrowed(key), value)).collect())
     }
 
     /// The value under a key of an object; the last one if the key stands there twice.
@@ -68,9 +64,7 @@ impl<'a> Value<'a> {
 
     /// The value under a dotted path of keys, such as `data.cursor`. The empty path is the value itself.
     pub fn path(&self, path: &str) -> Option<&Self> {
-        path.split('.')
-            .filter(|key| !key.is_empty())
-            .try_fold(self, |value, key| value.get(key))
+        path.split('.').filter(|key| !key.is_empty()).try_fold(self, |value, key| value.get(key))
     }
 
     /// Whether it is `null`.
@@ -133,9 +127,7 @@ impl<'a> Value<'a> {
             Self::Str(text) => Value::Str(Cow::Owned(text.into_owned())),
             Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
             Self::Object(entries) => {
-                let owned = |(key, value): (Cow<'a, str>, Self)| {
-                    (Cow::Owned(key.into_owned()), value.into_owned())
-                };
+                let owned = |(key, value): (Cow<'a, str>, Self)| (Cow::Owned(key.into_owned()), value.into_owned());
                 Value::Object(entries.into_iter().map(owned).collect())
             }
         }
@@ -144,11 +136,7 @@ impl<'a> Value<'a> {
 
 /// The value under a key; the last one if the key stands there twice.
 pub fn get<'e, 'a>(entries: &'e [(Cow<'a, str>, Value<'a>)], key: &str) -> Option<&'e Value<'a>> {
-    entries
-        .iter()
-        .rev()
-        .find(|(name, _)| name == key)
-        .map(|(_, value)| value)
+    entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
 }
 
 impl<'a> From<&'a str> for Value<'a> {
@@ -183,11 +171,9 @@ impl<'a> From<&'a serde_json::Value> for Value<'a> {
             serde_json::Value::Number(number) => Self::Number(number.into()),
             serde_json::Value::String(text) => Self::Str(Cow::Borrowed(text)),
             serde_json::Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
-            serde_json::Value::Object(map) => Self::Object(
-                map.iter()
-                    .map(|(key, value)| (Cow::Borrowed(key.as_str()), Self::from(value)))
-                    .collect(),
-            ),
+            serde_json::Value::Object(map) => {
+                Self::Object(map.iter().map(|(key, value)| (Cow::Borrowed(key.as_str()), Self::from(value))).collect())
+            }
         }
     }
 }
@@ -200,12 +186,9 @@ impl From<&Value<'_>> for serde_json::Value {
             Value::Number(number) => number.into(),
             Value::Str(text) => Self::String(text.clone().into_owned()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
-            Value::Object(entries) => Self::Object(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.clone().into_owned(), Self::from(value)))
-                    .collect(),
-            ),
+            Value::Object(entries) => {
+                Self::Object(entries.iter().map(|(key, value)| (key.clone().into_owned(), Self::from(value))).collect())
+            }
         }
     }
 }
@@ -221,16 +204,12 @@ impl Serialize for Value<'_> {
             Self::Str(text) => serializer.serialize_str(text),
             Self::Array(items) => {
                 let mut sequence = serializer.serialize_seq(Some(items.len()))?;
-                items
-                    .iter()
-                    .try_for_each(|item| sequence.serialize_element(item))?;
+                items.iter().try_for_each(|item| sequence.serialize_element(item))?;
                 sequence.end()
             }
             Self::Object(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
-                entries
-                    .iter()
-                    .try_for_each(|(key, value)| map.serialize_entry(key, value))?;
+                entries.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
                 map.end()
             }
         }

@@ -25,10 +25,7 @@ impl Number {
     }
 
     /// The number as a float, rounded to the nearest one where it has too many digits.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the nearest float is what is asked for"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest float is what is asked for")]
     pub fn as_f64(self) -> f64 {
         match self {
             Self::Int(value) => value as f64,
@@ -47,10 +44,7 @@ impl Number {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the range is checked first"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
 fn whole(value: f64) -> Option<i64> {
     // Beyond 2^53 a float no longer says which whole number was meant.
     (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i64)

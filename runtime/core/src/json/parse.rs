@@ -109,12 +109,7 @@ impl<'de> Visitor<'de> for KeyVisitor {
 }
 
 fn number<'a, E: Error>(digits: &str) -> Result<Value<'a>, E> {
-    let whole = digits
-        .parse()
-        .map(Number::Int)
-        .or_else(|_| digits.parse().map(Number::Unsigned));
+    let whole = digits.parse().map(Number::Int).or_else(|_| digits.parse().map(Number::Unsigned));
     let number = whole.or_else(|_| digits.parse().map(Number::Float));
-    number
-        .map(Value::Number)
-        .map_err(|_| E::custom("invalid number"))
+    number.map(Value::Number).map_err(|_| E::custom("invalid number"))
 }

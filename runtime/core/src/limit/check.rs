@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{
-    Bound, Condition, Limit, Place, Rule, Settings, Severity, Test, Violation, Violations,
-};
+use super::{Bound, Condition, Limit, Place, Rule, Settings, Severity, Test, Violation, Violations};
 use crate::json::{self, Number, Value};
 
 /// The values of a request, by wire name.
@@ -30,12 +28,7 @@ pub fn check(limits: &[Limit], parts: &Parts<'_>, settings: &Settings) -> Violat
     let mut violations = Vec::new();
     for limit in limits {
         if let Some(severity) = settings.severity(limit) {
-            let test = Checking {
-                limit,
-                parts,
-                settings,
-                severity,
-            };
+            let test = Checking { limit, parts, settings, severity };
             test.visit(test.root(), None, limit.name, &mut violations);
         }
     }
@@ -45,12 +38,7 @@ pub fn check(limits: &[Limit], parts: &Parts<'_>, settings: &Settings) -> Violat
 /// Holds one value against one limit.
 pub(super) fn single(limit: &Limit, value: &Value<'_>, settings: &Settings) -> Option<Violation> {
     let severity = settings.severity(limit)?;
-    let test = Checking {
-        limit,
-        parts: &Parts::default(),
-        settings,
-        severity,
-    };
+    let test = Checking { limit, parts: &Parts::default(), settings, severity };
     let measured = test.measure(Some(value), None)?;
     Some(test.violation(limit.name.to_owned(), measured))
 }
@@ -58,18 +46,12 @@ pub(super) fn single(limit: &Limit, value: &Value<'_>, settings: &Settings) -> O
 /// Holds a length against one limit.
 pub(super) fn measured(limit: &Limit, length: u64, settings: &Settings) -> Option<Violation> {
     let severity = settings.severity(limit)?;
-    let test = Checking {
-        limit,
-        parts: &Parts::default(),
-        settings,
-        severity,
-    };
+    let test = Checking { limit, parts: &Parts::default(), settings, severity };
     let exceeded = match limit.rule {
         Rule::MinChars(bound) | Rule::MinItems(bound) => test.below(length.into(), bound, None),
-        Rule::MaxChars(bound)
-        | Rule::MaxBytes(bound)
-        | Rule::MaxItems(bound)
-        | Rule::MaxSize(bound) => test.above(length.into(), bound, None),
+        Rule::MaxChars(bound) | Rule::MaxBytes(bound) | Rule::MaxItems(bound) | Rule::MaxSize(bound) => {
+            test.above(length.into(), bound, None)
+        }
         Rule::Min(_) | Rule::Max(_) | Rule::Pattern(_) | Rule::OneOf(_) | Rule::Required => None,
     };
     Some(test.violation(limit.name.to_owned(), exceeded?))
@@ -125,12 +107,7 @@ impl<'c> Checking<'c> {
             Place::Query => Node::Entries(self.parts.query),
             Place::Header => Node::Entries(self.parts.headers),
             Place::Body => self.parts.body.map_or(Node::Absent, Node::Value),
-            Place::Form => match self
-                .parts
-                .files
-                .iter()
-                .find(|(name, _)| name == self.limit.name)
-            {
+            Place::Form => match self.parts.files.iter().find(|(name, _)| name == self.limit.name) {
                 Some((_, size)) => Node::File(*size),
                 None => Node::Entries(self.parts.form),
             },
@@ -138,42 +115,16 @@ impl<'c> Checking<'c> {
     }
 
     /// Visits every value that the rest of the wire path leads to.
-    fn visit(
-        &self,
-        node: Node<'_>,
-        trail: Option<&Trail<'_>>,
-        rest: &'static str,
-        found: &mut Vec<Violation>,
-    ) {
+    fn visit(&self, node: Node<'_>, trail: Option<&Trail<'_>>, rest: &'static str, found: &mut Vec<Violation>) {
         if let Some(rest) = rest.strip_prefix("[]") {
             for (index, item) in node.items().iter().enumerate() {
                 let node = Node::Value(item);
-                self.visit(
-                    node,
-                    Some(&Trail {
-                        up: trail,
-                        step: Step::Item(index),
-                        node,
-                        rest,
-                    }),
-                    rest,
-                    found,
-                );
+                self.visit(node, Some(&Trail { up: trail, step: Step::Item(index), node, rest }), rest, found);
             }
         } else if let Some(rest) = rest.strip_prefix("{}") {
             for (key, value) in node.entries() {
                 let node = Node::Value(value);
-                self.visit(
-                    node,
-                    Some(&Trail {
-                        up: trail,
-                        step: Step::Entry(key),
-                        node,
-                        rest,
-                    }),
-                    rest,
-                    found,
-                );
+                self.visit(node, Some(&Trail { up: trail, step: Step::Entry(key), node, rest }), rest, found);
             }
         } else if rest.is_empty() || matches!(node, Node::File(_)) {
             let measured = match node {
@@ -187,30 +138,16 @@ impl<'c> Checking<'c> {
         } else if !matches!(node, Node::Absent) {
             let (key, rest) = next_key(rest);
             let node = node.get(key);
-            self.visit(
-                node,
-                Some(&Trail {
-                    up: trail,
-                    step: Step::Key(key),
-                    node,
-                    rest,
-                }),
-                rest,
-                found,
-            );
+            self.visit(node, Some(&Trail { up: trail, step: Step::Key(key), node, rest }), rest, found);
         }
     }
 
     /// Whether the conditions hold. One that cannot be decided does not hold.
     fn applies(&self, trail: Option<&Trail<'_>>) -> bool {
-        self.limit.when.iter().all(|Condition { field, test }| {
-            match (self.other(field, trail), test) {
-                (None, _) => false,
-                (Some(_), Test::Present) => true,
-                (Some(value), Test::Equals(expected)) => {
-                    value.to_text().is_some_and(|text| text == *expected)
-                }
-            }
+        self.limit.when.iter().all(|Condition { field, test }| match (self.other(field, trail), test) {
+            (None, _) => false,
+            (Some(_), Test::Present) => true,
+            (Some(value), Test::Equals(expected)) => value.to_text().is_some_and(|text| text == *expected),
         })
     }
 
@@ -220,12 +157,8 @@ impl<'c> Checking<'c> {
             return matches!(self.limit.rule, Rule::Required).then_some(Measured::Missing);
         };
         match self.limit.rule {
-            Rule::MinChars(bound) => {
-                self.below(value.as_str()?.chars().count().into(), bound, trail)
-            }
-            Rule::MaxChars(bound) => {
-                self.above(value.as_str()?.chars().count().into(), bound, trail)
-            }
+            Rule::MinChars(bound) => self.below(value.as_str()?.chars().count().into(), bound, trail),
+            Rule::MaxChars(bound) => self.above(value.as_str()?.chars().count().into(), bound, trail),
             Rule::MaxBytes(bound) => self.above(bytes(value).into(), bound, trail),
             Rule::MinItems(bound) => self.below(items(value)?.into(), bound, trail),
             Rule::MaxItems(bound) => self.above(items(value)?.into(), bound, trail),
@@ -273,18 +206,8 @@ impl<'c> Checking<'c> {
 
     /// The value of another field of the same request. From within an item of a list or map, a path through the same
     /// list or map stays within the item.
-    fn other<'v>(
-        &'v self,
-        field: &'static str,
-        mut trail: Option<&'v Trail<'v>>,
-    ) -> Option<&'v Value<'v>> {
-        while let Some(Trail {
-            up,
-            step,
-            node,
-            rest,
-        }) = trail
-        {
+    fn other<'v>(&'v self, field: &'static str, mut trail: Option<&'v Trail<'v>>) -> Option<&'v Value<'v>> {
+        while let Some(Trail { up, step, node, rest }) = trail {
             if let Step::Item(_) | Step::Entry(_) = step
                 && let (consumed, _) = self.limit.name.split_at(self.limit.name.len() - rest.len())
                 && let Some(path) = field.strip_prefix(consumed)
@@ -294,33 +217,15 @@ impl<'c> Checking<'c> {
             }
             trail = *up;
         }
-        let Parts {
-            path,
-            query,
-            headers,
-            body,
-            form,
-            ..
-        } = *self.parts;
+        let Parts { path, query, headers, body, form, .. } = *self.parts;
         let body = body.map_or(Node::Absent, Node::Value);
-        [
-            body,
-            Node::Entries(query),
-            Node::Entries(path),
-            Node::Entries(headers),
-            Node::Entries(form),
-        ]
-        .into_iter()
-        .find_map(|root| root.path(field))
+        [body, Node::Entries(query), Node::Entries(path), Node::Entries(headers), Node::Entries(form)]
+            .into_iter()
+            .find_map(|root| root.path(field))
     }
 
     fn violation(&self, field: String, measured: Measured) -> Violation {
-        let Limit {
-            id,
-            rule,
-            enforcement,
-            ..
-        } = *self.limit;
+        let Limit { id, rule, enforcement, .. } = *self.limit;
         let (limit, actual) = match measured {
             Measured::Number { bound, actual } => (bound.to_string(), actual.to_string()),
             Measured::Text | Measured::Missing => (String::new(), String::new()),
@@ -352,9 +257,7 @@ impl<'c> Checking<'c> {
 
 impl<'n> Node<'n> {
     fn get(self, key: &str) -> Self {
-        json::get(self.entries(), key)
-            .filter(|value| !value.is_null())
-            .map_or(Self::Absent, Self::Value)
+        json::get(self.entries(), key).filter(|value| !value.is_null()).map_or(Self::Absent, Self::Value)
     }
 
     fn path(self, path: &'static str) -> Option<&'n Value<'n>> {
@@ -365,11 +268,7 @@ impl<'n> Node<'n> {
             node = node.get(key);
             rest = after;
         }
-        if let Self::Value(value) = node {
-            Some(value)
-        } else {
-            None
-        }
+        if let Self::Value(value) = node { Some(value) } else { None }
     }
 
     fn entries(self) -> &'n [(Cow<'n, str>, Value<'n>)] {
@@ -392,16 +291,8 @@ impl<'n> Node<'n> {
 /// object has.
 fn next_key(path: &'static str) -> (&'static str, &'static str) {
     let path = path.strip_prefix('.').unwrap_or(path);
-    let end = [".", "[]", "{}"]
-        .iter()
-        .filter_map(|mark| path.find(mark))
-        .min()
-        .unwrap_or(path.len());
-    if end == 0 {
-        (path, "")
-    } else {
-        path.split_at(end)
-    }
+    let end = [".", "[]", "{}"].iter().filter_map(|mark| path.find(mark)).min().unwrap_or(path.len());
+    if end == 0 { (path, "") } else { path.split_at(end) }
 }
 
 fn number(value: &Value<'_>) -> Option<Number> {
@@ -434,11 +325,7 @@ fn field(trail: Option<&Trail<'_>>, name: &str) -> String {
     let Some(Trail { up, step, .. }) = trail else {
         return name.to_owned();
     };
-    let mut path = if up.is_some() {
-        field(*up, name)
-    } else {
-        String::new()
-    };
+    let mut path = if up.is_some() { field(*up, name) } else { String::new() };
     match step {
         Step::Key(key) if path.is_empty() => path.push_str(key),
         Step::Key(key) | Step::Entry(key) => path.extend([".", key]),

@@ -146,51 +146,31 @@ macro_rules! pattern {
 impl Limit {
     /// A limit that the server enforces by an error, that is not raised, and that always holds.
     pub const fn new(id: &'static str, place: Place, name: &'static str, rule: Rule) -> Self {
-        Self {
-            id,
-            place,
-            name,
-            rule,
-            enforcement: Enforcement::Rejected,
-            raisable: false,
-            when: &[],
-        }
+        Self { id, place, name, rule, enforcement: Enforcement::Rejected, raisable: false, when: &[] }
     }
 
     /// The same limit, clamped by the server.
     #[must_use]
     pub const fn clamped(self) -> Self {
-        Self {
-            enforcement: Enforcement::Clamped,
-            ..self
-        }
+        Self { enforcement: Enforcement::Clamped, ..self }
     }
 
     /// The same limit, of which nobody knows what the server does beyond it.
     #[must_use]
     pub const fn open(self) -> Self {
-        Self {
-            enforcement: Enforcement::Open,
-            ..self
-        }
+        Self { enforcement: Enforcement::Open, ..self }
     }
 
     /// The same limit, raised by the vendor on request.
     #[must_use]
     pub const fn raisable(self) -> Self {
-        Self {
-            raisable: true,
-            ..self
-        }
+        Self { raisable: true, ..self }
     }
 
     /// The same limit, under conditions.
     #[must_use]
     pub const fn when(self, conditions: &'static [Condition]) -> Self {
-        Self {
-            when: conditions,
-            ..self
-        }
+        Self { when: conditions, ..self }
     }
 
     /// Holds text against the limit. Conditions, and bounds that other fields state, need the whole request and pass.
@@ -205,11 +185,7 @@ impl Limit {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_number(
-        &self,
-        number: impl Into<Number>,
-        settings: &Settings,
-    ) -> Result<(), Violation> {
+    pub fn check_number(&self, number: impl Into<Number>, settings: &Settings) -> Result<(), Violation> {
         self.check_value(&Value::Number(number.into()), settings)
     }
 

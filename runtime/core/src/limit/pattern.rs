@@ -14,10 +14,7 @@ pub struct Pattern {
 impl Pattern {
     /// A pattern in the syntax of the `regex` crate, without Unicode classes.
     pub const fn new(expression: &'static str) -> Self {
-        Self {
-            expression,
-            compiled: OnceLock::new(),
-        }
+        Self { expression, compiled: OnceLock::new() }
     }
 
     /// The expression as it was written.
@@ -28,9 +25,7 @@ impl Pattern {
     /// Whether the whole text matches. An expression that cannot be compiled matches everything, since a mistake in a
     /// table must not stop requests.
     pub fn matches(&self, text: &str) -> bool {
-        let compiled = self
-            .compiled
-            .get_or_init(|| Regex::new(&format!("^(?:{})$", self.expression)).ok());
+        let compiled = self.compiled.get_or_init(|| Regex::new(&format!("^(?:{})$", self.expression)).ok());
         compiled.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 }

@@ -46,18 +46,12 @@ impl Settings {
 
     /// Warns of everything and denies nothing.
     pub fn warn() -> Self {
-        Self {
-            mode: Mode::Warn,
-            overrides: None,
-        }
+        Self { mode: Mode::Warn, overrides: None }
     }
 
     /// Checks nothing.
     pub fn off() -> Self {
-        Self {
-            mode: Mode::Off,
-            overrides: None,
-        }
+        Self { mode: Mode::Off, overrides: None }
     }
 
     /// The same adjustments in another mode.
@@ -96,8 +90,9 @@ impl Settings {
             _ if disabled => None,
             (Mode::Off, _) | (_, Enforcement::Clamped) => None,
             (Mode::Deny, Enforcement::Rejected) => Some(Severity::Denied),
-            (Mode::Deny, Enforcement::Open)
-            | (Mode::Warn, Enforcement::Rejected | Enforcement::Open) => Some(Severity::Warned),
+            (Mode::Deny, Enforcement::Open) | (Mode::Warn, Enforcement::Rejected | Enforcement::Open) => {
+                Some(Severity::Warned)
+            }
         }
     }
 

@@ -51,8 +51,7 @@ impl Violations {
 
     /// Whether one of them must keep the request from being sent.
     pub fn is_denied(&self) -> bool {
-        self.iter()
-            .any(|violation| violation.severity == Severity::Denied)
+        self.iter().any(|violation| violation.severity == Severity::Denied)
     }
 
     /// Success, unless a violation must keep the request from being sent.
@@ -88,13 +87,7 @@ impl std::error::Error for Violations {}
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            field,
-            limit,
-            actual,
-            id,
-            ..
-        } = self;
+        let Self { field, limit, actual, id, .. } = self;
         let (much, unit) = match self.rule {
             Rule::Required => return write!(f, "{field}: missing ({id})"),
             Rule::Pattern(_) => return write!(f, "{field}: must match the pattern {limit} ({id})"),
