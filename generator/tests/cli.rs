@@ -174,7 +174,7 @@ fn json_is_one_document_on_standard_output() {
 #[test]
 fn a_reader_that_closes_the_pipe_is_no_failure() {
     let desk = Desk::new();
-    let mut run = desk.command(&["schema"]).spawn().expect("the command starts");
+    let mut run = Desk::command(&["schema"]).spawn().expect("the command starts");
     drop(run.stdout.take());
     let output = run.wait_with_output().expect("it ends");
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");

@@ -47,7 +47,7 @@ enum End {
 /// Sends a call and reads the reply.
 pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
     let limit = call.client.shared().max_reply;
-    let prepared = Prepared::new(call)?;
+    let prepared = Prepared::new(call, "application/json")?;
     let received = async {
         let Opened { attempt, status, headers, mut chunks, .. } = open(call, &prepared).await?;
         let (raw, end) = read(&mut chunks, limit).await;
@@ -63,7 +63,7 @@ pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
 
 /// Sends a call and leaves the body of the reply to be read.
 pub(crate) async fn start(call: &mut Call) -> Result<Opened, Error> {
-    let prepared = Prepared::new(call)?;
+    let prepared = Prepared::new(call, "*/*")?;
     prepared.run(open(call, &prepared)).await
 }
 

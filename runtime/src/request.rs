@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use apigen_core::json::Value;
 use apigen_core::limit::{self, Parts, Severity};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::address;
@@ -33,8 +33,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Prepares a call. Nothing is sent, and no file is opened.
-    pub(crate) fn new(call: &Call) -> Result<Self, Error> {
+    /// Prepares a call whose reply is to be of a media type. Nothing is sent, and no file is opened.
+    pub(crate) fn new(call: &Call, accept: &'static str) -> Result<Self, Error> {
         let Call { client, operation, .. } = call;
         let shared = client.shared();
         let refused = |url: Option<String>| {
@@ -43,7 +43,7 @@ impl Prepared {
         };
         let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
         let shown = url[..url::Position::AfterPath].to_owned();
-        let headers = headers(call).map_err(refused(Some(shown.clone())))?;
+        let headers = headers(call, accept).map_err(refused(Some(shown.clone())))?;
         let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
         let span = tracing::info_span!(
             "apigen.call",
@@ -101,8 +101,9 @@ impl Prepared {
 }
 
 /// The headers of a request but for those that depend on token and body.
-fn headers(call: &Call) -> Result<HeaderMap, String> {
-    let mut headers = call.client.shared().headers.clone();
+fn headers(call: &Call, accept: &'static str) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+    headers.extend(call.client.shared().headers.clone());
     for (name, value) in call.operation.headers {
         let (name, value) = header(name, value)?;
         headers.insert(name, value);

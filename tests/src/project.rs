@@ -11,6 +11,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub type SpecFiles = std::collections::BTreeMap<Utf8PathBuf, String>;
 
 /// The directory of the project.
+///
+/// # Panics
+///
+/// Never: the package stands in the workspace.
 pub fn root() -> Utf8PathBuf {
     crate::root().parent().expect("the package stands in the workspace").to_owned()
 }

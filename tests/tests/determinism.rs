@@ -30,9 +30,12 @@ fn a_resource_depends_on_its_own_file_only() {
     let file = changed.get_mut(camino::Utf8Path::new("resources/tokens.yaml")).expect("the spec has it");
     *file = file.replacen("summary: ", "summary: Anew: ", 1).replace("summary: Anew: ", "summary: Anew, ");
     let after = generate(&changed);
-    let differing: Vec<_> = after.iter().filter(|(path, text)| before.get(path.as_str()) != Some(*text)).map(|(path, _)| path).collect();
+    let differing: Vec<_> =
+        after.iter().filter(|(path, text)| before.get(path.as_str()) != Some(*text)).map(|(path, _)| path).collect();
     assert!(!differing.is_empty());
-    let others = differing.iter().filter(|it| it.as_str().starts_with("client/src/group") || it.as_str().starts_with("validation/src/group"));
+    let others = differing
+        .iter()
+        .filter(|it| it.as_str().starts_with("client/src/group") || it.as_str().starts_with("validation/src/group"));
     assert_eq!(others.count(), 0, "{differing:?}");
 }
 

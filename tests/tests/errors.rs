@@ -60,7 +60,11 @@ fn each_case_holds_the_code_of_its_name() {
 fn each_code_has_a_case() {
     let names: Vec<_> = cases().into_iter().map(|(name, _)| name).collect();
     for code in Code::ALL {
-        assert!(names.iter().any(|it| it.starts_with(code.as_str())), "{} has no case under tests/errors", code.as_str());
+        assert!(
+            names.iter().any(|it| it.starts_with(code.as_str())),
+            "{} has no case under tests/errors",
+            code.as_str()
+        );
     }
 }
 
@@ -80,12 +84,14 @@ fn each_problem_has_a_place_and_a_help() {
 fn json_has_every_problem_with_file_line_and_column() {
     for (name, sources) in cases() {
         let problems = problems(&sources);
-        let json: serde_json::Value = serde_json::from_str(&problems.render_json(&sources, "spec")).expect("it is JSON");
+        let json: serde_json::Value =
+            serde_json::from_str(&problems.render_json(&sources, "spec")).expect("it is JSON");
         let entries = json["diagnostics"].as_array().expect("there is a list");
         assert_eq!(entries.len(), problems.sorted().len(), "{name}");
         for (entry, problem) in entries.iter().zip(problems.sorted()) {
             assert_eq!(entry["code"], problem.code.as_str());
-            let placed = entry["file"].is_string() && entry["line"].as_u64() > Some(0) && entry["column"].as_u64() > Some(0);
+            let placed =
+                entry["file"].is_string() && entry["line"].as_u64() > Some(0) && entry["column"].as_u64() > Some(0);
             assert_eq!(placed, problem.place.is_some(), "{name}: {entry}");
         }
     }

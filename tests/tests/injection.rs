@@ -43,7 +43,19 @@ const HOSTILE: &[&str] = &[
 
 /// The keys whose values are free text.
 const FREE: [&str; 14] = [
-    "title", "summary", "description", "cause", "remedy", "says", "section", "decision", "reason", "instead", "since", "unit", "revision",
+    "title",
+    "summary",
+    "description",
+    "cause",
+    "remedy",
+    "says",
+    "section",
+    "decision",
+    "reason",
+    "instead",
+    "since",
+    "unit",
+    "revision",
     "example",
 ];
 
@@ -62,7 +74,10 @@ fn hostile_text_changes_no_shape_of_a_small_api() {
 fn hostile_text_changes_no_shape_of_an_api_with_every_construct() {
     const ROUNDS: usize = 9;
     let files = spec("tests/cases/bookshop/spec");
-    let harmless = shape(&generate(&with_text(&files, |_| "Harmless.")).unwrap_or_else(|problems| panic!("{problems}")));
+    // Texts that are equal in one place and another stay so, for what repeats its type says nothing new.
+    let plain: Vec<_> = (0..HOSTILE.len()).map(|it| format!("Harmless {it}.")).collect();
+    let harmless = generate(&with_text(&files, |place| plain[place % plain.len()].as_str()));
+    let harmless = shape(&harmless.unwrap_or_else(|problems| panic!("{problems}")));
     for round in 0..ROUNDS {
         let tree = generate(&with_text(&files, |place| HOSTILE[(place + round * 3) % HOSTILE.len()]));
         let tree = tree.unwrap_or_else(|problems| panic!("round {round}:\n{problems}"));
@@ -72,7 +87,8 @@ fn hostile_text_changes_no_shape_of_an_api_with_every_construct() {
 
 fn each_text_changes_no_shape(directory: &str) {
     let files = spec(directory);
-    let harmless = shape(&generate(&with_text(&files, |_| "Harmless.")).unwrap_or_else(|problems| panic!("{problems}")));
+    let harmless =
+        shape(&generate(&with_text(&files, |_| "Harmless.")).unwrap_or_else(|problems| panic!("{problems}")));
     let mut changes = Vec::new();
     for hostile in HOSTILE {
         match generate(&with_text(&files, |_| hostile)) {
@@ -156,7 +172,10 @@ fn difference(wanted: &Shape, found: &Shape) -> Option<String> {
     let differs = |path: &String| {
         let (wanted, found) = (&wanted[path], &found[path]);
         let names: BTreeSet<_> = wanted.keys().chain(found.keys()).collect();
-        let mut counts = names.into_iter().map(|it| (it, wanted.get(it), found.get(it))).filter(|(_, wanted, found)| wanted != found);
+        let mut counts = names
+            .into_iter()
+            .map(|it| (it, wanted.get(it), found.get(it)))
+            .filter(|(_, wanted, found)| wanted != found);
         counts.next().map(|(name, wanted, found)| format!("{path} has {found:?} {name}, not {wanted:?}"))
     };
     wanted.keys().find_map(differs)
@@ -166,7 +185,8 @@ fn difference(wanted: &Shape, found: &Shape) -> Option<String> {
 fn rust(path: &str, text: &str) -> BTreeMap<String, usize> {
     let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
     let mut shape = BTreeMap::new();
-    *shape.entry("inner attributes".to_owned()).or_default() += file.attrs.iter().filter(|it| !it.path().is_ident("doc")).count();
+    *shape.entry("inner attributes".to_owned()).or_default() +=
+        file.attrs.iter().filter(|it| !it.path().is_ident("doc")).count();
     for item in &file.items {
         let (kind, attributes) = match item {
             syn::Item::Fn(it) => (format!("fn {}", it.sig.ident), &it.attrs),
@@ -214,7 +234,9 @@ fn structural_tokens(tokens: proc_macro2::TokenStream) -> usize {
 fn is_doc(token: &proc_macro2::TokenTree) -> bool {
     match token {
         proc_macro2::TokenTree::Group(group) => group.stream().to_string().starts_with("doc ="),
-        proc_macro2::TokenTree::Ident(_) | proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+        proc_macro2::TokenTree::Ident(_) | proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => {
+            false
+        }
     }
 }
 
@@ -248,7 +270,10 @@ fn json(text: &str) -> BTreeMap<String, usize> {
                 }
             }
             serde_json::Value::Array(items) => items.iter().for_each(|it| walk(it, shape)),
-            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) | serde_json::Value::String(_) => {}
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_) => {}
         }
     }
     let mut shape = BTreeMap::new();

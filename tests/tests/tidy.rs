@@ -57,7 +57,8 @@ fn words_of(api: &Api) -> BTreeSet<String> {
         std::iter::once(it.name.clone()).chain(codes)
     });
     let types = api.types.iter().map(|it| it.name.clone());
-    let compound = |it: &String| it.contains(['_', '.', '/', ' ']) || it.chars().filter(char::is_ascii_uppercase).count() > 1;
+    let compound =
+        |it: &String| it.contains(['_', '.', '/', ' ']) || it.chars().filter(char::is_ascii_uppercase).count() > 1;
     let words = operations.chain(resources).chain(errors).chain(types).filter(compound);
     words.map(|it| it.to_lowercase()).filter(|it| !GENERAL.contains(&it.as_str())).collect()
 }
@@ -72,7 +73,9 @@ fn tokens(line: &str) -> impl Iterator<Item = String> {
 #[test]
 fn every_source_file_says_first_why_it_exists() {
     let missing: Vec<_> = rust_files()
-        .filter(|path| !text(path).lines().next().is_some_and(|line| line.starts_with("//! ") && line.len() > "//! ".len()))
+        .filter(|path| {
+            !text(path).lines().next().is_some_and(|line| line.starts_with("//! ") && line.len() > "//! ".len())
+        })
         .collect();
     assert!(missing.is_empty(), "these files do not begin with a `//!` line: {missing:#?}");
 }
@@ -114,7 +117,10 @@ fn every_snapshot_belongs_to_a_case() {
         let case = snapshot.with_extension("diff");
         assert!(files.contains(&case), "{snapshot} is left over from a case that is gone");
     }
-    let pending = ["tests", "generator", "runtime"].into_iter().flat_map(files_below).find(|it| it.as_str().ends_with(".snap.new"));
+    let pending = ["tests", "generator", "runtime"]
+        .into_iter()
+        .flat_map(files_below)
+        .find(|it| it.as_str().ends_with(".snap.new"));
     assert_eq!(pending, None, "a snapshot waits to be reviewed");
 }
 
@@ -147,7 +153,8 @@ fn the_files_of_each_spec_match_the_schema() {
         for (path, text) in &files {
             let validator = jsonschema::validator_for(&part(&schema, path)).expect("the schema is one");
             let value: serde_json::Value = serde_yaml::from_str(text).expect("the file is YAML");
-            let problems: Vec<_> = validator.iter_errors(&value).map(|it| format!("{}: {it}", it.instance_path())).collect();
+            let problems: Vec<_> =
+                validator.iter_errors(&value).map(|it| format!("{}: {it}", it.instance_path())).collect();
             assert!(problems.is_empty(), "{directory}/{path}:\n{}", problems.join("\n"));
         }
     }

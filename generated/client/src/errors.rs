@@ -4,7 +4,7 @@
 //! Documented errors: each once with its cause and remedy, and the enum of those that any operation may answer with.
 //!
 //! [`Error::documented`](apigen_runtime::Error::documented) turns what the service answered into the enum of an
-//! operation, or into [`CommonError`]; it is `None` for what nobody documented.
+//! operation, or into [`CommonError`](crate::errors::CommonError); it is `None` for what nobody documented.
 
 apigen_runtime::errors! {
     UNAUTHORIZED = "unauthorized" RefreshToken 401 "unauthorized" "Unable to authenticate (OAuth)",

@@ -21,6 +21,8 @@ impl GroupFiles {
     ///
     /// `GET /chatgroups/{group_id}/share_files`. Source: Group announcements and shared files (2024-08-28), section 获取群组共享文件.
     ///
+    /// Awaiting it reads one page; [`List::stream`] gives the items of all pages, [`List::pages`] the pages.
+    ///
     /// # Limits
     ///
     /// - `pagenum`: at least 1; what happens to other values is unknown.
@@ -113,6 +115,11 @@ impl GroupFiles {
     /// Uploads a file that all members of a group may download.
     ///
     /// `POST /chatgroups/{group_id}/share_files`. Source: Group announcements and shared files (2024-08-28), section 上传群组共享文件.
+    ///
+    /// # Quotas
+    ///
+    /// - 10000 files: A group holds at most this many shared files.
+    /// - 7 days: The service keeps a shared file this long.
     ///
     /// # Limits
     ///

@@ -40,6 +40,7 @@ async fn get_get() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
@@ -89,6 +90,7 @@ async fn get_unknown_group() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
@@ -123,6 +125,7 @@ async fn set_set() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     assert_eq!(
         request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"
@@ -180,6 +183,7 @@ async fn set_refused() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     assert_eq!(
         request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"

@@ -45,6 +45,7 @@ async fn list_list() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
@@ -122,6 +123,7 @@ async fn upload_upload() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
@@ -180,6 +182,7 @@ async fn download_download() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("*/*"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
@@ -214,6 +217,7 @@ async fn delete_delete() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);

@@ -42,6 +42,7 @@ async fn issue_issue() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), None);
     assert_eq!(
         request.json(),
@@ -80,6 +81,7 @@ async fn issue_wrong_secret() {
     assert_eq!(
         query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
     );
+    assert_eq!(request.header("accept"), Some("application/json"));
     assert_eq!(request.header("authorization"), None);
     assert_eq!(
         request.json(),

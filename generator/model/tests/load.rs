@@ -5,6 +5,7 @@ use std::fmt;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::load::{self, Entries, List, Spanned};
 use apigen_model::source::Sources;
+use camino::Utf8Path;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, Visitor};
@@ -86,8 +87,7 @@ impl<'de> Deserialize<'de> for Size {
                 struct OtherField {
                     field: Spanned<String>,
                 }
-                OtherField::deserialize(de::value::MapAccessDeserializer::new(map))
-                    .map(|it| Size::Field(it.field))
+                OtherField::deserialize(de::value::MapAccessDeserializer::new(map)).map(|it| Size::Field(it.field))
             }
         }
 
@@ -105,11 +105,7 @@ fn read<T: DeserializeOwned>(text: &str) -> (Option<T>, Diagnostics, Sources) {
 
 fn report(text: &str) -> String {
     let (_, diagnostics, sources) = read::<Shop>(text);
-    if diagnostics.is_empty() {
-        String::new()
-    } else {
-        diagnostics.render_text(&sources, "spec", false)
-    }
+    if diagnostics.is_empty() { String::new() } else { diagnostics.render_text(&sources, "spec", false) }
 }
 
 /// A loop rather than `insta::glob!`, which takes the blame for snapshots that fail in tests running beside it.
@@ -118,15 +114,10 @@ fn report(text: &str) -> String {
 fn cases() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load");
     let entries = std::fs::read_dir(directory).expect("the cases are there");
-    let mut paths: Vec<_> = entries
-        .map(|it| it.expect("an entry is readable").path())
-        .collect();
+    let mut paths: Vec<_> = entries.map(|it| it.expect("an entry is readable").path()).collect();
     paths.sort();
     for path in paths {
-        let name = path
-            .file_stem()
-            .and_then(|it| it.to_str())
-            .expect("names are ASCII");
+        let name = path.file_stem().and_then(|it| it.to_str()).expect("names are ASCII");
         let text = std::fs::read_to_string(&path).expect("a case is readable");
         let (shop, diagnostics, sources) = read::<Shop>(&text);
         let report = if diagnostics.is_empty() {
@@ -144,26 +135,11 @@ fn summary(shop: &Shop) -> String {
     let books: Vec<_> = shop
         .books
         .iter()
-        .map(|(key, it)| {
-            (
-                &key.value,
-                &it.title.value,
-                it.pages.value,
-                it.tags.iter().count(),
-            )
-        })
+        .map(|(key, it)| (&key.value, &it.title.value, it.pages.value, it.tags.iter().count()))
         .collect();
     let rules: Vec<_> = shop.rules.iter().map(|it| &it.value).collect();
     let sizes: Vec<_> = shop.sizes.iter().collect();
-    let Shop {
-        title,
-        subtitle,
-        kind,
-        open,
-        ratio,
-        notes,
-        ..
-    } = shop;
+    let Shop { title, subtitle, kind, open, ratio, notes, .. } = shop;
     let subtitle = subtitle.as_ref().map(|it| &it.value);
     format!(
         "{:?} {subtitle:?} {:?} {open} {ratio:?}\n{books:?}\n{rules:?}\n{sizes:?}\n{notes}",
@@ -196,11 +172,7 @@ fn deep_nesting_is_refused() {
         let text = format!("{}x{}", open.repeat(100_000), close.repeat(100_000));
         let (value, diagnostics, _) = read::<Value>(&text);
         assert!(value.is_none() && diagnostics.has_errors(), "{open}");
-        let codes: Vec<_> = diagnostics
-            .sorted()
-            .iter()
-            .map(|it| it.code.as_str())
-            .collect();
+        let codes: Vec<_> = diagnostics.sorted().iter().map(|it| it.code.as_str()).collect();
         assert_eq!(codes, ["E0104"], "{open}");
     }
     let deepest = |depth: usize| format!("{}x{}", "[".repeat(depth), "]".repeat(depth));
@@ -221,17 +193,10 @@ fn large_files_are_refused() {
 /// Everything wrong with a file is reported in one run, and the entries that are good are still there.
 #[test]
 fn good_entries_survive_bad_ones() {
-    let (shop, diagnostics, _) = read::<Shop>(
-        "{title: T, kind: shelf, books: {a: {title: A}, b: {title: B, pages: 2}}, rules: [nix, free]}",
-    );
+    let (shop, diagnostics, _) =
+        read::<Shop>("{title: T, kind: shelf, books: {a: {title: A}, b: {title: B, pages: 2}}, rules: [nix, free]}");
     let shop = shop.expect("the mapping itself is good");
-    assert_eq!(
-        shop.books
-            .keys()
-            .map(|it| it.value.as_str())
-            .collect::<Vec<_>>(),
-        ["b"]
-    );
+    assert_eq!(shop.books.keys().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["b"]);
     assert_eq!(shop.rules.iter().count(), 1);
     assert_eq!(diagnostics.sorted().len(), 2);
 }
@@ -282,18 +247,8 @@ fn no_key_is_passed_over_in_silence() {
     }
 
     let (_, diagnostics, _) = read::<Lenient>("{a: 1, b: 2, 丙: {}}");
-    let messages: Vec<_> = diagnostics
-        .sorted()
-        .iter()
-        .map(|it| it.message.as_str())
-        .collect();
-    assert_eq!(
-        messages,
-        [
-            "the key `b` is not known here",
-            "the key `丙` is not known here"
-        ]
-    );
+    let messages: Vec<_> = diagnostics.sorted().iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(messages, ["the key `b` is not known here", "the key `丙` is not known here"]);
 }
 
 #[test]
@@ -302,21 +257,14 @@ fn spans_cover_their_values() {
     let (shop, diagnostics, sources) = read::<Shop>(text);
     assert!(diagnostics.is_empty());
     let shop = shop.expect("it is good");
-    let shown = |span: apigen_model::source::Span| {
-        &sources.text(span.file)[span.start as usize..span.end as usize]
-    };
+    let shown = |span: apigen_model::source::Span| &sources.text(span.file)[span.start as usize..span.end as usize];
     assert_eq!(shown(shop.title.span), "三体");
     assert_eq!(shown(shop.kind.span), "'shelf'");
     let (key, book) = shop.books.entry("emma").expect("it is there");
     assert_eq!(shown(key.span), "emma");
-    assert_eq!(
-        (shown(book.title.span), book.title.as_str()),
-        ("\"E\\u0041\"", "EA")
-    );
+    assert_eq!((shown(book.title.span), book.title.as_str()), ("\"E\\u0041\"", "EA"));
     assert_eq!(shown(book.pages.span), "7");
-    let Some(Rule::Min(min)) = shop.rules.iter().next().map(|it| &it.value) else {
-        panic!("the rule is there")
-    };
+    let Some(Rule::Min(min)) = shop.rules.iter().next().map(|it| &it.value) else { panic!("the rule is there") };
     assert_eq!(shown(min.span), "12");
 }
 
@@ -349,27 +297,42 @@ const DOCUMENTS: &[&str] = &[
     "\"a\": 'b'",
 ];
 
+/// Every file of the specs at hand reads alike in the other loader, down to the order of the keys.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads its cases")]
+fn agrees_with_serde_yaml_on_whole_specs() {
+    let project = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut directories: Vec<_> = ["spec", "tests/errors/base", "tests/cases"].map(|it| project.join(it)).into();
+    let mut count = 0;
+    while let Some(directory) = directories.pop() {
+        for entry in directory.read_dir_utf8().expect("the directory can be listed") {
+            let path = entry.expect("the directory can be listed").into_path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension() == Some("yaml") {
+                let text = std::fs::read_to_string(&path).expect("a spec is text");
+                let ours = read::<Value>(&text).0.map(|it| it.to_string());
+                let theirs = serde_yaml::from_str::<Value>(&text).ok().map(|it| it.to_string());
+                assert!(ours.is_some() && ours == theirs, "{path}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 10, "the specs are found");
+}
+
 /// The other loader is an independent reading of YAML: they agree, except that it knows numbers that YAML 1.2 does not.
 #[test]
 fn agrees_with_serde_yaml() {
     for text in SCALARS.split_whitespace().chain(DOCUMENTS.iter().copied()) {
         let (ours, diagnostics, sources) = read::<Value>(text);
         let theirs = serde_yaml::from_str::<Value>(text).ok();
-        assert_eq!(
-            ours,
-            theirs,
-            "{text:?}\n{}",
-            diagnostics.render_text(&sources, "", false)
-        );
+        assert_eq!(ours, theirs, "{text:?}\n{}", diagnostics.render_text(&sources, "", false));
     }
     for text in ["0b11", "-0x1F", "+0x1F", "-0o7"] {
         assert_eq!(read::<Value>(text).0, Some(Value::from(text)));
     }
-    assert_eq!(
-        read::<Value>("1e400").0,
-        None,
-        "it would be infinite, which JSON cannot say"
-    );
+    assert_eq!(read::<Value>("1e400").0, None, "it would be infinite, which JSON cannot say");
 }
 
 proptest! {

@@ -56,7 +56,7 @@ impl Desk {
     }
 
     /// The command, not yet run.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_apigen"));
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -67,7 +67,7 @@ impl Desk {
     }
 
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-        let output = self.command(arguments).envs(variables.iter().copied()).output().expect("the command starts");
+        let output = Self::command(arguments).envs(variables.iter().copied()).output().expect("the command starts");
         Run {
             code: output.status.code().expect("nobody kills it"),
             stdout: String::from_utf8(output.stdout).expect("it prints text"),
@@ -82,7 +82,8 @@ impl Desk {
 
     /// What the spec on the desk should become.
     pub(crate) fn expected(&self) -> FileTree {
-        let text = |path: &str| (path.to_owned(), fs::read_to_string(self.spec().join(path)).expect("the file is there"));
+        let text =
+            |path: &str| (path.to_owned(), fs::read_to_string(self.spec().join(path)).expect("the file is there"));
         let files = ["api.yaml", "pages.yaml", "resources/books.yaml", "resources/tokens.yaml"].map(text);
         apigen::generate(&files.into_iter().collect(), &mut Diagnostics::default()).expect("the spec is valid")
     }

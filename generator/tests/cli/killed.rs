@@ -23,7 +23,8 @@ fn a_run_killed_at_any_moment_leaves_no_half_file() {
     for moment in 0..MOMENTS {
         let turn = usize::from(moment % 2 == 0);
         desk.edit("api.yaml", (summaries[turn], summaries[1 - turn]));
-        let mut run = desk.command(&["generate", "--spec", spec.as_str(), "--out", out.as_str()]).spawn().expect("it starts");
+        let mut run =
+            Desk::command(&["generate", "--spec", spec.as_str(), "--out", out.as_str()]).spawn().expect("it starts");
         std::thread::sleep(whole_run * moment / MOMENTS);
         run.kill().expect("it is our own");
         run.wait().expect("it has ended");

@@ -20,8 +20,7 @@ struct Watch {
 impl Watch {
     fn start(desk: &Desk) -> Self {
         let (spec, out) = (desk.spec(), desk.out());
-        let mut child = desk
-            .command(&["generate", "--watch", "--spec", spec.as_str(), "--out", out.as_str()])
+        let mut child = Desk::command(&["generate", "--watch", "--spec", spec.as_str(), "--out", out.as_str()])
             .spawn()
             .expect("the command starts");
         let stderr = BufReader::new(child.stderr.take().expect("it is piped"));

@@ -19,25 +19,26 @@ macro_rules! documented {
                         return Some(Self::Common(common));
                     }
                 )?
-                let _ = captures;
+                let _ = (row, captures);
                 None
             }
 
             fn row(&self) -> &'static $crate::ErrorRow {
-                match self {
+                // By value, since an API may have no common errors, and a reference to nothing is still something.
+                match *self {
                     $(Self::$variant { .. } => &$row,)*
-                    $(Self::Common(common) => <$common as $crate::Documented>::row(common),)?
+                    $(Self::Common(ref common) => <$common as $crate::Documented>::row(common),)?
                 }
             }
 
             fn captures(&self) -> $crate::Captures {
-                match self {
+                match *self {
                     $(
-                        Self::$variant { $($($field,)+)? .. } => $crate::Captures::from_fields(&[
+                        Self::$variant { $($(ref $field,)+)? .. } => $crate::Captures::from_fields(&[
                             $($((stringify!($field), $field.as_deref()),)+)?
                         ]),
                     )*
-                    $(Self::Common(common) => <$common as $crate::Documented>::captures(common),)?
+                    $(Self::Common(ref common) => <$common as $crate::Documented>::captures(common),)?
                 }
             }
         }

@@ -33,6 +33,7 @@ struct TestView {
     path: String,
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
+    accept: &'static str,
     authenticated: bool,
     json: String,
     parts: Vec<PartView>,
@@ -92,6 +93,10 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
         path: literals::string(&path(api, operation, example)),
         query,
         headers: headers.chain(constants(Place::Header)).map(|(name, value)| quoted((name.to_lowercase(), value))).collect(),
+        accept: match operation.response {
+            Response::Json { .. } => "application/json",
+            Response::Binary { .. } => "*/*",
+        },
         authenticated: operation.authenticated,
         json: match operation.body {
             Body::Json(_) => literals::string(&body(operation, example).to_string()),

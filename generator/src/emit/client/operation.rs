@@ -1,7 +1,7 @@
 //! One operation: the method of the handle, the request builder, the descriptor, the payload and the documented errors.
 
 use apigen_model::ir::{
-    Api, Body, Field, Items, Operation, Paging, PathSegment, Place, Presence, Resource, Response, Type, TypeId,
+    Api, Body, Field, Items, Operation, Paging, PathSegment, Place, Presence, Quota, Resource, Response, Type, TypeId,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -88,6 +88,14 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
     let page = &api[operation.source.page];
     let section = if operation.source.section.is_empty() { String::new() } else { format!(", section {}", docs::line(&operation.source.section)) };
     text.push_str(&format!("\n\n{endpoint}. Source: {} ({}){section}.", docs::line(&page.title), docs::line(&page.revision)));
+    text.push_str(&standing(operation));
+    match operation.paging {
+        Paging::None => {}
+        Paging::PageNumber { .. } | Paging::Cursor { .. } => {
+            let builder = names::type_(&operation.name);
+            text.push_str(&format!("\n\nAwaiting it reads one page; [`{builder}::stream`] gives the items of all pages, [`{builder}::pages`] the pages."));
+        }
+    }
     let limits: Vec<_> = operation.limits.iter().map(|it| format!("- `{}`: {}", it.wire, docs::line(&crate::prose::limit(it)))).collect();
     if !limits.is_empty() {
         text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
@@ -101,6 +109,23 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
         text.push_str(&format!("\n\n# Example\n\n{}", calls::doctest(api, operation, example)));
     }
     docs::outer(&text)
+}
+
+/// Since when the operation exists, what replaces it, and what the service allows besides the limits of parameters.
+fn standing(operation: &Operation) -> String {
+    let mut text = String::new();
+    if !operation.since.is_empty() {
+        text.push_str(&format!(" Exists since {}.", docs::line(&operation.since)));
+    }
+    if let Some(instead) = &operation.deprecated {
+        text.push_str(&format!("\n\n**Deprecated.** {}", docs::line(instead)));
+    }
+    let quota = |it: &Quota| format!("- {} {}: {}", it.amount, docs::line(&it.unit), docs::line(&it.description));
+    let quotas: Vec<_> = operation.quotas.iter().map(quota).collect();
+    if !quotas.is_empty() {
+        text.push_str(&format!("\n\n# Quotas\n\n{}", quotas.join("\n")));
+    }
+    text
 }
 
 /// The required values: those of the path first, then those of query, headers and body.
