@@ -162,7 +162,8 @@ fn report(sources: &Sources, diagnostics: &Diagnostics, args: &SpecArgs) -> Resu
         Format::Json => show(&diagnostics.render_json(sources, args.spec.as_str()))?,
         Format::Text if diagnostics.is_empty() => {}
         Format::Text => {
-            let styled = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal();
+            let styled =
+                AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal();
             eprint!("{}", diagnostics.render_text(sources, args.spec.as_str(), styled));
         }
     }
@@ -195,7 +196,8 @@ fn read_directory(root: &Utf8Path, below: &Utf8Path, files: &mut Vec<(Utf8PathBu
             read_directory(root, &path, files)?;
         } else if path.extension() == Some("yaml") {
             let bytes = fs::read(root.join(&path)).map_err(failed)?;
-            let text = String::from_utf8(bytes).map_err(|error| format!("{root}/{path} is not UTF-8: {}", error.utf8_error()))?;
+            let text = String::from_utf8(bytes)
+                .map_err(|error| format!("{root}/{path} is not UTF-8: {}", error.utf8_error()))?;
             files.push((path, text));
         }
     }

@@ -13,6 +13,8 @@ pub(crate) fn limit(placed: &PlacedLimit) -> String {
         text.push_str(&format!(" when `{tag}` is `{value}`"));
     }
     text.push_str(match limit.enforcement {
+        // Nothing but its absence is beyond a requirement.
+        Enforcement::Rejected if limit.rule == Rule::Required => "",
         Enforcement::Rejected => "; other values are rejected",
         Enforcement::Clamped => "; the service goes on with the nearest allowed value",
         Enforcement::Unknown => "; what happens to other values is unknown",
@@ -31,11 +33,11 @@ pub(crate) fn limit(placed: &PlacedLimit) -> String {
 /// A rule in a few words, as in `at most 512 characters`.
 pub(crate) fn rule(rule: &Rule) -> String {
     match rule {
-        Rule::MinChars(it) => format!("at least {} characters", bound(it)),
-        Rule::MaxChars(it) => format!("at most {} characters", bound(it)),
-        Rule::MaxBytes(it) => format!("at most {} bytes", bound(it)),
-        Rule::MinItems(it) => format!("at least {} items", bound(it)),
-        Rule::MaxItems(it) => format!("at most {} items", bound(it)),
+        Rule::MinChars(it) => format!("at least {}", counted(it, "character")),
+        Rule::MaxChars(it) => format!("at most {}", counted(it, "character")),
+        Rule::MaxBytes(it) => format!("at most {}", counted(it, "byte")),
+        Rule::MinItems(it) => format!("at least {}", counted(it, "item")),
+        Rule::MaxItems(it) => format!("at most {}", counted(it, "item")),
         Rule::Min(it) => format!("at least {}", bound(it)),
         Rule::Max(it) => format!("at most {}", bound(it)),
         Rule::Pattern(pattern) => format!("matches `{pattern}`"),
@@ -75,6 +77,12 @@ pub(crate) fn grouped(number: i64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A bound with what it counts, as in `1 character`.
+fn counted(bound: &Bound, what: &str) -> String {
+    let plural = if *bound == Bound::Integer(1) { "" } else { "s" };
+    format!("{} {what}{plural}", self::bound(bound))
 }
 
 fn bound(bound: &Bound) -> String {

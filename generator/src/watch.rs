@@ -16,7 +16,9 @@ pub(crate) fn watch(directory: &Utf8Path, run: impl Fn() -> Result<Outcome, Fail
     let failed = |error: notify::Error| format!("cannot watch {directory}: {error}");
     let (sender, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let touches_spec = event.as_ref().is_ok_and(|it| !matches!(it.kind, notify::EventKind::Access(_)) && it.paths.iter().any(|path| is_spec(path)));
+        let touches_spec = event.as_ref().is_ok_and(|it| {
+            !matches!(it.kind, notify::EventKind::Access(_)) && it.paths.iter().any(|path| is_spec(path))
+        });
         if touches_spec || event.is_err() {
             // The receiver is gone only when the process ends.
             let _ = sender.send(());

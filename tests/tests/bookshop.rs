@@ -34,11 +34,15 @@ fn collect(schema: &Value, words: &mut BTreeSet<String>) {
         Value::Object(entries) => {
             for (key, value) in entries {
                 match (key.as_str(), value) {
-                    ("properties", Value::Object(properties)) => words.extend(properties.keys().map(|it| format!("{it}:"))),
+                    ("properties", Value::Object(properties)) => {
+                        words.extend(properties.keys().map(|it| format!("{it}:")));
+                    }
                     ("const", Value::String(choice)) => {
                         words.insert(choice.clone());
                     }
-                    ("enum", Value::Array(choices)) => words.extend(choices.iter().filter_map(Value::as_str).map(str::to_owned)),
+                    ("enum", Value::Array(choices)) => {
+                        words.extend(choices.iter().filter_map(Value::as_str).map(str::to_owned));
+                    }
                     _ => {}
                 }
                 collect(value, words);

@@ -14,7 +14,8 @@ use serde_json::Value;
 #[test]
 fn cases() {
     insta::glob!("../cases", "*/spec/api.yaml", |path| {
-        let spec = Utf8Path::from_path(path).and_then(Utf8Path::parent).expect("a case is a directory with a readable name");
+        let spec =
+            Utf8Path::from_path(path).and_then(Utf8Path::parent).expect("a case is a directory with a readable name");
         let case = spec.parent().expect("the glob has two directories");
         let shown = if case.file_name() == Some("bookshop") { bookshop(spec) } else { small(spec) };
         let expected = case.join("expected");
@@ -37,11 +38,8 @@ fn cases() {
 
 fn small(spec: &Utf8Path) -> BTreeMap<&'static str, String> {
     let files = generate(spec);
-    let shown = [
-        ("client.rs", "client/src/notes.rs"),
-        ("validation.rs", "validation/src/notes.rs"),
-        ("api.txt", "api.txt"),
-    ];
+    let shown =
+        [("client.rs", "client/src/notes.rs"), ("validation.rs", "validation/src/notes.rs"), ("api.txt", "api.txt")];
     shown.into_iter().filter_map(|(name, path)| Some((name, files.get(path)?.to_owned()))).collect()
 }
 

@@ -164,7 +164,9 @@ fn rule(limit: &Json) -> Rule {
     let rules = limit.as_object().expect("a limit is a rule with its bound");
     let (name, value) = rules.iter().next().expect("a limit has a rule");
     let bound = || match value {
-        Json::Number(number) => number.as_i64().map_or_else(|| Bound::Float(number.as_f64().expect("numbers are finite")), Bound::Int),
+        Json::Number(number) => {
+            number.as_i64().map_or_else(|| Bound::Float(number.as_f64().expect("numbers are finite")), Bound::Int)
+        }
         other => Bound::Field(leak(other["field"].as_str().expect("a bound is a number or a field"))),
     };
     match name.as_str() {
@@ -176,7 +178,9 @@ fn rule(limit: &Json) -> Rule {
         "min" => Rule::Min(bound()),
         "max" => Rule::Max(bound()),
         "max_size" => Rule::MaxSize(bound()),
-        "pattern" => Rule::Pattern(Box::leak(Box::new(Pattern::new(leak(value.as_str().expect("a pattern is a string")))))),
+        "pattern" => {
+            Rule::Pattern(Box::leak(Box::new(Pattern::new(leak(value.as_str().expect("a pattern is a string"))))))
+        }
         other => panic!("there is no rule {other}"),
     }
 }

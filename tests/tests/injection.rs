@@ -42,7 +42,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// The keys whose values are free text.
-const FREE: [&str; 14] = [
+const FREE: [&str; 15] = [
     "title",
     "summary",
     "description",
@@ -57,6 +57,7 @@ const FREE: [&str; 14] = [
     "unit",
     "revision",
     "example",
+    "language",
 ];
 
 #[test]
@@ -118,21 +119,46 @@ fn with_text<'t>(files: &SpecFiles, replacement: impl Fn(usize) -> &'t str) -> S
     files.iter().map(|(path, text)| (path.clone(), replaced(text))).collect()
 }
 
-fn replace<'t>(value: &mut Value, replacement: &mut impl FnMut() -> &'t str) {
+fn replace<'t>(value: &mut Value, next: &mut impl FnMut() -> &'t str) {
     match value {
         Value::Mapping(entries) => {
             for (key, value) in entries.iter_mut() {
-                let is_free = key.as_str().is_some_and(|it| FREE.contains(&it));
+                let name = key.as_str().unwrap_or_default();
                 match value {
-                    // Of examples only strings: what is replaced must keep its type.
-                    Value::String(text) if is_free && !is_bound(key, text) => replacement().clone_into(text),
-                    value => replace(value, replacement),
+                    // These are the names of two keys.
+                    _ if name == "error_body" => {}
+                    Value::Mapping(examples) if name == "examples" => {
+                        examples.values_mut().for_each(|it| replace_example(it, next))
+                    }
+                    Value::String(text) if FREE.contains(&name) && !is_bound(key, text) => next().clone_into(text),
+                    Value::String(text) if ["code", "message"].contains(&name) && !is_bound(key, text) => {
+                        append(text, next())
+                    }
+                    value => replace(value, next),
                 }
             }
         }
-        Value::Sequence(items) => items.iter_mut().for_each(|it| replace(it, replacement)),
+        Value::Sequence(items) => items.iter_mut().for_each(|it| replace(it, next)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Tagged(_) => {}
     }
+}
+
+/// In an example every string is free, but for the id of an error.
+fn replace_example<'t>(value: &mut Value, next: &mut impl FnMut() -> &'t str) {
+    match value {
+        Value::Mapping(entries) => {
+            let free = entries.iter_mut().filter(|(key, _)| *key != "error");
+            free.for_each(|(_, value)| replace_example(value, next));
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|it| replace_example(it, next)),
+        Value::String(text) => append(text, next()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Tagged(_) => {}
+    }
+}
+
+/// Adds to a text; without braces, which have a meaning in messages.
+fn append(text: &mut String, more: &str) {
+    text.extend(more.chars().filter(|it| !matches!(it, '{' | '}')));
 }
 
 /// A field may be called like a free key of the language, and then its value is a type; the unit of a rate limit is one

@@ -1,5 +1,9 @@
 //! The code of the README, compiled, and compared with what stands there.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "the suite reads what is committed, and the README prints")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the suite reads what is committed, and the README prints"
+)]
 
 use std::path::Path;
 
@@ -44,6 +48,7 @@ fn readme_shows_code_that_compiles() {
     let source = include_str!("readme.rs");
     let (_, rest) = source.split_once("// README begins.\n").expect("the code has a beginning");
     let (code, _) = rest.split_once("    // README ends.").expect("the code has an end");
-    let code: String = code.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect();
-    assert!(readme.contains(&format!("```rust\n{code}```")), "the README does not show this code:\n{code}");
+    let lines: Vec<_> = code.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    let code = lines.join("\n");
+    assert!(readme.contains(&format!("```rust\n{code}\n```")), "the README does not show this code:\n{code}");
 }

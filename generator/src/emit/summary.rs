@@ -298,7 +298,7 @@ fn type_(api: &Api, type_: &TypeDef, lines: &mut Lines) {
             }
         }
         TypeKind::Flag { on, off } => {
-            lines.add(&subject, &format!("flag true named {}, false named {}", on.name, off.name))
+            lines.add(&subject, &format!("flag true named {}, false named {}", on.name, off.name));
         }
         TypeKind::Object { .. } => lines.add(&subject, "object"),
         TypeKind::Union { tag, placed, variants } => {

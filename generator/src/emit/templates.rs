@@ -20,7 +20,9 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.expect("the default delimiters are distinct"));
-    environment.set_auto_escape_callback(|name| if name.ends_with(".html.jinja") { AutoEscape::Html } else { AutoEscape::None });
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html.jinja") { AutoEscape::Html } else { AutoEscape::None }
+    });
     minijinja_embed::load_templates!(&mut environment);
     environment
 });

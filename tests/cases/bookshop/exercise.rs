@@ -40,7 +40,8 @@ async fn pages_numbered_from_one_are_read_to_the_end() {
         reply(&json!(books))
     })
     .await;
-    let books: Vec<_> = client(&server).books().list().stream().map(|it| it.expect("the shop answers").title).collect().await;
+    let books: Vec<_> =
+        client(&server).books().list().stream().map(|it| it.expect("the shop answers").title).collect().await;
     assert_eq!(books, ["0", "1", "2", "3", "4", "5", "6"]);
     assert_eq!(server.requests().len(), 3);
 }
@@ -87,7 +88,8 @@ async fn a_cursor_in_the_envelope_is_followed() {
     })
     .await;
     let pages: Vec<_> = client(&server).reviews().list(4711).pages().collect().await;
-    let next: Vec<_> = pages.iter().map(|it| it.as_ref().expect("the shop answers").envelope().next_cursor.as_deref()).collect();
+    let next: Vec<_> =
+        pages.iter().map(|it| it.as_ref().expect("the shop answers").envelope().next_cursor.as_deref()).collect();
     assert_eq!(next, [Some("二"), None]);
 }
 

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, TagPlace, Type, TypeKind};
+use crate::ir::{
+    Api, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, TagPlace, Type, TypeKind,
+};
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {

@@ -17,7 +17,9 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         }
         match &type_.kind {
             TypeKind::Object { fields } => check_fields(api, fields, diagnostics),
-            TypeKind::Union { variants, .. } => variants.iter().for_each(|it| check_fields(api, &it.fields, diagnostics)),
+            TypeKind::Union { variants, .. } => {
+                variants.iter().for_each(|it| check_fields(api, &it.fields, diagnostics))
+            }
             TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
         }
     }
@@ -39,7 +41,9 @@ fn check_fields(api: &Api, fields: &[Field], diagnostics: &mut Diagnostics) {
 fn fits(api: &Api, rule: &Rule, type_: &Type, at: crate::source::Span, diagnostics: &mut Diagnostics) {
     let type_ = api.underlying(type_);
     let (fits, wants) = match rule {
-        Rule::MinChars(_) | Rule::MaxChars(_) | Rule::MaxBytes(_) | Rule::Pattern(_) => (is_text(api, type_), "a string"),
+        Rule::MinChars(_) | Rule::MaxChars(_) | Rule::MaxBytes(_) | Rule::Pattern(_) => {
+            (is_text(api, type_), "a string")
+        }
         Rule::MinItems(_) | Rule::MaxItems(_) => (matches!(type_, Type::List(_) | Type::Map(_)), "a list or a map"),
         Rule::Min(_) | Rule::Max(_) => (is_number(type_), "a number"),
         Rule::MaxSize(_) => (matches!(type_, Type::File), "a file"),

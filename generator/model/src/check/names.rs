@@ -12,8 +12,12 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         upper_camel(&type_.name, type_.at, diagnostics);
         match &type_.kind {
             TypeKind::Newtype(_) => {}
-            TypeKind::Enum { values, .. } => distinct("value", values.iter().map(|it| (it.name.as_str(), type_.at)), diagnostics),
-            TypeKind::Flag { on, off } => distinct("value", [on, off].map(|it| (it.name.as_str(), type_.at)), diagnostics),
+            TypeKind::Enum { values, .. } => {
+                distinct("value", values.iter().map(|it| (it.name.as_str(), type_.at)), diagnostics)
+            }
+            TypeKind::Flag { on, off } => {
+                distinct("value", [on, off].map(|it| (it.name.as_str(), type_.at)), diagnostics)
+            }
             TypeKind::Object { fields } => wires(fields, diagnostics),
             TypeKind::Union { variants, .. } => {
                 distinct("variant", variants.iter().map(|it| (it.name.as_str(), type_.at)), diagnostics);
@@ -92,6 +96,7 @@ fn upper_camel(name: &str, at: Span, diagnostics: &mut Diagnostics) {
     let first = name.starts_with(|it: char| it.is_ascii_uppercase());
     if !first || !name.chars().all(|it| it.is_ascii_alphanumeric()) {
         let message = format!("`{name}` is no type name");
-        diagnostics.push(Diagnostic::error(Code::E0303, at, message).help("write it in upper camel case, as in `BookId`"));
+        diagnostics
+            .push(Diagnostic::error(Code::E0303, at, message).help("write it in upper camel case, as in `BookId`"));
     }
 }

@@ -12,7 +12,8 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {
         if let Some(first) = identities.insert((operation.method, identity(operation)), operation.at) {
             let message = format!("`{}` cannot be told apart from another operation", operation.id);
-            let diagnostic = Diagnostic::error(Code::E0404, operation.at, message).secondary(first, "same method and path");
+            let diagnostic =
+                Diagnostic::error(Code::E0404, operation.at, message).secondary(first, "same method and path");
             let help = "two operations on one path differ in a list-valued path parameter or in a constant header";
             diagnostics.push(diagnostic.help(help));
         }

@@ -65,7 +65,9 @@ fn reach_named<'a>(api: &'a Api, id: TypeId, reached: &mut BTreeSet<&'a str>) {
     if !reached.insert(&api[id].name) {
         return;
     }
-    let all = |fields: &'a [Field], reached: &mut BTreeSet<&'a str>| fields.iter().for_each(|it| reach(api, &it.type_, reached));
+    let all = |fields: &'a [Field], reached: &mut BTreeSet<&'a str>| {
+        fields.iter().for_each(|it| reach(api, &it.type_, reached))
+    };
     match &api[id].kind {
         TypeKind::Newtype(inner) => reach(api, inner, reached),
         TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}

@@ -77,7 +77,9 @@ impl Diagnostic {
         match similar(name, known.iter().copied()).first() {
             Some(best) => self.help(format!("did you mean `{best}`?")),
             None if known.is_empty() => self.help("none is defined"),
-            None if known.len() == 1 => self.help(format!("there is only `{}`", known.first().copied().unwrap_or_default())),
+            None if known.len() == 1 => {
+                self.help(format!("there is only `{}`", known.first().copied().unwrap_or_default()))
+            }
             None if known.len() <= FEW => {
                 let names: Vec<_> = known.iter().map(|it| format!("`{it}`")).collect();
                 self.help(format!("there are: {}", names.join(", ")))

@@ -28,7 +28,11 @@ fn summary(diagnostics: &[&Diagnostic]) -> String {
     match first {
         Some(first) => {
             let code = first.code.as_str();
-            format!("{}, {}; `apigen explain {code}` says more about {code}\n", count(errors, "error"), count(warnings, "warning"))
+            format!(
+                "{}, {}; `apigen explain {code}` says more about {code}\n",
+                count(errors, "error"),
+                count(warnings, "warning")
+            )
         }
         None => format!("{}\n", count(warnings, "warning")),
     }
@@ -76,7 +80,8 @@ fn snippet<'a>(
         range.start - start..range.end - start
     };
     let line = sources.position(file, u32::try_from(start).unwrap_or(u32::MAX)).line;
-    let mut snippet = Snippet::source(text[start..end].trim_end_matches('\r')).line_start(line).path(shown_path(sources, file, root));
+    let mut snippet =
+        Snippet::source(text[start..end].trim_end_matches('\r')).line_start(line).path(shown_path(sources, file, root));
     if place.file == file {
         snippet = snippet.annotation(AnnotationKind::Primary.span(within(place)));
     }

@@ -12,8 +12,8 @@ use std::ops::Index;
 use crate::source::Span;
 pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Rule, Test};
 pub use operation::{
-    Body, Claim, Discrepancy, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Items, Method, Operation, Outcome,
-    Paging, PathSegment, Payload, Presence, Quota, Response,
+    Body, Claim, Discrepancy, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Items, Method, Operation,
+    Outcome, Paging, PathSegment, Payload, Presence, Quota, Response,
 };
 pub use types::{EnumValue, Field, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant};
 
@@ -349,13 +349,14 @@ impl Api {
         match type_ {
             Type::Named(id) => match &self[*id].kind {
                 TypeKind::Newtype(inner) => self.underlying(inner),
-                TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => type_,
+                TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => {
+                    type_
+                }
             },
             Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => type_,
         }
     }
 }
-
 
 macro_rules! arena {
     ($id:ident, $field:ident, $item:ty) => {

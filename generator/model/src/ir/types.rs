@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::TypeId;
 use super::limit::Limit;
 use super::operation::Presence;
-use super::TypeId;
 use crate::source::Span;
 
 /// A type as it is mentioned: what is emitted stands in [`TypeDef`].

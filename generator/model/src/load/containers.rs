@@ -109,7 +109,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
-                let mut number = || parts.next_element::<u32>()?.ok_or_else(|| A::Error::custom("a place has three parts"));
+                let mut number =
+                    || parts.next_element::<u32>()?.ok_or_else(|| A::Error::custom("a place has three parts"));
                 let (file, start, end) = (number()?, number()?, number()?);
                 let value = parts.next_element()?.ok_or_else(|| A::Error::custom("a place has a value"))?;
                 Ok(Spanned { value, span: Span { file: FileId::from_index(file), start, end } })

@@ -124,22 +124,31 @@ impl<'a> ValueDeserializer<'a> {
                 None => unknown_key(place, &key, known),
             },
             Err(Problem::Variant { text, known }) => {
-                let diagnostic = Diagnostic::error(Code::E0204, place, format!("`{text}` is not a value that is known here"));
+                let diagnostic =
+                    Diagnostic::error(Code::E0204, place, format!("`{text}` is not a value that is known here"));
                 diagnostic.did_you_mean(&text, known.iter().copied())
             }
             Err(Problem::Type { found, expected }) => {
                 // The number as it is written: `1.0` is not `1`.
                 let found = match self.kind() {
-                    NodeKind::Scalar { text, plain: true } if found.starts_with("the number ") => format!("the number {text}"),
+                    NodeKind::Scalar { text, plain: true } if found.starts_with("the number ") => {
+                        format!("the number {text}")
+                    }
                     NodeKind::Scalar { .. } | NodeKind::Sequence(_) | NodeKind::Mapping(_) => found,
                 };
                 let diagnostic = Diagnostic::error(Code::E0202, place, format!("expected {expected}, found {found}"));
                 match expected.as_str() {
                     _ if found == "nothing" => diagnostic.help("write the value, or delete the key"),
                     "a string" => diagnostic.help("put it in quotes, if it is meant as text"),
-                    "a list" => diagnostic.help("write `[…]` around the items, or each on a line of its own after `- `"),
-                    "a mapping" => diagnostic.help("write `key: value` on lines of their own below it, or `{key: value}`"),
-                    number if number.contains("number") && found.starts_with("the text `") => diagnostic.help("a number stands without quotes"),
+                    "a list" => {
+                        diagnostic.help("write `[…]` around the items, or each on a line of its own after `- `")
+                    }
+                    "a mapping" => {
+                        diagnostic.help("write `key: value` on lines of their own below it, or `{key: value}`")
+                    }
+                    number if number.contains("number") && found.starts_with("the text `") => {
+                        diagnostic.help("a number stands without quotes")
+                    }
                     _ => diagnostic,
                 }
             }
@@ -156,7 +165,8 @@ impl<'a> ValueDeserializer<'a> {
     /// The key of this mapping with a text, and its value.
     fn entry(&self, key: &str) -> Option<(NodeId, NodeId)> {
         let NodeKind::Mapping(entries) = self.kind() else { return None };
-        let is_key = |node| matches!(&self.context.document.node(node).kind, NodeKind::Scalar { text, .. } if text == key);
+        let is_key =
+            |node| matches!(&self.context.document.node(node).kind, NodeKind::Scalar { text, .. } if text == key);
         entries.iter().copied().find(|(at, _)| is_key(*at))
     }
 
@@ -175,7 +185,8 @@ impl<'a> ValueDeserializer<'a> {
 }
 
 fn unknown_key(at: Span, key: &str, known: &[&str]) -> Diagnostic {
-    Diagnostic::error(Code::E0201, at, format!("the key `{key}` is not known here")).did_you_mean(key, known.iter().copied())
+    Diagnostic::error(Code::E0201, at, format!("the key `{key}` is not known here"))
+        .did_you_mean(key, known.iter().copied())
 }
 
 /// A plain scalar by the core schema of YAML 1.2: only `true` and `false` are booleans, `no` and `on` are text.
@@ -274,7 +285,12 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, name: &'static str, _: usize, visitor: V) -> Result<V::Value, Problem> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Problem> {
         if name == SPANNED { visitor.visit_seq(Placed { value: self, next: 0 }) } else { self.deserialize_any(visitor) }
     }
 
@@ -285,7 +301,9 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
         visitor: V,
     ) -> Result<V::Value, Problem> {
         self.finish(match self.kind() {
-            NodeKind::Mapping(entries) => visitor.visit_map(Fields { parent: self, entries, next: 0, known: Some(fields) }),
+            NodeKind::Mapping(entries) => {
+                visitor.visit_map(Fields { parent: self, entries, next: 0, known: Some(fields) })
+            }
             // What serde derives would take a list for the fields in their order.
             NodeKind::Sequence(_) => Err(de::Error::invalid_type(Unexpected::Seq, &visitor)),
             NodeKind::Scalar { .. } => self.visit(visitor),
@@ -305,9 +323,13 @@ impl<'de> de::Deserializer<'de> for ValueDeserializer<'_> {
                     let tag = self.child(*key, self.owner, true);
                     visitor.visit_enum(Choice { tag, value: Some(self.child(*value, tag.span(), false)) })
                 }
-                _ => Err(Problem::Type { found: "a mapping".to_owned(), expected: "a mapping with one key".to_owned() }),
+                _ => {
+                    Err(Problem::Type { found: "a mapping".to_owned(), expected: "a mapping with one key".to_owned() })
+                }
             },
-            NodeKind::Sequence(_) => Err(Problem::Type { found: "a list".to_owned(), expected: "one value".to_owned() }),
+            NodeKind::Sequence(_) => {
+                Err(Problem::Type { found: "a list".to_owned(), expected: "one value".to_owned() })
+            }
         })
     }
 

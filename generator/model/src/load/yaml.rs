@@ -78,7 +78,8 @@ pub(super) fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Diagnosti
     }
     let mut builder = Builder { file, text, nodes: Vec::new(), open: Vec::new(), root: None, diagnostics, refusals: 0 };
     // Unknown aliases and anchors come as events, so that they are refused like every other one.
-    let options = granit_parser::options! { emit_unresolved_aliases: true, emit_anchor_events: true, emit_comments: false };
+    let options =
+        granit_parser::options! { emit_unresolved_aliases: true, emit_anchor_events: true, emit_comments: false };
     for event in Parser::new_from_str_with_options(text, options) {
         let goes_on = match event {
             Ok((event, span)) => builder.event(event, span),
@@ -97,7 +98,10 @@ pub(super) fn parse<'a>(file: FileId, text: &'a str, diagnostics: &mut Diagnosti
         _ if refusals > 0 => None,
         Some(root) => Some(Document { file, text, nodes, root }),
         None => {
-            diagnostics.push(Diagnostic::error(Code::E0106, at(0, 0), "the file is empty").help("fill it; a file below `resources` may be deleted instead"));
+            diagnostics.push(
+                Diagnostic::error(Code::E0106, at(0, 0), "the file is empty")
+                    .help("fill it; a file below `resources` may be deleted instead"),
+            );
             None
         }
     }
@@ -170,7 +174,9 @@ impl Builder<'_> {
                 self.refuse_unseen(span, &text);
                 self.tag(&yaml) && self.add(Node { kind: NodeKind::Scalar { text: text.into_owned(), plain }, span })
             }
-            Event::SequenceStart(..) => self.tag(&yaml) && self.open(span, Open::Sequence { start: span.start, items: Vec::new() }),
+            Event::SequenceStart(..) => {
+                self.tag(&yaml) && self.open(span, Open::Sequence { start: span.start, items: Vec::new() })
+            }
             Event::MappingStart(..) => {
                 let open = Open::Mapping { start: span.start, entries: Vec::new(), key: None, seen: BTreeMap::new() };
                 self.tag(&yaml) && self.open(span, open)
@@ -184,7 +190,8 @@ impl Builder<'_> {
     fn document(&mut self, span: Span) -> bool {
         if self.root.is_some() {
             let diagnostic = Diagnostic::error(Code::E0106, span, "a second document begins here");
-            self.diagnostics.push(diagnostic.help("a file of a spec is one document: delete the `---`, or split the file"));
+            self.diagnostics
+                .push(diagnostic.help("a file of a spec is one document: delete the `---`, or split the file"));
             return false;
         }
         true

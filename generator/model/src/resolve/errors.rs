@@ -3,8 +3,9 @@
 use super::scope::Scope;
 use super::text;
 use crate::codes::Code;
+use crate::diagnostics::Diagnostic;
 use crate::ir;
-use crate::load::Spanned;
+use crate::load::{List, Spanned};
 use crate::spec;
 
 /// Resolves every error, in the order of definition.
@@ -46,9 +47,30 @@ fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef
     }
 }
 
+/// The errors that an operation lists: each once, and none that every operation has anyway.
+pub(super) fn listed(scope: &mut Scope<'_>, names: &List<Spanned<String>>) -> Vec<ir::ErrorRef> {
+    fn id(name: &Spanned<String>) -> &str {
+        name.value.split('/').next().unwrap_or_default()
+    }
+    let spec = scope.spec;
+    for (index, name) in names.iter().enumerate() {
+        if let Some(first) = names.iter().take(index).find(|it| id(it) == id(name)) {
+            let message = format!("the error `{}` is listed twice", id(name));
+            let diagnostic = Diagnostic::error(Code::E0302, name.span, message).secondary(first.span, "the other one");
+            scope.diagnostics.push(diagnostic.help("delete one of the two"));
+        }
+        if spec.api.common_errors.iter().any(|it| id(it) == id(name)) {
+            let help = "delete it: every operation has the errors of `common_errors`";
+            scope.report(Code::E0302, name.span, format!("the error `{}` is a common one", id(name)), help);
+        }
+    }
+    scope.error_refs(names)
+}
+
 /// The placeholders of all messages, each described once.
 fn placeholders(scope: &mut Scope<'_>, error: &spec::ErrorDef) -> Vec<ir::Placeholder> {
-    let messages = std::iter::once(&error.message).chain(error.variants.iter().filter_map(|(_, it)| it.message.as_ref()));
+    let messages =
+        std::iter::once(&error.message).chain(error.variants.iter().filter_map(|(_, it)| it.message.as_ref()));
     let mut placeholders: Vec<ir::Placeholder> = Vec::new();
     for message in messages {
         adjacent_placeholders(scope, message);

@@ -10,7 +10,12 @@ use crate::load::{Entries, Spanned};
 use crate::spec;
 
 /// Resolves the examples of an operation, in the author's order.
-pub(super) fn examples(scope: &mut Scope<'_>, api: &ir::Api, operation: &ir::Operation, spec: &spec::Operation) -> Vec<ir::Example> {
+pub(super) fn examples(
+    scope: &mut Scope<'_>,
+    api: &ir::Api,
+    operation: &ir::Operation,
+    spec: &spec::Operation,
+) -> Vec<ir::Example> {
     let mut examples = Vec::new();
     for (name, example) in spec.examples.iter() {
         let request = request(scope, operation, &example.request);
@@ -29,7 +34,8 @@ fn request(scope: &mut Scope<'_>, operation: &ir::Operation, request: &spec::Exa
         body: by_field(scope, "body field", operation.body.json_fields(), &request.body),
         form: {
             let files = by_field(scope, "form field", operation.body.form_fields(), &request.form);
-            let file = |file: spec::ExampleFile| ir::ExampleFile { name: text(&file.name), content: file.content.value };
+            let file =
+                |file: spec::ExampleFile| ir::ExampleFile { name: text(&file.name), content: file.content.value };
             files.into_iter().map(|(index, value)| (index, file(value))).collect()
         },
     }

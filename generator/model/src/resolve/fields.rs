@@ -77,10 +77,14 @@ impl Scope<'_> {
             Some(spec::Required::When(condition)) => Some(&condition.field),
             Some(spec::Required::Fixed(_)) | None => None,
         };
-        let limits = field.limits.iter().flat_map(|it| it.when.as_ref().map(|it| &it.field).into_iter().chain(it.other_fields()));
+        let limits = field
+            .limits
+            .iter()
+            .flat_map(|it| it.when.as_ref().map(|it| &it.field).into_iter().chain(it.other_fields()));
         for other in required.into_iter().chain(limits) {
             if sibling(&other.value, siblings).is_none() {
-                let known: Vec<_> = siblings.iter().map(|(name, _)| name.as_str()).filter(|it| *it != key.value).collect();
+                let known: Vec<_> =
+                    siblings.iter().map(|(name, _)| name.as_str()).filter(|it| *it != key.value).collect();
                 self.undefined_among("field", &other.value, other.span, &known);
             }
         }
@@ -107,7 +111,9 @@ fn presence(field: &spec::Field, siblings: &[(String, String)]) -> Presence {
     match &field.required {
         None | Some(spec::Required::Fixed(true)) => Presence::Required,
         Some(spec::Required::Fixed(false)) => Presence::Optional,
-        Some(spec::Required::When(condition)) => Presence::RequiredWhen(by_wire(super::limits::condition(condition), siblings)),
+        Some(spec::Required::When(condition)) => {
+            Presence::RequiredWhen(by_wire(super::limits::condition(condition), siblings))
+        }
     }
 }
 

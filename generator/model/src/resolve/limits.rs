@@ -34,7 +34,8 @@ impl Scope<'_> {
         bounded(limit.max_size.as_ref(), Rule::MaxSize);
         rules.extend(limit.pattern.as_ref().map(|it| Rule::Pattern(it.value.clone())));
         if given != 1 {
-            let message = if given == 0 { "this limit has no rule".to_owned() } else { format!("this limit has {given} rules") };
+            let message =
+                if given == 0 { "this limit has no rule".to_owned() } else { format!("this limit has {given} rules") };
             let help = "write one rule per limit, as in `- max_chars: 512`; two rules are two items of the list";
             self.report(Code::E0308, item, message, help);
         }

@@ -80,10 +80,17 @@ fn optional(value: Option<&Spanned<String>>) -> String {
 /// What package managers take for a name and a version.
 fn package(scope: &mut Scope<'_>) {
     let api = &scope.spec.api.api;
-    let word = |it: &str| it.starts_with(|it: char| it.is_ascii_lowercase()) && it.chars().all(|it| it.is_ascii_alphanumeric());
+    let word = |it: &str| {
+        it.starts_with(|it: char| it.is_ascii_lowercase()) && it.chars().all(|it| it.is_ascii_alphanumeric())
+    };
     if !api.name.split('-').all(|it| word(it) && *it == it.to_ascii_lowercase()) {
         let message = format!("`{}` is not the name of a package", api.name.value);
-        scope.report(Code::E0407, api.name.span, message, "write it in kebab case: words of a-z and 0-9, joined by `-`");
+        scope.report(
+            Code::E0407,
+            api.name.span,
+            message,
+            "write it in kebab case: words of a-z and 0-9, joined by `-`",
+        );
     }
     let number = |it: &str| it.parse::<u64>().is_ok_and(|number| number.to_string() == it);
     if api.version.split('.').count() != 3 || !api.version.split('.').all(number) {
@@ -206,7 +213,10 @@ fn auth(scope: &mut Scope<'_>, api: &ir::Api) -> ir::Auth {
     let reply = match &token.response {
         ir::Response::Json { payload: ir::Type::Named(id), .. } => match &api[*id].kind {
             ir::TypeKind::Object { fields } => fields.as_slice(),
-            ir::TypeKind::Newtype(_) | ir::TypeKind::Enum { .. } | ir::TypeKind::Flag { .. } | ir::TypeKind::Union { .. } => &[],
+            ir::TypeKind::Newtype(_)
+            | ir::TypeKind::Enum { .. }
+            | ir::TypeKind::Flag { .. }
+            | ir::TypeKind::Union { .. } => &[],
         },
         ir::Response::Json { .. } | ir::Response::Binary { .. } => &[],
     };

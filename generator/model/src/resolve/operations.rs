@@ -18,8 +18,11 @@ pub(super) fn operations(scope: &mut Scope<'_>, api: &ir::Api) -> Vec<ir::Operat
         for (key, operation) in file.operations.iter() {
             let mut resolved = resolve(scope, api, (index, resource, file), key, operation);
             let own = scope.known_operation(resource, key);
-            resolved.discrepancies =
-                concerns.iter().filter(|(_, targets)| own.is_some_and(|id| targets.contains(&id))).map(|(id, _)| *id).collect();
+            resolved.discrepancies = concerns
+                .iter()
+                .filter(|(_, targets)| own.is_some_and(|id| targets.contains(&id)))
+                .map(|(id, _)| *id)
+                .collect();
             operations.push(resolved);
         }
     }
@@ -55,9 +58,12 @@ fn resolve(
         body: body(scope, key, operation),
         path_parameters,
         response,
-        outcome: operation.outcome.as_ref().map(|it| ir::Outcome { field: text(&it.field), equals: it.equals.value.clone() }),
+        outcome: operation
+            .outcome
+            .as_ref()
+            .map(|it| ir::Outcome { field: text(&it.field), equals: it.equals.value.clone() }),
         paging,
-        errors: scope.error_refs(&operation.errors),
+        errors: super::errors::listed(scope, &operation.errors),
         rate_limits: {
             let names = operation.rate_limits.as_ref().unwrap_or(&scope.spec.api.server.rate_limits);
             names.iter().filter_map(|name| scope.rate_limit(name)).collect()
@@ -121,12 +127,22 @@ fn request_line(scope: &mut Scope<'_>, line: &Spanned<String>) -> (Method, Spann
     let path = Spanned { value: path.trim().to_owned(), span: line.span };
     if method.is_none() || !path.value.starts_with('/') || path.value.contains([' ', '?', '#']) {
         let message = format!("`{}` is not a method and a path", line.value);
-        scope.report(Code::E0305, line.span, message, "write them as in `GET /books/{book_id}`; the query has its own key");
+        scope.report(
+            Code::E0305,
+            line.span,
+            message,
+            "write them as in `GET /books/{book_id}`; the query has its own key",
+        );
     }
     (method.unwrap_or(Method::Get), path)
 }
 
-fn segments(scope: &mut Scope<'_>, line: &Spanned<String>, template: &Spanned<String>, parameters: &[ir::Field]) -> Vec<PathSegment> {
+fn segments(
+    scope: &mut Scope<'_>,
+    line: &Spanned<String>,
+    template: &Spanned<String>,
+    parameters: &[ir::Field],
+) -> Vec<PathSegment> {
     let names = scope.placeholders(template);
     for field in parameters {
         if !names.contains(&field.name) {
@@ -145,7 +161,12 @@ fn segments(scope: &mut Scope<'_>, line: &Spanned<String>, template: &Spanned<St
                 }
             },
             None if part.contains(['{', '}']) => {
-                scope.report(Code::E0305, line.span, format!("`{part}` mixes text and a parameter"), "a parameter fills its segment");
+                scope.report(
+                    Code::E0305,
+                    line.span,
+                    format!("`{part}` mixes text and a parameter"),
+                    "a parameter fills its segment",
+                );
             }
             None => segments.push(PathSegment::Literal(part.to_owned())),
         }
@@ -175,7 +196,12 @@ fn body(scope: &mut Scope<'_>, key: &Spanned<String>, operation: &spec::Operatio
         (false, true) => Body::Json(scope.fields(&operation.body)),
         (true, false) => Body::Multipart(scope.fields(&operation.form)),
         (false, false) => {
-            scope.report(Code::E0309, key.span, "an operation sends one body", "keep `body:` (JSON) or `form:` (multipart)");
+            scope.report(
+                Code::E0309,
+                key.span,
+                "an operation sends one body",
+                "keep `body:` (JSON) or `form:` (multipart)",
+            );
             Body::None
         }
     }
@@ -211,7 +237,10 @@ fn payload_fields<'a>(api: &'a ir::Api, response: &ir::Response) -> &'a [ir::Fie
     match response {
         ir::Response::Json { payload: Type::Named(id), .. } => match &api[*id].kind {
             ir::TypeKind::Object { fields } => fields,
-            ir::TypeKind::Newtype(_) | ir::TypeKind::Enum { .. } | ir::TypeKind::Flag { .. } | ir::TypeKind::Union { .. } => &[],
+            ir::TypeKind::Newtype(_)
+            | ir::TypeKind::Enum { .. }
+            | ir::TypeKind::Flag { .. }
+            | ir::TypeKind::Union { .. } => &[],
         },
         ir::Response::Json { .. } | ir::Response::Binary { .. } => &[],
     }
@@ -276,7 +305,12 @@ fn paging_items(scope: &mut Scope<'_>, api: &ir::Api, paging: &spec::Paging, res
         Some(Type::List(item)) => ir::Items { field: paging.items.as_ref().map(text), type_: (**item).clone() },
         _ => {
             let at = paging.items.as_ref().map_or(paging.style.span, |it| it.span);
-            scope.report(Code::E0313, at, "the items of a page are not a list", "let `items:` name a field of the payload that is a list");
+            scope.report(
+                Code::E0313,
+                at,
+                "the items of a page are not a list",
+                "let `items:` name a field of the payload that is a list",
+            );
             ir::Items { field: None, type_: Type::Json }
         }
     }
@@ -284,7 +318,8 @@ fn paging_items(scope: &mut Scope<'_>, api: &ir::Api, paging: &spec::Paging, res
 
 /// Every limit of the parameters and of what is inside them.
 fn placed_limits(api: &ir::Api, operation: &ir::Operation) -> Vec<PlacedLimit> {
-    let mut walk = LimitWalk { api, operation: &operation.id, place: Place::Path, arm: None, depth: 0, found: Vec::new() };
+    let mut walk =
+        LimitWalk { api, operation: &operation.id, place: Place::Path, arm: None, depth: 0, found: Vec::new() };
     for (place, field) in operation.parameters() {
         walk.place = place;
         walk.field(field, &[], "");
@@ -374,7 +409,11 @@ impl LimitWalk<'_> {
             id = format!("{id}_when_{}", condition.field);
         }
         // Bounds that differ in what a condition or a tag equals are numbered.
-        let twins = self.found.iter().filter(|it| it.id.strip_prefix(&id).is_some_and(|it| it.is_empty() || it.starts_with('#'))).count();
+        let twins = self
+            .found
+            .iter()
+            .filter(|it| it.id.strip_prefix(&id).is_some_and(|it| it.is_empty() || it.starts_with('#')))
+            .count();
         if twins > 0 {
             id = format!("{id}#{}", twins + 1);
         }

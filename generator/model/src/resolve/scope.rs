@@ -38,14 +38,17 @@ impl<'a> Scope<'a> {
         let envelopes = names.collect("envelope", EnvelopeId, api.envelopes.keys().map(own));
         let rate_limits = names.collect("rate limit", RateLimitId, api.rate_limits.keys().map(own));
         let errors = names.collect("error", ErrorId, api.errors.keys().map(own));
-        let resource_types = spec.resources.iter().flat_map(|(_, file)| {
-            super::types::definitions(file).into_iter().map(|definition| own(definition.name))
-        });
+        let resource_types = spec
+            .resources
+            .iter()
+            .flat_map(|(_, file)| super::types::definitions(file).into_iter().map(|definition| own(definition.name)));
         let types = names.collect("type", TypeId, api.types.keys().map(own).chain(resource_types));
-        let operations = spec.resources.iter().flat_map(|(name, file)| file.operations.keys().map(|key| within(name, key)));
+        let operations =
+            spec.resources.iter().flat_map(|(name, file)| file.operations.keys().map(|key| within(name, key)));
         let operations = names.collect("operation", OperationId, operations);
         let api_discrepancies = api.discrepancies.keys().map(|key| (format!("api.{}", key.value), key.span));
-        let discrepancies = spec.resources.iter().flat_map(|(name, file)| file.discrepancies.keys().map(|key| within(name, key)));
+        let discrepancies =
+            spec.resources.iter().flat_map(|(name, file)| file.discrepancies.keys().map(|key| within(name, key)));
         let discrepancies = names.collect("discrepancy", DiscrepancyId, api_discrepancies.chain(discrepancies));
         let variants = api.errors.iter().map(|(name, error)| {
             let spellings = std::iter::once(String::new()).chain(error.variants.keys().map(|it| it.value.clone()));
@@ -92,8 +95,13 @@ impl<'a> Scope<'a> {
     /// The discrepancies that a file records, in the author's order.
     pub(super) fn discrepancies_in(&self, owner: &str) -> Vec<DiscrepancyId> {
         let prefix = format!("{owner}.");
-        let mut ids: Vec<_> =
-            self.discrepancies.ids.iter().filter(|(name, _)| name.starts_with(&prefix)).map(|(_, (id, _))| *id).collect();
+        let mut ids: Vec<_> = self
+            .discrepancies
+            .ids
+            .iter()
+            .filter(|(name, _)| name.starts_with(&prefix))
+            .map(|(_, (id, _))| *id)
+            .collect();
         ids.sort_unstable();
         ids
     }
@@ -153,7 +161,13 @@ impl<'a> Scope<'a> {
         self.diagnostics.push(Diagnostic::error(code, at, message).help(help));
     }
 
-    pub(super) fn undefined<'n>(&mut self, kind: &str, name: &str, at: Span, known: impl Iterator<Item = &'n Spanned<String>>) {
+    pub(super) fn undefined<'n>(
+        &mut self,
+        kind: &str,
+        name: &str,
+        at: Span,
+        known: impl Iterator<Item = &'n Spanned<String>>,
+    ) {
         let known: Vec<_> = known.map(|it| it.value.as_str()).collect();
         self.undefined_among(kind, name, at, &known);
     }
@@ -182,7 +196,8 @@ impl<Id: Copy> Names<Id> {
     fn find(&self, name: &Spanned<String>, diagnostics: &mut Diagnostics) -> Option<Id> {
         let found = self.ids.get(name.value.trim());
         if found.is_none() {
-            let diagnostic = Diagnostic::error(Code::E0301, name.span, format!("there is no {} `{}`", self.kind, name.value));
+            let diagnostic =
+                Diagnostic::error(Code::E0301, name.span, format!("there is no {} `{}`", self.kind, name.value));
             diagnostics.push(diagnostic.did_you_mean(&name.value, self.ids.keys().map(String::as_str)));
         }
         found.map(|(id, _)| *id)

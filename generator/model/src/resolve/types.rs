@@ -117,7 +117,12 @@ fn enumeration(scope: &mut Scope<'_>, type_: &spec::TypeDef, values: &Entries<sp
         None | Some(("string", _)) => Scalar::String,
         Some(("integer", _)) => Scalar::Integer,
         Some((other, span)) => {
-            scope.report(Code::E0304, span, format!("an enum of `{other}` is not possible"), "`of` is `string` or `integer`");
+            scope.report(
+                Code::E0304,
+                span,
+                format!("an enum of `{other}` is not possible"),
+                "`of` is `string` or `integer`",
+            );
             Scalar::String
         }
     };
@@ -146,7 +151,12 @@ fn flag_kind(scope: &mut Scope<'_>, name: &Spanned<String>, flag: &Entries<spec:
         }
         (Some(_) | None, Some(_) | None, _) => {
             let message = format!("the flag `{}` does not name both ways", name.value);
-            scope.report(Code::E0307, name.span, message, "write `\"true\"` and `\"false\"`, each with a `name` and a `description`");
+            scope.report(
+                Code::E0307,
+                name.span,
+                message,
+                "write `\"true\"` and `\"false\"`, each with a `name` and a `description`",
+            );
             None
         }
     }
@@ -233,13 +243,23 @@ impl<'a> Scope<'a> {
             let inner = Box::new(self.parse_type(inner.trim(), at));
             if matches!(*inner, Type::Scalar(Scalar::DurationMs | Scalar::DurationS) | Type::File) {
                 let help = "put it into a field of an object";
-                self.report(Code::E0304, at, format!("`{text}` is not possible: durations and files stand alone"), help);
+                self.report(
+                    Code::E0304,
+                    at,
+                    format!("`{text}` is not possible: durations and files stand alone"),
+                    help,
+                );
             }
             return match outer.trim() {
                 "list" => Type::List(inner),
                 "map" => Type::Map(inner),
                 other => {
-                    self.report(Code::E0304, at, format!("`{other}` takes no type in angle brackets"), "only `list<T>` and `map<T>` do");
+                    self.report(
+                        Code::E0304,
+                        at,
+                        format!("`{other}` takes no type in angle brackets"),
+                        "only `list<T>` and `map<T>` do",
+                    );
                     Type::Json
                 }
             };

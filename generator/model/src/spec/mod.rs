@@ -9,12 +9,14 @@ mod text;
 mod types;
 
 pub use api::{
-    Advice, Api, ApiFile, Auth, ClientCredentials, Envelope, ErrorBody, ErrorDef, ErrorVariant, Page, PagesFile, Per, Placeholder,
-    RateLimit, RateScope, RateUnit, Server, ServerParameter,
+    Advice, Api, ApiFile, Auth, ClientCredentials, Envelope, ErrorBody, ErrorDef, ErrorVariant, Page, PagesFile, Per,
+    Placeholder, RateLimit, RateScope, RateUnit, Server, ServerParameter,
 };
 pub use operation::{
-    AuthMode, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, Operation, Outcome, Paging, PagingStyle, Quota,
-    ResourceFile, Response, State,
+    AuthMode, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, Operation, Outcome, Paging,
+    PagingStyle, Quota, ResourceFile, Response, State,
 };
 pub use text::Deprecation;
-pub use types::{Bound, Condition, EnumValue, Enforced, Field, FieldSpec, Limit, Required, TagPlace, TypeDef, Union, Variant};
+pub use types::{
+    Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Required, TagPlace, TypeDef, Union, Variant,
+};

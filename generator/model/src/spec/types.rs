@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde_json::Value;
 
 use super::text::Deprecation;
@@ -203,7 +203,14 @@ impl Limit {
     /// The other fields whose values are bounds.
     pub(crate) fn other_fields(&self) -> impl Iterator<Item = &Spanned<String>> {
         let bounds = [
-            &self.min_chars, &self.max_chars, &self.max_bytes, &self.min_items, &self.max_items, &self.min, &self.max, &self.max_size,
+            &self.min_chars,
+            &self.max_chars,
+            &self.max_bytes,
+            &self.min_items,
+            &self.max_items,
+            &self.min,
+            &self.max,
+            &self.max_size,
         ];
         bounds.into_iter().flatten().filter_map(|it| match &it.value {
             Bound::Field(other) => Some(other),
@@ -303,7 +310,9 @@ impl<'de> Deserialize<'de> for Bound {
             }
 
             fn visit_u64<E: de::Error>(self, number: u64) -> Result<Bound, E> {
-                i64::try_from(number).map(Bound::Integer).map_err(|_| E::custom("a bound is at most 9223372036854775807"))
+                i64::try_from(number)
+                    .map(Bound::Integer)
+                    .map_err(|_| E::custom("a bound is at most 9223372036854775807"))
             }
 
             fn visit_f64<E: de::Error>(self, number: f64) -> Result<Bound, E> {

@@ -65,7 +65,8 @@ fn variant(api: &Api, reference: ErrorRef, path: &str) -> VariantView {
         docs: docs::outer(&docs::markdown(&it.description)),
         name: names::value(&it.name),
     };
-    let text = format!("{} {}\n\n{} `{}`: `{}`", error.cause, error.remedy, spelling.status, spelling.code, spelling.message);
+    let text =
+        format!("{} {}\n\n{} `{}`: `{}`", error.cause, error.remedy, spelling.status, spelling.code, spelling.message);
     VariantView {
         docs: docs::outer(&docs::markdown(&text)),
         name: names::type_(&error.name),

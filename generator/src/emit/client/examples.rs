@@ -2,7 +2,8 @@
 //! documented, and every documented value of the reply must arrive in its typed place.
 
 use apigen_model::ir::{
-    Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Place, Presence, Resource, Response, Scalar, Type, TypeKind,
+    Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Place, Presence, Resource, Response, Scalar, Type,
+    TypeKind,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -59,12 +60,20 @@ struct OutcomeView {
 
 /// Renders the tests of a resource.
 pub(super) fn module(api: &Api, resource: &Resource) -> String {
-    let tests = api.operations_of(resource).flat_map(|operation| operation.examples.iter().map(move |it| test(api, operation, it)));
+    let tests = api
+        .operations_of(resource)
+        .flat_map(|operation| operation.examples.iter().map(move |it| test(api, operation, it)));
     let view = TestsView {
         krate: names::krate(&api.name),
         host: api.server.parameters.first().map(|it| names::value(&it.name)).unwrap_or_default(),
         // The first parameter of the server is its address, which is that of the server on loopback here.
-        parameters: api.server.parameters.iter().skip(1).map(|it| (names::value(&it.name), literals::string(&it.example))).collect(),
+        parameters: api
+            .server
+            .parameters
+            .iter()
+            .skip(1)
+            .map(|it| (names::value(&it.name), literals::string(&it.example)))
+            .collect(),
         tests: tests.collect(),
     };
     let source = render("client/tests/resource.rs.jinja", &view);
@@ -72,8 +81,10 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
 }
 
 fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
-    let query = example.request.query.iter().map(|(index, value)| (operation.query[*index].wire.clone(), joined(value)));
-    let headers = example.request.headers.iter().map(|(index, value)| (operation.headers[*index].wire.clone(), joined(value)));
+    let query =
+        example.request.query.iter().map(|(index, value)| (operation.query[*index].wire.clone(), joined(value)));
+    let headers =
+        example.request.headers.iter().map(|(index, value)| (operation.headers[*index].wire.clone(), joined(value)));
     let constants = |place: Place| {
         let constant = |field: &Field| match &field.presence {
             Presence::Constant(value) => Some((field.wire.clone(), joined(value))),
@@ -92,7 +103,10 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
         method: operation.method.as_str(),
         path: literals::string(&path(api, operation, example)),
         query,
-        headers: headers.chain(constants(Place::Header)).map(|(name, value)| quoted((name.to_lowercase(), value))).collect(),
+        headers: headers
+            .chain(constants(Place::Header))
+            .map(|(name, value)| quoted((name.to_lowercase(), value)))
+            .collect(),
         accept: match operation.response {
             Response::Json { .. } => "application/json",
             Response::Binary { .. } => "*/*",
@@ -190,7 +204,10 @@ fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
         (ExampleReply::Json { body }, Response::Json { envelope, payload }) => {
             let key = envelope.map_or("", |id| super::shared::payload_key(&api[id]));
             let data = if key.is_empty() { body } else { &body[key] };
-            let refused = operation.outcome.as_ref().is_some_and(|it| data.get(&it.field).is_some_and(|value| *value != it.equals));
+            let refused = operation
+                .outcome
+                .as_ref()
+                .is_some_and(|it| data.get(&it.field).is_some_and(|value| *value != it.equals));
             if refused {
                 return OutcomeView { kind: "refused", ..OutcomeView::default() };
             }
@@ -217,10 +234,17 @@ fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
             let is_common = !operation.errors.iter().any(|it| it.error == error.error);
             let enum_ = if is_common { "errors::CommonError".to_owned() } else { module_path(api, operation) };
             let captures = captures(&variant.message, message);
-            let fields: Vec<_> = definition.placeholders.iter().map(|it| {
-                let value = captures.iter().find(|(name, _)| *name == it.name).map_or("None".to_owned(), |(_, value)| format!("Some({}.to_owned())", literals::string(value)));
-                format!("{}: {value}", names::value(&it.name))
-            }).collect();
+            let fields: Vec<_> = definition
+                .placeholders
+                .iter()
+                .map(|it| {
+                    let value =
+                        captures.iter().find(|(name, _)| *name == it.name).map_or("None".to_owned(), |(_, value)| {
+                            format!("Some({}.to_owned())", literals::string(value))
+                        });
+                    format!("{}: {value}", names::value(&it.name))
+                })
+                .collect();
             let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
             OutcomeView {
                 kind: "error",
@@ -302,7 +326,9 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
             TypeKind::Newtype(Type::Scalar(Scalar::String)) => {
                 expectations.push((format!("{}.as_str()", inside(place)), literals::string(&text(value))));
             }
-            TypeKind::Newtype(_) => expectations.push((format!("{}.into_inner()", inside(place)), calls::of_type(api, type_, value))),
+            TypeKind::Newtype(_) => {
+                expectations.push((format!("{}.into_inner()", inside(place)), calls::of_type(api, type_, value)))
+            }
             TypeKind::Enum { .. } | TypeKind::Flag { .. } => {
                 let expected = calls::of_type(api, type_, value);
                 expectations.push(match place {
@@ -320,7 +346,9 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
             let expected = calls::of_type(api, type_, value);
             expectations.push(match place {
                 // Numbers with fractions are compared by their bits: they must arrive exactly.
-                Spot::Value(place) if *type_ == Type::Scalar(Scalar::Number) => (format!("{place}.to_bits()"), format!("({expected}_f64).to_bits()")),
+                Spot::Value(place) if *type_ == Type::Scalar(Scalar::Number) => {
+                    (format!("{place}.to_bits()"), format!("({expected}_f64).to_bits()"))
+                }
                 Spot::Value(place) => (place, expected),
                 Spot::Option(place) => (place, format!("Some({expected})")),
             });

@@ -57,7 +57,11 @@ pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Opera
         arguments: arguments(api, operation),
         builder_docs: types::prose(&format!("{} Await it to send it.", operation.summary)),
         call: call(api, operation),
-        setters: operation.parameters().filter(|(_, it)| is_optional(it)).map(|(place, it)| setter(api, place, it)).collect(),
+        setters: operation
+            .parameters()
+            .filter(|(_, it)| is_optional(it))
+            .map(|(place, it)| setter(api, place, it))
+            .collect(),
         request: request(api, operation, &builder),
         constant: names::constant(&operation.name),
         descriptor: descriptor(api, resource, operation),
@@ -86,8 +90,16 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
     let mut text = docs::markdown(&format!("{}\n\n{}", operation.summary, operation.description));
     let endpoint = format!("`{} {}`", operation.method.as_str(), operation.path);
     let page = &api[operation.source.page];
-    let section = if operation.source.section.is_empty() { String::new() } else { format!(", section {}", docs::line(&operation.source.section)) };
-    text.push_str(&format!("\n\n{endpoint}. Source: {} ({}){section}.", docs::line(&page.title), docs::line(&page.revision)));
+    let section = if operation.source.section.is_empty() {
+        String::new()
+    } else {
+        format!(", section {}", docs::line(&operation.source.section))
+    };
+    text.push_str(&format!(
+        "\n\n{endpoint}. Source: {} ({}){section}.",
+        docs::line(&page.title),
+        docs::line(&page.revision)
+    ));
     text.push_str(&standing(operation));
     match operation.paging {
         Paging::None => {}
@@ -96,15 +108,25 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
             text.push_str(&format!("\n\nAwaiting it reads one page; [`{builder}::stream`] gives the items of all pages, [`{builder}::pages`] the pages."));
         }
     }
-    let limits: Vec<_> = operation.limits.iter().map(|it| format!("- `{}`: {}", it.wire, docs::line(&crate::prose::limit(it)))).collect();
+    let limits: Vec<_> = operation
+        .limits
+        .iter()
+        .map(|it| format!("- `{}`: {}", it.wire, docs::line(&crate::prose::limit(it))))
+        .collect();
     if !limits.is_empty() {
         text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
     }
-    let notes: Vec<_> = api.discrepancies_of(operation).map(|it| format!("- {} {}", docs::line(&it.title), docs::line(&it.decision))).collect();
+    let notes: Vec<_> = api
+        .discrepancies_of(operation)
+        .map(|it| format!("- {} {}", docs::line(&it.title), docs::line(&it.decision)))
+        .collect();
     if !notes.is_empty() {
         text.push_str(&format!("\n\n# Where the vendor's pages disagree\n\n{}", notes.join("\n")));
     }
-    text.push_str(&format!("\n\n# Errors\n\nWhat the service is documented to answer: [`{}`].", names::error_enum(operation)));
+    text.push_str(&format!(
+        "\n\n# Errors\n\nWhat the service is documented to answer: [`{}`].",
+        names::error_enum(operation)
+    ));
     if let Some(example) = operation.examples.first() {
         text.push_str(&format!("\n\n# Example\n\n{}", calls::doctest(api, operation, example)));
     }
@@ -141,7 +163,8 @@ fn is_optional(field: &Field) -> bool {
 }
 
 fn arguments(api: &Api, operation: &Operation) -> String {
-    let argument = |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), argument_type(api, field));
+    let argument =
+        |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), argument_type(api, field));
     required(operation).map(argument).collect()
 }
 
@@ -222,7 +245,10 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
     let envelope = envelope.map_or_else(String::new, |id| format!(", {}", shared::envelope_name(&api[id])));
     let items = |items: &Items| {
         let field = items.field.as_ref().map_or_else(String::new, |it| format!("{}: ", names::value(it)));
-        format!("apigen_runtime::paged!({builder} -> {payload}{envelope}; {field}{});", rust_types::owned(api, &items.type_))
+        format!(
+            "apigen_runtime::paged!({builder} -> {payload}{envelope}; {field}{});",
+            rust_types::owned(api, &items.type_)
+        )
     };
     match &operation.paging {
         Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});"),
@@ -232,7 +258,8 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
 
 fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> DescriptorView {
     let mut lines = vec![format!("id: {}", literals::string(&operation.id))];
-    let reserved: Vec<_> = reserved(api, operation).iter().map(|(name, words)| format!("({name}, &[{words}])")).collect();
+    let reserved: Vec<_> =
+        reserved(api, operation).iter().map(|(name, words)| format!("({name}, &[{words}])")).collect();
     if !reserved.is_empty() {
         lines.push(format!("reserved: &[{}]", reserved.join(", ")));
     }
@@ -253,7 +280,11 @@ fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> Descript
         lines.push(format!("payload: {}", literals::string(key)));
     }
     if let Some(outcome) = &operation.outcome {
-        lines.push(format!("outcome: {} = {}", literals::string(&outcome.field), literals::string(&text(&outcome.equals))));
+        lines.push(format!(
+            "outcome: {} = {}",
+            literals::string(&outcome.field),
+            literals::string(&text(&outcome.equals))
+        ));
     }
     let errors: Vec<_> = operation.errors.iter().map(|it| format!("errors::{}", errors::constant(api, *it))).collect();
     if !errors.is_empty() {
@@ -268,7 +299,9 @@ fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> Descript
 
 fn constant_header(field: &Field) -> Option<String> {
     match &field.presence {
-        Presence::Constant(value) => Some(format!("({}, {})", literals::string(&field.wire), literals::string(&text(value)))),
+        Presence::Constant(value) => {
+            Some(format!("({}, {})", literals::string(&field.wire), literals::string(&text(value))))
+        }
         Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
     }
 }
@@ -305,7 +338,8 @@ fn reserved(api: &Api, operation: &Operation) -> Vec<(String, String)> {
     let mut reserved = Vec::new();
     for (position, segment) in operation.segments.iter().enumerate() {
         let PathSegment::Parameter(index) = segment else { continue };
-        let mut words: Vec<_> = api.operations.iter().filter_map(|other| colliding(operation, other, position)).collect();
+        let mut words: Vec<_> =
+            api.operations.iter().filter_map(|other| colliding(operation, other, position)).collect();
         words.sort();
         words.dedup();
         if !words.is_empty() {
@@ -369,7 +403,9 @@ fn paging(api: &Api, operation: &Operation) -> Option<String> {
 fn wire_of(api: &Api, operation: &Operation, name: &str) -> Option<String> {
     let Response::Json { payload: Type::Named(id), .. } = &operation.response else { return None };
     match &api[*id].kind {
-        apigen_model::ir::TypeKind::Object { fields } => fields.iter().find(|it| it.name == name).map(|it| it.wire.clone()),
+        apigen_model::ir::TypeKind::Object { fields } => {
+            fields.iter().find(|it| it.name == name).map(|it| it.wire.clone())
+        }
         apigen_model::ir::TypeKind::Newtype(_)
         | apigen_model::ir::TypeKind::Enum { .. }
         | apigen_model::ir::TypeKind::Flag { .. }

@@ -43,8 +43,25 @@ pub(super) fn module(api: &Api, resource: &Resource, usage: &Usage) -> String {
 /// Puts the imports that a module needs after its inner documentation.
 pub(super) fn with_imports(api: &Api, body: &str) -> String {
     let runtime = [
-        "Advice", "Auth", "BodyKind", "Call", "Decode", "DecodeError", "Encode", "ErrorRow", "Fields", "Method", "Operation",
-        "Outcome", "Paging", "Secret", "Timestamp", "Upload", "Value", "decode", "encode",
+        "Advice",
+        "Auth",
+        "BodyKind",
+        "Call",
+        "Decode",
+        "DecodeError",
+        "Encode",
+        "ErrorRow",
+        "Fields",
+        "Method",
+        "Operation",
+        "Outcome",
+        "Paging",
+        "Secret",
+        "Timestamp",
+        "Upload",
+        "Value",
+        "decode",
+        "encode",
     ];
     let mut shared: Vec<_> = api.shared_types().map(|it| names::type_(&it.name)).collect();
     shared.extend(api.envelopes.iter().map(shared::envelope_name));

@@ -74,16 +74,37 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
             };
             let of = types::owned(api, &Type::Scalar(*of));
             let values = values.iter().map(|it| choice(&it.name, wire(&it.wire), &it.description));
-            render("client/src/_enum.rs.jinja", &EnumView { docs: prose(&definition.description), name: names::type_(&definition.name), of, values: values.collect() })
+            render(
+                "client/src/_enum.rs.jinja",
+                &EnumView {
+                    docs: prose(&definition.description),
+                    name: names::type_(&definition.name),
+                    of,
+                    values: values.collect(),
+                },
+            )
         }
         TypeKind::Flag { on, off } => {
-            let values = [(on, "true"), (off, "false")].map(|(it, wire)| choice(&it.name, wire.to_owned(), &it.description));
-            let view = EnumView { docs: prose(&definition.description), name: names::type_(&definition.name), of: "bool".to_owned(), values: values.into() };
+            let values =
+                [(on, "true"), (off, "false")].map(|(it, wire)| choice(&it.name, wire.to_owned(), &it.description));
+            let view = EnumView {
+                docs: prose(&definition.description),
+                name: names::type_(&definition.name),
+                of: "bool".to_owned(),
+                values: values.into(),
+            };
             render("client/src/_flag.rs.jinja", &view)
         }
         TypeKind::Object { fields } => {
             let name = names::type_(&definition.name);
-            let view = object(api, &name, &definition.description, fields, usage.sent.contains(&definition.name), usage.received.contains(&definition.name));
+            let view = object(
+                api,
+                &name,
+                &definition.description,
+                fields,
+                usage.sent.contains(&definition.name),
+                usage.received.contains(&definition.name),
+            );
             render("client/src/_object.rs.jinja", &view)
         }
         TypeKind::Union { .. } => String::new(),
@@ -188,7 +209,11 @@ fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool
         docs: prose(description),
         name: name.to_owned(),
         derives: if fields.iter().any(|it| it.secret) { "Debug, Clone" } else { "Debug, Clone, PartialEq" },
-        fields: fields.iter().filter(|it| !matches!(it.presence, Presence::Constant(_))).map(|it| field(api, it)).collect(),
+        fields: fields
+            .iter()
+            .filter(|it| !matches!(it.presence, Presence::Constant(_)))
+            .map(|it| field(api, it))
+            .collect(),
         sent,
         received,
         arguments: required.iter().map(argument).collect::<Vec<_>>().join(", "),

@@ -1,6 +1,8 @@
 //! The Rust source of calls: for documentation, for the site, and for the tests that run every example.
 
-use apigen_model::ir::{Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeKind};
+use apigen_model::ir::{
+    Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeKind,
+};
 use serde_json::Value;
 
 use super::{literals, names};
@@ -47,9 +49,11 @@ fn values<'a>(operation: &'a Operation, request: &'a ExampleRequest) -> Vec<(Pla
         given.extend(values.iter().map(|(index, value)| (place, &fields[*index], Given::Json(value))));
     }
     let fields = operation.parameters_in(Place::Form);
-    given.extend(request.form.iter().map(|(index, file)| {
-        (Place::Form, &fields[*index], Given::File { name: &file.name, content: &file.content })
-    }));
+    given.extend(
+        request.form.iter().map(|(index, file)| {
+            (Place::Form, &fields[*index], Given::File { name: &file.name, content: &file.content })
+        }),
+    );
     given
 }
 
@@ -76,9 +80,15 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
     let krate = names::krate(&api.name);
     match (type_, value) {
         (Type::Scalar(Scalar::String), Value::String(text)) => literals::string(text),
-        (Type::Scalar(Scalar::DurationS), Value::Number(number)) => format!("std::time::Duration::from_secs({})", grouped(number)),
-        (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => format!("std::time::Duration::from_millis({})", grouped(number)),
-        (Type::Scalar(Scalar::TimestampMs), Value::Number(number)) => format!("{krate}::Timestamp::from_millis({})", grouped(number)),
+        (Type::Scalar(Scalar::DurationS), Value::Number(number)) => {
+            format!("std::time::Duration::from_secs({})", grouped(number))
+        }
+        (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => {
+            format!("std::time::Duration::from_millis({})", grouped(number))
+        }
+        (Type::Scalar(Scalar::TimestampMs), Value::Number(number)) => {
+            format!("{krate}::Timestamp::from_millis({})", grouped(number))
+        }
         (Type::Scalar(Scalar::Number), Value::Number(number)) => literals::number(number.as_f64().unwrap_or_default()),
         (Type::Scalar(_), Value::Number(number)) => grouped(number),
         (Type::Scalar(_), value) => value.to_string(),
@@ -113,7 +123,9 @@ fn owned(api: &Api, type_: &Type, value: &Value) -> String {
             let items: Vec<_> = items.iter().map(|it| owned(api, item, it)).collect();
             format!("vec![{}]", items.join(", "))
         }
-        (type_, value) if is_newtype || *type_ == Type::Scalar(Scalar::String) => format!("{}.into()", of_type(api, type_, value)),
+        (type_, value) if is_newtype || *type_ == Type::Scalar(Scalar::String) => {
+            format!("{}.into()", of_type(api, type_, value))
+        }
         (type_, value) => of_type(api, type_, value),
     }
 }
@@ -184,7 +196,9 @@ pub(crate) fn quick_start(api: &Api) -> String {
         Auth::TokenOperation(token) => it.id != api[token.operation].id,
         Auth::None => true,
     });
-    let call = first.and_then(|operation| Some(self::example(api, operation, operation.examples.first()?))).unwrap_or_default();
+    let call = first
+        .and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)))
+        .unwrap_or_default();
     format!(
         "```no_run\n# async fn example() -> Result<(), {krate}::Error> {{\n{}\n{call}\nprintln!(\"{{reply:?}}\");\n# Ok(())\n# }}\n```",
         statement(&build),

@@ -26,7 +26,8 @@ fn comment(marker: &str, text: &str) -> String {
 
 /// Plain text with `code` in backticks as Markdown, wrapped at a comfortable width.
 pub(crate) fn markdown(text: &str) -> String {
-    let paragraphs = text.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
+    let paragraphs =
+        text.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
     paragraphs.map(|paragraph| wrap(&escape(&paragraph))).collect::<Vec<_>>().join("\n\n")
 }
 

@@ -31,7 +31,8 @@ pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
     let mut lines = String::new();
     for from in importable {
         let names: Vec<_> = from.names.iter().map(String::as_str).collect();
-        let names: Vec<_> = names.into_iter().filter(|it| used.contains(from.called(it)) && !defined.contains(*it)).collect();
+        let names: Vec<_> =
+            names.into_iter().filter(|it| used.contains(from.called(it)) && !defined.contains(*it)).collect();
         match names.as_slice() {
             [] => {}
             ["self"] => lines.push_str(&format!("use {};\n", from.path)),

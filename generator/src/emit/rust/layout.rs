@@ -14,7 +14,8 @@ pub(crate) fn file(header: &str, source: &str) -> String {
         panic!("generated Rust does not parse at {}:{}: {error}\n{line}", at.line, at.column + 1)
     });
     let mut out = header.to_owned();
-    let inner = prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: parsed.attrs, items: Vec::new() });
+    let inner =
+        prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: parsed.attrs, items: Vec::new() });
     if !inner.is_empty() {
         out.push('\n');
         out.push_str(&inner);

@@ -55,7 +55,8 @@ pub(crate) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for parameter in &api.server.parameters {
         if BUILDER_METHODS.contains(&value(&parameter.name).as_str()) {
             let message = format!("every client builder has a method `{}` already", parameter.name);
-            diagnostics.push(Diagnostic::error(Code::E0314, parameter.at, message).help("rename the parameter of the server"));
+            diagnostics
+                .push(Diagnostic::error(Code::E0314, parameter.at, message).help("rename the parameter of the server"));
         }
     }
     for definition in &api.types {
@@ -114,15 +115,53 @@ const RESERVED_METHODS: &[&str] =
 
 /// Methods that every client builder has.
 const BUILDER_METHODS: &[&str] = &[
-    "access_token", "allow_plain_http", "build", "connect_timeout", "credentials", "default_header", "idle_timeout",
-    "max_reply_bytes", "timeout", "token_interval", "token_provider", "transport", "user_agent", "validation",
+    "access_token",
+    "allow_plain_http",
+    "build",
+    "connect_timeout",
+    "credentials",
+    "default_header",
+    "idle_timeout",
+    "max_reply_bytes",
+    "timeout",
+    "token_interval",
+    "token_provider",
+    "transport",
+    "user_agent",
+    "validation",
 ];
 
 /// Types that generated modules use unqualified.
 const RUNTIME_TYPES: &[&str] = &[
-    "Advice", "Auth", "BTreeMap", "BodyKind", "Call", "CommonError", "Decode", "DecodeError", "Duration", "Encode", "ErrorRow",
-    "Fields", "Into", "IntoIterator", "Method", "None", "Ok", "Operation", "Option", "Outcome", "Paging", "Result", "Secret",
-    "Self_", "Some", "String", "Timestamp", "Value", "Vec",
+    "Advice",
+    "Auth",
+    "BTreeMap",
+    "BodyKind",
+    "Call",
+    "CommonError",
+    "Decode",
+    "DecodeError",
+    "Duration",
+    "Encode",
+    "ErrorRow",
+    "Fields",
+    "Into",
+    "IntoIterator",
+    "Method",
+    "None",
+    "Ok",
+    "Operation",
+    "Option",
+    "Outcome",
+    "Paging",
+    "Result",
+    "Secret",
+    "Self_",
+    "Some",
+    "String",
+    "Timestamp",
+    "Value",
+    "Vec",
 ];
 
 fn is_keyword(name: &str) -> bool {

@@ -20,11 +20,15 @@ pub(crate) fn owned(api: &Api, type_: &Type) -> String {
 pub(crate) fn argument(api: &Api, type_: &Type) -> String {
     match type_ {
         Type::Scalar(Scalar::String) => "impl Into<String>".to_owned(),
-        Type::List(item) if matches!(**item, Type::List(_)) => format!("impl IntoIterator<Item = {}>", owned(api, item)),
+        Type::List(item) if matches!(**item, Type::List(_)) => {
+            format!("impl IntoIterator<Item = {}>", owned(api, item))
+        }
         Type::List(item) => format!("impl IntoIterator<Item = {}>", argument(api, item)),
         Type::Named(id) => match &api[*id].kind {
             TypeKind::Newtype(_) => format!("impl Into<{}>", owned(api, type_)),
-            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => owned(api, type_),
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => {
+                owned(api, type_)
+            }
         },
         Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => owned(api, type_),
     }
