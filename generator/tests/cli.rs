@@ -34,14 +34,14 @@ fn problems_of_the_spec_exit_with_1_and_write_nothing() {
     assert!(run.stderr.contains("error[E0201]"), "{}", run.stderr);
     assert!(run.stderr.contains(&format!("{}/resources/books.yaml:", desk.spec())), "{}", run.stderr);
     assert!(!desk.out().exists());
-    assert_eq!(desk.run(&["dump", "--spec", desk.spec().as_str()]).code, 1);
+    assert_eq!(Desk::run(&["dump", "--spec", desk.spec().as_str()]).code, 1);
 }
 
 #[test]
 fn failures_exit_with_2_and_name_the_file() {
     let desk = Desk::new();
     let nowhere = desk.path("nowhere");
-    let run = desk.run(&["generate", "--spec", nowhere.as_str(), "--out", desk.out().as_str()]);
+    let run = Desk::run(&["generate", "--spec", nowhere.as_str(), "--out", desk.out().as_str()]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.starts_with(&format!("apigen: cannot read {nowhere}: ")), "{}", run.stderr);
 
@@ -50,9 +50,9 @@ fn failures_exit_with_2_and_name_the_file() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("latin.yaml is not UTF-8"), "{}", run.stderr);
 
-    assert_eq!(desk.run(&["generate", "--colour"]).code, 2);
-    assert_eq!(desk.run(&["generate", "--check", "--watch"]).code, 2);
-    assert_eq!(desk.run(&[]).code, 2);
+    assert_eq!(Desk::run(&["generate", "--colour"]).code, 2);
+    assert_eq!(Desk::run(&["generate", "--check", "--watch"]).code, 2);
+    assert_eq!(Desk::run(&[]).code, 2);
 }
 
 #[test]
@@ -60,22 +60,21 @@ fn an_output_directory_that_cannot_be_written_exits_with_2() {
     let desk = Desk::new();
     fs::write(desk.path("file"), "").expect("the desk can be written");
     let out = desk.path("file/below");
-    let run = desk.run(&["generate", "--spec", desk.spec().as_str(), "--out", out.as_str()]);
+    let run = Desk::run(&["generate", "--spec", desk.spec().as_str(), "--out", out.as_str()]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.starts_with("apigen: cannot ") && run.stderr.contains(out.as_str()), "{}", run.stderr);
 }
 
 #[test]
 fn help_and_version_exit_with_0_and_help_tells_the_exit_codes() {
-    let desk = Desk::new();
-    let help = desk.run(&["--help"]);
+    let help = Desk::run(&["--help"]);
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("Exit codes: 0 clean, 1 findings"), "{}", help.stdout);
     for command in ["generate", "dump", "explain", "schema"] {
         assert!(help.stdout.contains(command));
-        assert_eq!(desk.run(&[command, "--help"]).code, 0);
+        assert_eq!(Desk::run(&[command, "--help"]).code, 0);
     }
-    assert_eq!(desk.run(&["--version"]).code, 0);
+    assert_eq!(Desk::run(&["--version"]).code, 0);
 }
 
 #[test]
@@ -147,7 +146,7 @@ fn check_lists_what_differs_and_the_command_that_mends_it() {
     assert_eq!(desk.written(), before, "a check writes nothing");
 
     let words: Vec<_> = command.split(' ').skip(1).collect();
-    assert_eq!(desk.run(&words).code, 0);
+    assert_eq!(Desk::run(&words).code, 0);
     assert_eq!(desk.generate(&["--check"]).code, 0);
 }
 
@@ -156,7 +155,7 @@ fn json_is_one_document_on_standard_output() {
     let desk = Desk::new();
     let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("it is one JSON document");
     assert_eq!(parse(&desk.generate(&["--format", "json"]).stdout)["diagnostics"], serde_json::json!([]));
-    let dump = desk.run(&["dump", "--format", "json", "--spec", desk.spec().as_str()]);
+    let dump = Desk::run(&["dump", "--format", "json", "--spec", desk.spec().as_str()]);
     assert!(parse(&dump.stdout)["operations"].is_array());
 
     std::fs::remove_file(desk.out().join("api.txt")).expect("the output can be written");
@@ -173,7 +172,6 @@ fn json_is_one_document_on_standard_output() {
 
 #[test]
 fn a_reader_that_closes_the_pipe_is_no_failure() {
-    let desk = Desk::new();
     let mut run = Desk::command(&["schema"]).spawn().expect("the command starts");
     drop(run.stdout.take());
     let output = run.wait_with_output().expect("it ends");
@@ -183,25 +181,24 @@ fn a_reader_that_closes_the_pipe_is_no_failure() {
 #[test]
 fn schema_and_dump_print_json() {
     let desk = Desk::new();
-    let schema = desk.run(&["schema"]);
+    let schema = Desk::run(&["schema"]);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&schema.stdout).expect("it is JSON"), apigen_model::schema());
-    let dump = desk.run(&["dump", "--spec", desk.spec().as_str()]);
+    let dump = Desk::run(&["dump", "--spec", desk.spec().as_str()]);
     let dump: serde_json::Value = serde_json::from_str(&dump.stdout).expect("it is JSON");
     assert_eq!(dump["operations"][0]["id"], "books.get");
 }
 
 #[test]
 fn explain_prints_a_page_and_suggests_codes() {
-    let desk = Desk::new();
     for code in ["E0201", "e0201", " E0201 "] {
-        let run = desk.run(&["explain", code]);
+        let run = Desk::run(&["explain", code]);
         assert_eq!(run.code, 0);
         assert!(run.stdout.starts_with("# E0201: ") && run.stdout.contains("Wrong:") && run.stdout.contains("Right:"));
     }
-    let run = desk.run(&["explain", "E0210"]);
+    let run = Desk::run(&["explain", "E0210"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("there is no code `E0210`") && run.stderr.contains("E0201"), "{}", run.stderr);
-    let run = desk.run(&["explain", "nonsense"]);
+    let run = Desk::run(&["explain", "nonsense"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("codes look like E0201"), "{}", run.stderr);
 }
@@ -211,7 +208,8 @@ fn what_is_piped_has_no_colours() {
     let desk = Desk::new();
     desk.edit("resources/books.yaml", BROKEN);
     for variables in [&[][..], &[("NO_COLOR", "1")], &[("CLICOLOR_FORCE", "0"), ("TERM", "xterm-256color")]] {
-        let run = desk.run_with(&["generate", "--spec", desk.spec().as_str(), "--out", desk.out().as_str()], variables);
+        let run =
+            Desk::run_with(&["generate", "--spec", desk.spec().as_str(), "--out", desk.out().as_str()], variables);
         assert!(run.stderr.contains("E0201") && !run.stderr.contains('\u{1b}'), "{:?}", run.stderr);
     }
 }

@@ -55,6 +55,24 @@ fn words_and_lines_exchanged_at_random() {
 }
 
 #[test]
+fn what_nests_without_end() {
+    let lists = "list<".repeat(100_000) + "string" + &">".repeat(100_000);
+    let braces = "{".repeat(100_000);
+    let expression = |text: &str| text.replace("{type: duration_ms,", &format!("{{type: '{lists}',"));
+    let template = |text: &str| text.replace("no book {book_id}", &format!("'{braces}'"));
+    let request_line = |text: &str| text.replace("http: GET /books\n", &format!("http: 'GET /{braces}'\n"));
+    for damage in [&expression as &dyn Fn(&str) -> String, &template, &request_line] {
+        let files = spec("tests/errors/base");
+        let damaged: SpecFiles = files.iter().map(|(path, text)| (path.clone(), damage(text))).collect();
+        assert_ne!(damaged, files);
+        let sources = sources(&damaged);
+        let mut diagnostics = Diagnostics::default();
+        assert!(apigen::generate(&sources, &mut diagnostics).is_none());
+        assert!(!diagnostics.render_text(&sources, "spec", false).is_empty());
+    }
+}
+
+#[test]
 fn bytes_that_are_no_yaml_at_all() {
     let mut dice = Dice(0x00c0_ffee);
     survive(&spec("tests/errors/base"), 500, |text| {

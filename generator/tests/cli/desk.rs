@@ -62,11 +62,11 @@ impl Desk {
         command
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        self.run_with(arguments, &[])
+    pub(crate) fn run(arguments: &[&str]) -> Run {
+        Self::run_with(arguments, &[])
     }
 
-    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let output = Self::command(arguments).envs(variables.iter().copied()).output().expect("the command starts");
         Run {
             code: output.status.code().expect("nobody kills it"),
@@ -77,7 +77,7 @@ impl Desk {
 
     pub(crate) fn generate(&self, more: &[&str]) -> Run {
         let (spec, out) = (self.spec(), self.out());
-        self.run(&[&["generate", "--spec", spec.as_str(), "--out", out.as_str()], more].concat())
+        Self::run(&[&["generate", "--spec", spec.as_str(), "--out", out.as_str()], more].concat())
     }
 
     /// What the spec on the desk should become.

@@ -37,9 +37,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         wires(&envelope.fields, diagnostics);
     }
     for resource in &api.resources {
-        if let Some(first) = api.operations_of(resource).next() {
-            snake("resource", &resource.name, first.at, diagnostics);
-        }
+        snake("resource", &resource.name, resource.at, diagnostics);
     }
     for operation in &api.operations {
         snake("operation", &operation.name, operation.at, diagnostics);

@@ -19,6 +19,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         }
         body(api, operation, diagnostics);
         files(api, operation, diagnostics);
+        headers(operation, diagnostics);
         if !operation.examples.iter().any(|it| !matches!(it.reply, ExampleReply::Error { .. })) {
             let message = format!("`{}` has no example of success", operation.id);
             let help = "add one under `examples:`; documentation shows it and the tests run it";
@@ -56,6 +57,18 @@ fn body(_api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
     if has_body && operation.method == Method::Get {
         let message = format!("`{}` is a GET with a body", operation.id);
         diagnostics.push(Diagnostic::error(Code::E0405, operation.at, message).help("move the fields to `query:`"));
+    }
+}
+
+/// What HTTP allows in the name of a header.
+fn headers(operation: &Operation, diagnostics: &mut Diagnostics) {
+    for field in &operation.headers {
+        let allowed = |it: char| it.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(it);
+        if field.wire.is_empty() || !field.wire.chars().all(allowed) {
+            let message = format!("`{}` is no header name", field.wire);
+            let help = "header names are made of letters, digits and `-`";
+            diagnostics.push(Diagnostic::error(Code::E0303, field.at, message).help(help));
+        }
     }
 }
 

@@ -320,6 +320,8 @@ pub struct Resource {
     pub operations: Vec<OperationId>,
     /// The contradictions recorded in its file.
     pub discrepancies: Vec<DiscrepancyId>,
+    /// The beginning of its file.
+    pub at: Span,
 }
 
 impl Api {

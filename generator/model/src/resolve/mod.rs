@@ -3,6 +3,7 @@
 //! Resolving never stops at the first problem. Where a name dangles, the problem is recorded and something harmless
 //! stands in for it; the barrier after this stage keeps such an API from going any further.
 
+mod cycles;
 mod errors;
 mod examples;
 mod fields;
@@ -34,7 +35,8 @@ pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
     let mut scope = Scope::new(spec, diagnostics);
     package(&mut scope);
     let errors = errors::errors(&mut scope);
-    let types = types::types(&mut scope);
+    let mut types = types::types(&mut scope);
+    cycles::break_cycles(&mut scope, &mut types);
     let envelopes = envelopes(&mut scope);
     let rate_limits = rate_limits(&mut scope);
     let discrepancies = discrepancies(&mut scope);
@@ -191,6 +193,7 @@ fn resources(scope: &mut Scope<'_>) -> Vec<ir::Resource> {
     for (name, file) in &scope.spec.resources {
         let page = scope.page(&file.page).unwrap_or(ir::PageId(0));
         let resource = ir::Resource {
+            at: name.span,
             name: text(name),
             title: text(&file.title),
             summary: text(&file.summary),

@@ -105,11 +105,23 @@ fn named(scope: &mut Scope<'_>, name: &Spanned<String>, type_: &spec::TypeDef, r
         name: text(name),
         description: text(&type_.description),
         kind,
-        limits: scope.limits(&type_.limits),
+        limits: type_limits(scope, type_),
         example,
         resource,
         at: name.span,
     }
+}
+
+/// A type stands in many places, so that its limits cannot mention what stands beside it.
+fn type_limits(scope: &mut Scope<'_>, type_: &spec::TypeDef) -> Vec<ir::Limit> {
+    for limit in type_.limits.iter() {
+        let condition = limit.when.as_ref().map(|it| &it.field);
+        for other in condition.into_iter().chain(limit.other_fields()) {
+            let message = format!("the limit of a type mentions the field `{}`", other.value);
+            scope.report(Code::E0308, other.span, message, "put the limit below the field that has the type");
+        }
+    }
+    scope.limits(&type_.limits)
 }
 
 fn enumeration(scope: &mut Scope<'_>, type_: &spec::TypeDef, values: &Entries<spec::EnumValue>) -> ir::TypeKind {
@@ -231,6 +243,13 @@ impl<'a> Scope<'a> {
 
     /// Resolves an expression such as `list<BookId>`.
     pub(super) fn type_expression(&mut self, expression: &Spanned<String>) -> Type {
+        /// Lists of lists of lists say what an object would say better.
+        const DEEPEST: usize = 8;
+        if expression.value.matches('<').count() > DEEPEST {
+            let message = format!("the type nests lists and maps more than {DEEPEST} deep");
+            self.report(Code::E0304, expression.span, message, "give what is inside a name, as a type with fields");
+            return Type::Json;
+        }
         self.parse_type(expression.value.trim(), expression.span)
     }
 

@@ -63,6 +63,11 @@ pub(crate) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         check_open_enum(definition, diagnostics);
     }
     for resource in &api.resources {
+        if RESERVED_FILES.contains(&resource.name.as_str()) {
+            let message = format!("a file of the output is called `{}` already", resource.name);
+            let help = "rename the file of the resource";
+            diagnostics.push(Diagnostic::error(Code::E0314, resource.at, message).help(help));
+        }
         check_module(api, resource, diagnostics);
     }
 }
@@ -108,6 +113,9 @@ fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::error(Code::E0314, definition.at, message).help(help));
     }
 }
+
+/// Files that stand beside those of the resources, in the packages and on the site.
+const RESERVED_FILES: &[&str] = &["contradictions", "errors", "index", "lib", "limits", "main", "mod", "types"];
 
 /// Methods that every request builder has.
 const RESERVED_METHODS: &[&str] =
