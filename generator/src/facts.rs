@@ -5,6 +5,7 @@ use apigen_model::ir::{
     ExampleRequest, Field, Items, Operation, Paging, Period, PlacedLimit, Presence, Quota, RateLimit, RateScope,
     Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
 };
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use crate::flat;
@@ -302,6 +303,12 @@ fn files(operation: &Operation, request: &ExampleRequest) -> Map<String, Value> 
 
 fn or_null(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!(text) }
+}
+
+/// Text as it stands in a URL: everything but what RFC 3986 calls unreserved is escaped.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]

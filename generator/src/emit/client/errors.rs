@@ -3,7 +3,7 @@
 use apigen_model::ir::{Advice, Api, ErrorDef, ErrorRef, ErrorVariant};
 use serde::Serialize;
 
-use super::{header, resource};
+use super::resource;
 use crate::emit::rust::{docs, layout, literals, names};
 use crate::emit::templates::render;
 
@@ -45,7 +45,7 @@ pub(super) fn module(api: &Api) -> String {
     let rows = api.errors.iter().flat_map(|error| error.variants.iter().map(move |variant| row(error, variant)));
     let view = ErrorsView { rows: rows.collect(), common: variants(api, &api.common_errors, "") };
     let body = render("client/src/errors.rs.jinja", &view);
-    layout::file(&header("spec/api.yaml"), &resource::with_imports(api, &body))
+    layout::file(&layout::header("spec/api.yaml"), &resource::with_imports(api, &body))
 }
 
 /// The name of the static of an error, within its module.

@@ -5,16 +5,13 @@ use apigen_model::ir::{
     Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Place, Presence, Resource, Response, Scalar, Type,
     TypeKind,
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{header, text};
+use super::text;
 use crate::emit::rust::{calls, docs, layout, literals, names};
 use crate::emit::templates::render;
-
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::facts::percent_encoded;
 
 #[derive(Serialize)]
 struct TestsView {
@@ -77,7 +74,7 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
         tests: tests.collect(),
     };
     let source = render("client/tests/resource.rs.jinja", &view);
-    layout::file(&header(&format!("spec/resources/{}.yaml", resource.name)), &source)
+    layout::file(&layout::header(&format!("spec/resources/{}.yaml", resource.name)), &source)
 }
 
 fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
@@ -137,7 +134,7 @@ fn reply(api: &Api, example: &Example) -> String {
 fn path(api: &Api, operation: &Operation, example: &Example) -> String {
     let mut path = api.server.url.clone();
     for (index, parameter) in api.server.parameters.iter().enumerate() {
-        let value = if index == 0 { String::new() } else { encoded(&parameter.example) };
+        let value = if index == 0 { String::new() } else { percent_encoded(&parameter.example) };
         path = path.replace(&format!("{{{}}}", parameter.name), &value);
     }
     for segment in &operation.segments {
@@ -148,20 +145,16 @@ fn path(api: &Api, operation: &Operation, example: &Example) -> String {
                 let value = example.request.path.iter().find(|(it, _)| it == index).map(|(_, value)| value);
                 match value {
                     Some(Value::Array(items)) => {
-                        let items: Vec<_> = items.iter().map(|it| encoded(&text(it))).collect();
+                        let items: Vec<_> = items.iter().map(|it| percent_encoded(&text(it))).collect();
                         path.push_str(&items.join("%2C"));
                     }
-                    Some(value) => path.push_str(&encoded(&text(value))),
+                    Some(value) => path.push_str(&percent_encoded(&text(value))),
                     None => {}
                 }
             }
         }
     }
     path
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A value of a query or header: text, a list joined by commas.

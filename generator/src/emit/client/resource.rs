@@ -6,7 +6,7 @@ use apigen_model::ir::{Api, Resource};
 use serde::Serialize;
 
 use super::types::{self, Usage};
-use super::{header, operation, shared};
+use super::{operation, shared};
 use crate::emit::rust::imports::Importable;
 use crate::emit::rust::{docs, imports, layout, names};
 use crate::emit::templates::render;
@@ -36,7 +36,7 @@ pub(super) fn module(api: &Api, resource: &Resource, usage: &Usage) -> String {
         types: own_types.map(|id| types::render_type(api, &api[*id], usage)).collect(),
     };
     let body = render("client/src/resource.rs.jinja", &view);
-    let header = header(&format!("spec/resources/{}.yaml", resource.name));
+    let header = layout::header(&format!("spec/resources/{}.yaml", resource.name));
     layout::file(&header, &with_imports(api, &body))
 }
 

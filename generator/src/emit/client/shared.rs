@@ -3,8 +3,8 @@
 use apigen_model::ir::{Api, Envelope, Payload};
 use serde::Serialize;
 
+use super::resource;
 use super::types::{self, Usage};
-use super::{header, resource};
 use crate::emit::rust::{layout, names};
 use crate::emit::templates::render;
 
@@ -18,7 +18,7 @@ pub(super) fn module(api: &Api, usage: &Usage) -> String {
     let mut all: Vec<_> = api.shared_types().map(|it| types::render_type(api, it, usage)).collect();
     all.extend(api.envelopes.iter().map(|it| envelope(api, it)));
     let body = render("client/src/types.rs.jinja", &SharedView { types: all });
-    layout::file(&header("spec/api.yaml"), &resource::with_imports(api, &body))
+    layout::file(&layout::header("spec/api.yaml"), &resource::with_imports(api, &body))
 }
 
 /// The type of an envelope: its fields without the payload.

@@ -1,10 +1,9 @@
 //! Examples as curl commands that survive being pasted into a shell.
 
 use apigen_model::ir::{Api, Body, Example, ExampleFile, Field, Operation, PathSegment, Response, Type};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::facts;
+use crate::facts::{self, percent_encoded};
 
 /// The request of an example as a command over several lines. The token is taken from the variable `TOKEN`.
 pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> String {
@@ -27,7 +26,7 @@ pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> St
         }
     }
     match &operation.response {
-        Response::Json { .. } => {}
+        Response::Json { .. } => parts.push("-H 'Accept: application/json'".to_owned()),
         Response::Binary { .. } => parts.push("-o reply".to_owned()),
     }
     parts.join(" \\\n  ")
@@ -43,16 +42,13 @@ fn part(field: &Field, file: &ExampleFile) -> String {
     }
 }
 
-/// Everything but what RFC 3986 calls unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 fn url(api: &Api, operation: &Operation, example: &Example) -> String {
     let mut url = api.server.url.trim_end_matches('/').to_owned();
     let server_path = facts::server_path(&api.server.url);
     for parameter in &api.server.parameters {
         let braces = format!("{{{}}}", parameter.name);
         let is_in_path = server_path.contains(&braces);
-        let value = if is_in_path { encoded(&parameter.example) } else { parameter.example.clone() };
+        let value = if is_in_path { percent_encoded(&parameter.example) } else { parameter.example.clone() };
         url = url.replace(&braces, &value);
     }
     let given = facts::values(&operation.path_parameters, &example.request.path);
@@ -62,18 +58,16 @@ fn url(api: &Api, operation: &Operation, example: &Example) -> String {
             PathSegment::Literal(literal) => url.push_str(literal),
             PathSegment::Parameter(index) => {
                 let value = given.get(&operation.path_parameters[*index].wire).map(text).unwrap_or_default();
-                url.push_str(&encoded(&value));
+                url.push_str(&percent_encoded(&value));
             }
         }
     }
     let query = facts::values(&operation.query, &example.request.query);
-    let pairs: Vec<_> =
-        query.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(&text(value)))).collect();
+    let pairs: Vec<_> = query
+        .iter()
+        .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(&text(value))))
+        .collect();
     if pairs.is_empty() { url } else { format!("{url}?{}", pairs.join("&")) }
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A value as it stands in a path, a query or a header; lists are joined with commas.
@@ -114,8 +108,8 @@ mod tests {
 
     #[test]
     fn values_of_urls_are_encoded_whole() {
-        assert_eq!(encoded("a/b?c#d é{[e]}.~-_"), "a%2Fb%3Fc%23d%20%C3%A9%7B%5Be%5D%7D.~-_");
-        assert_eq!(encoded(&text(&serde_json::json!(["a", "b,c", 1]))), "a%2Cb%2Cc%2C1");
+        assert_eq!(percent_encoded("a/b?c#d é{[e]}.~-_"), "a%2Fb%3Fc%23d%20%C3%A9%7B%5Be%5D%7D.~-_");
+        assert_eq!(percent_encoded(&text(&serde_json::json!(["a", "b,c", 1]))), "a%2Cb%2Cc%2C1");
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub(super) struct ContradictionsPage {
 #[derive(Serialize)]
 struct ContradictionView {
     id: String,
-    title: String,
+    title: Inline,
     state: &'static str,
     claims: Vec<ClaimView>,
     decision: Inline,
@@ -222,7 +222,7 @@ fn contradiction(api: &Api, discrepancy: &Discrepancy) -> ContradictionView {
     let concerns = |it: &&Operation| api.discrepancies_of(it).any(|it| it.id == discrepancy.id);
     ContradictionView {
         id: anchor(&discrepancy.id),
-        title: discrepancy.title.clone(),
+        title: inline(&discrepancy.title),
         state: operation::state(discrepancy.open),
         claims: discrepancy.claims.iter().map(claim).collect(),
         decision: inline(&discrepancy.decision),

@@ -215,7 +215,9 @@ fn resource(api: &Api, resource: &Resource) -> ResourcePage {
 
 /// The link to a contradiction in the ledger.
 fn contradiction_link(discrepancy: &apigen_model::ir::Discrepancy) -> Link {
-    Link { text: discrepancy.title.clone(), href: format!("contradictions.html#{}", anchor(&discrepancy.id)) }
+    // A link is plain text, so code in the title loses its backticks.
+    let text = discrepancy.title.replace('`', "");
+    Link { text, href: format!("contradictions.html#{}", anchor(&discrepancy.id)) }
 }
 
 /// The link to an error, under its id.
