@@ -127,14 +127,16 @@ fn row(api: &Api, entry: &Entry<'_>) -> FieldRow {
         id: String::new(),
         path,
         types: type_links(api, entry.type_),
-        presence: presence(entry.presence),
+        presence: presence(entry),
         description: prose(entry.description),
         notes: notes(entry),
     }
 }
 
-fn presence(presence: &Presence) -> Inline {
-    match presence {
+fn presence(entry: &Entry<'_>) -> Inline {
+    match entry.presence {
+        Presence::Required if entry.field.is_none() && entry.path.ends_with("[]") => inline("each item"),
+        Presence::Required if entry.field.is_none() && entry.path.ends_with("{}") => inline("each value"),
         Presence::Required => inline("required"),
         Presence::Optional => inline("optional"),
         Presence::RequiredWhen(condition) => inline(&format!("required {}", words::condition(condition))),
