@@ -1,11 +1,49 @@
 //! Budgets that must not be broken unnoticed: counts, not seconds, so that they hold on any machine.
 #![expect(clippy::disallowed_methods, reason = "the suite reads what is committed")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// Lines of client code per operation on average, neither blank nor comment.
 const LINES_PER_OPERATION: usize = 80;
+
+/// Crates that the client drags in.
+const CLIENT_CRATES: usize = 105;
+/// Crates that the validation code drags in.
+const VALIDATION_CRATES: usize = 15;
+
+/// The crates that a package of this workspace depends on, itself excepted.
+fn dependencies(package: &str) -> BTreeSet<String> {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p}", "-p", package])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
+    let text = String::from_utf8(tree.stdout).expect("names are text");
+    text.lines().map(name).filter(|it| !it.is_empty() && it != package).collect()
+}
+
+#[test]
+fn validation_needs_no_http() {
+    let crates = dependencies("easemob-im-validation");
+    assert!(crates.contains("apigen-core"), "cargo lists the dependencies: {crates:?}");
+    for forbidden in ["http", "hyper", "reqwest", "tokio", "url"] {
+        assert!(!crates.contains(forbidden), "the validation code depends on {forbidden}");
+    }
+    assert!(crates.len() <= VALIDATION_CRATES, "{} crates: {crates:?}", crates.len());
+}
+
+#[test]
+fn client_drags_in_little() {
+    let crates = dependencies("easemob-im");
+    assert!(crates.contains("reqwest"), "cargo lists the dependencies: {crates:?}");
+    assert!(!crates.contains("aws-lc-sys"), "it doubles a clean build");
+    assert!(crates.len() <= CLIENT_CRATES, "{} crates, {} over the budget", crates.len(), crates.len() - CLIENT_CRATES);
+}
 
 #[test]
 fn client_stays_thin() {
