@@ -12,7 +12,7 @@ mod types;
 use apigen_model::ir::{Api, Auth, Field, Presence};
 use serde::Serialize;
 
-use super::rust::{docs, layout, literals, names};
+use super::rust::{calls, docs, layout, literals, names};
 use super::templates::render;
 use crate::tree::FileTree;
 
@@ -46,6 +46,12 @@ struct PackageView {
     quick_start: String,
 }
 
+/// A documentation test as a page shows it: without the lines that only make it compile.
+fn shown(doctest: &str) -> String {
+    let lines = doctest.lines().filter(|line| !line.starts_with("# "));
+    lines.collect::<Vec<_>>().join("\n").replacen("```no_run", "```rust", 1)
+}
+
 fn package(api: &Api) -> PackageView {
     PackageView {
         name: api.name.clone(),
@@ -54,7 +60,7 @@ fn package(api: &Api) -> PackageView {
         title: docs::line(&api.title),
         summary: literals::toml(&api.summary),
         description: docs::markdown(&api.description),
-        quick_start: super::rust::calls::quick_start(api),
+        quick_start: shown(&calls::quick_start(api)),
     }
 }
 
@@ -113,7 +119,7 @@ fn library(api: &Api) -> String {
     modules.push(ModuleView { docs: types::prose("Types that several resources share."), name: "types".into() });
     let description = docs::markdown(&format!("{}\n\n{}", api.summary, api.description));
     let view = LibraryView {
-        docs: docs::inner(&format!("{description}\n\n{}", super::rust::calls::quick_start(api))),
+        docs: docs::inner(&format!("{description}\n\n{}", calls::quick_start(api))),
         krate: names::krate(&api.name),
         modules,
         resources: api.resources.iter().map(handle).collect(),
