@@ -19,14 +19,8 @@ use crate::tree::FileTree;
 /// An emitter: infallible, because check has seen everything that could go wrong.
 type Emitter = fn(&Api) -> FileTree;
 
-/// Every artefact, with the name that progress and errors use.
-const EMITTERS: &[(&str, Emitter)] = &[
-    ("client", client::emit),
-    ("validation", validation::emit),
-    ("site", site::emit),
-    ("openapi", openapi::emit),
-    ("summary", summary::emit),
-];
+/// Every artefact.
+const EMITTERS: &[Emitter] = &[client::emit, validation::emit, site::emit, openapi::emit, summary::emit];
 
 /// Keeps rustfmt away from generated code: the generator lays it out, and the two never agree fully.
 const RUSTFMT: &str =
@@ -34,7 +28,7 @@ const RUSTFMT: &str =
 
 /// Renders every artefact.
 pub(crate) fn emit(api: &Api) -> FileTree {
-    let trees: Vec<_> = EMITTERS.par_iter().map(|(_, emitter)| emitter(api)).collect();
+    let trees: Vec<_> = EMITTERS.par_iter().map(|emitter| emitter(api)).collect();
     let mut files: FileTree = trees.into_iter().collect();
     files.insert("rustfmt.toml", RUSTFMT.to_owned());
     files

@@ -17,7 +17,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
             let help = "two operations on one path differ in a list-valued path parameter or in a constant header";
             diagnostics.push(diagnostic.help(help));
         }
-        body(api, operation, diagnostics);
+        body(operation, diagnostics);
         files(api, operation, diagnostics);
         headers(operation, diagnostics);
         if !operation.examples.iter().any(|it| !matches!(it.reply, ExampleReply::Error { .. })) {
@@ -49,7 +49,7 @@ fn identity(operation: &Operation) -> String {
     identity
 }
 
-fn body(_api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+fn body(operation: &Operation, diagnostics: &mut Diagnostics) {
     let has_body = match operation.body {
         Body::None => false,
         Body::Json(_) | Body::Multipart(_) => true,
