@@ -51,8 +51,12 @@ fn escape(text: &str) -> String {
             escape_prose(part, &mut out);
         }
     }
-    let starts_like_a_block = out.starts_with(['#', '+', '-', '=', '~', '|', ':']) || starts_like_a_list(&out);
-    if starts_like_a_block { format!("\\{out}") } else { out }
+    if let Some(mark) = list_mark(&out) {
+        out.insert(mark, '\\');
+    } else if out.starts_with(['+', '-', '=', ':']) {
+        out.insert(0, '\\');
+    }
+    out
 }
 
 fn escape_prose(text: &str, out: &mut String) {
@@ -75,11 +79,10 @@ fn escape_prose(text: &str, out: &mut String) {
     }
 }
 
-/// `1.` or `1)` at the start of a paragraph would begin a list; the escape goes before the digits' mark, so such text is
-/// kept apart by a zero-width escape of its first character.
-fn starts_like_a_list(text: &str) -> bool {
-    let digits = text.trim_start_matches(|it: char| it.is_ascii_digit());
-    digits.len() < text.len() && digits.starts_with(['.', ')'])
+/// Where the mark stands that makes a paragraph a numbered list, as in `1.` or `1)`. A digit cannot be escaped, its mark can.
+fn list_mark(text: &str) -> Option<usize> {
+    let digits = text.len() - text.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+    (digits > 0 && text[digits..].starts_with(['.', ')'])).then_some(digits)
 }
 
 /// Breaks at spaces so that lines stay below 100 characters; a code span may be broken, Markdown reads it the same.
@@ -104,5 +107,28 @@ fn wrap(text: &str) -> String {
 
 /// Whether a word at the start of a line would be read as the start of a list, heading or rule.
 fn starts_a_block(word: &str) -> bool {
-    word.starts_with(['#', '+', '-', '=', '~', '|', '>', ':']) || starts_like_a_list(word)
+    word.starts_with(['#', '+', '-', '=', '~', '|', '>', ':']) || list_mark(word).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::markdown;
+
+    #[test]
+    fn text_stays_text() {
+        let cases = [
+            ("1. is a number", "1\\. is a number"),
+            ("2024) is one too", "2024\\) is one too"),
+            ("# no heading", "\\# no heading"),
+            ("- no list", "\\- no list"),
+            ("a [link] and <b>", "a \\[link\\] and \\<b\\>"),
+            ("`code [x]` and `half", "\\`code \\[x\\]\\` and \\`half"),
+            ("`code [x]`", "`code [x]`"),
+            ("see https://example.com/a_b now", "see `https://example.com/a_b` now"),
+            ("one\ntwo\n\n  three", "one two\n\nthree"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(markdown(text), expected, "{text}");
+        }
+    }
 }
