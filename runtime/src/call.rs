@@ -10,6 +10,7 @@ use apigen_core::limit::Settings;
 use crate::api::Operation;
 use crate::client::Client;
 use crate::encode::Encode;
+use crate::union::Beside;
 use crate::upload::Upload;
 use crate::values::Secret;
 
@@ -81,6 +82,12 @@ impl Call {
     pub fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
         self.set_field(name.into(), value.encode());
         self
+    }
+
+    /// Sets a field of the JSON body, and the field beside it that tells its shape.
+    #[must_use]
+    pub fn union<U: Beside>(self, name: &'static str, value: U) -> Self {
+        self.field(U::TAG, value.tag().to_owned()).field(name, value)
     }
 
     /// Sets a field of the JSON body that must not appear in logs and errors.

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use apigen_core::json::{self, Number, Value};
 
+use crate::union::Beside;
+
 /// A value that a reply can hold.
 pub trait Decode: Sized {
     /// Reads the value.
@@ -107,6 +109,23 @@ impl<'v> Fields<'v> {
         decode: fn(&Value<'_>) -> Result<T, DecodeError>,
     ) -> Result<Option<T>, DecodeError> {
         self.get(name).map(|value| decode(value).map_err(|error| error.within(name))).transpose()
+    }
+
+    /// Reads a union that is always there, and whose shape is told by the field beside it.
+    ///
+    /// # Errors
+    /// The tag is not there, or the field does not have the shape that it promises.
+    pub fn union<U: Beside>(&self, name: &'static str) -> Result<U, DecodeError> {
+        let tag = self.required(U::TAG)?;
+        U::decode_as(tag, self.get(name).unwrap_or(&Value::Null)).map_err(|error| error.within(name))
+    }
+
+    /// Reads a union that may be absent or `null`, and whose shape is told by the field beside it.
+    ///
+    /// # Errors
+    /// It is there without its tag, or does not have the shape that this promises.
+    pub fn optional_union<U: Beside>(&self, name: &'static str) -> Result<Option<U>, DecodeError> {
+        self.get(name).map(|_| self.union(name)).transpose()
     }
 
     fn get(self, name: &str) -> Option<&'v Value<'v>> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use apigen_core::json::Value;
 
+use crate::union::Beside;
+
 /// A value that can stand in a request: in JSON as it is, in paths, queries, headers and forms as text, lists there
 /// joined by commas.
 pub trait Encode {
@@ -21,6 +23,11 @@ pub fn millis(duration: Duration) -> Value<'static> {
 /// A duration in whole seconds.
 pub fn seconds(duration: Duration) -> Value<'static> {
     whole(duration.as_secs().into())
+}
+
+/// The tag of a union, to stand beside its value in an object.
+pub fn tag(union: &impl Beside) -> Value<'static> {
+    union.tag().to_owned().into()
 }
 
 fn whole(amount: u128) -> Value<'static> {

@@ -25,6 +25,7 @@ mod request;
 mod tables;
 mod token;
 mod transport;
+mod union;
 mod upload;
 mod values;
 
@@ -47,6 +48,7 @@ pub use paging::{Items, Pages};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};
 pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError};
+pub use union::{Beside, UnknownVariant};
 pub use upload::Upload;
 pub use url::Url;
 pub use values::{Secret, Timestamp};
@@ -57,4 +59,5 @@ pub mod __private {
     pub use crate::documented::describe;
     pub use crate::paging::{items, pages};
     pub use crate::reply::{open, send};
+    pub use crate::union::{tag, tagged, unknown};
 }

@@ -51,6 +51,11 @@ impl Client {
         notes::Notes(self.0.clone())
     }
 
+    /// Gift orders.
+    pub fn orders(&self) -> crate::orders::Orders {
+        crate::orders::Orders(self.0.clone())
+    }
+
     /// Access tokens.
     pub fn tokens(&self) -> tokens::Tokens {
         tokens::Tokens(self.0.clone())

@@ -4,11 +4,13 @@ mod building;
 pub mod contract;
 mod decoding;
 mod errors;
+pub mod orders;
 mod paging;
 mod requests;
 mod tokens;
 mod transfers;
 mod transports;
+mod unions;
 mod validation;
 
 use apigen_testing::Server;

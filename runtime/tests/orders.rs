@@ -1,0 +1,133 @@
+//! A resource of the bookshop as the generator writes it, with the forms that `contract.rs` has no place for.
+
+use apigen_runtime::{Call, Encode, UnknownVariant, Value, encode};
+
+apigen_runtime::operation!(GREET = POST "/orders/greet" {
+    id: "orders.greet",
+    body: Json,
+});
+
+/// Gift orders.
+#[derive(Debug, Clone)]
+pub struct Orders(pub(super) apigen_runtime::Client);
+
+impl Orders {
+    /// Puts a card into a gift.
+    pub fn greet(&self, content: impl Into<Content>) -> Greet {
+        Greet(self.0.call(&GREET).union("content", content.into()))
+    }
+}
+
+/// Puts a card into a gift.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Greet(Call);
+
+impl Greet {
+    /// What the gift is wrapped with.
+    pub fn wrapping(mut self, wrapping: impl IntoIterator<Item = Wrapping>) -> Self {
+        self.0 = self.0.field("wrapping", wrapping.into_iter().collect::<Vec<_>>());
+        self
+    }
+}
+
+apigen_runtime::request!(Greet -> Card);
+
+/// What stands on a card; the tag is beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Words.
+    Text(Text),
+    /// A drawing.
+    Drawing(Drawing),
+    /// A shape that the shop added since.
+    Unknown(UnknownVariant),
+}
+
+apigen_runtime::union!(Content: tag "kind" beside { Text(Text) = "txt", Drawing(Drawing) = "img" });
+
+/// Words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Text {
+    /// The words.
+    pub words: String,
+}
+
+apigen_runtime::decode_fields!(Text { words: required("words") });
+
+impl Text {
+    /// Words.
+    pub fn new(words: impl Into<String>) -> Self {
+        Self { words: words.into() }
+    }
+}
+
+impl Encode for Text {
+    fn encode(self) -> Value<'static> {
+        Value::object([("words", self.words.encode())])
+    }
+}
+
+/// A drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drawing {
+    /// Where it is.
+    pub url: Option<String>,
+}
+
+apigen_runtime::decode_fields!(Drawing { url: optional("url") });
+
+impl Encode for Drawing {
+    fn encode(self) -> Value<'static> {
+        Value::object([("url", self.url.encode())])
+    }
+}
+
+/// What a gift is wrapped with; the tag is inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Wrapping {
+    /// Words, printed.
+    Printed(Text),
+    /// A shape that the shop added since.
+    Unknown(UnknownVariant),
+}
+
+apigen_runtime::union!(Wrapping: tag "type" inside { Printed(Text) = "printed" });
+
+/// A card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Card {
+    /// What stands on it.
+    pub content: Content,
+    /// What the gift is wrapped with.
+    pub wrapping: Option<Vec<Wrapping>>,
+    /// The card that this one answers.
+    pub answered: Option<Answered>,
+}
+
+apigen_runtime::decode_fields!(Card {
+    content: union("content"),
+    wrapping: optional("wrapping"),
+    answered: optional("answered"),
+});
+
+/// A card that was answered, in few words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answered {
+    /// What stands on it.
+    pub content: Option<Content>,
+}
+
+apigen_runtime::decode_fields!(Answered { content: optional_union("content") });
+
+impl Encode for Answered {
+    fn encode(self) -> Value<'static> {
+        Value::object([("kind", self.content.as_ref().map(encode::tag).encode()), ("content", self.content.encode())])
+    }
+}
