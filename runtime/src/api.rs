@@ -3,6 +3,8 @@
 use apigen_core::limit::Limit;
 use http::Method;
 
+use crate::outcome::Outcome;
+
 /// What all calls of a client have in common.
 #[derive(Debug)]
 pub struct Api {
@@ -78,8 +80,8 @@ pub struct Operation {
     pub body: BodyKind,
     /// The key under which the payload stands in the reply; `None` when the reply is the payload.
     pub payload: Option<&'static str>,
-    /// What tells that a successful status reports a failure.
-    pub outcome: Option<Outcome>,
+    /// What tells whether a successful status reports success.
+    pub outcome: &'static [Outcome],
     /// The documented errors, those of [`Api::errors`] excepted.
     pub errors: &'static [&'static ErrorRow],
     /// The limits of its parameters.
@@ -106,15 +108,6 @@ pub enum BodyKind {
     Json,
     /// A multipart form.
     Multipart,
-}
-
-/// The field of the payload that tells whether a successful status reports success.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The field. A reply without it reports success.
-    pub field: &'static str,
-    /// The value that reports success, as text. Letter case does not matter.
-    pub equals: &'static str,
 }
 
 /// How a list is read page by page. Paths are dotted and start at the whole reply; the empty path is the reply itself.

@@ -122,7 +122,7 @@ mod tests {
         auth: Auth::None,
         body: BodyKind::None,
         payload: None,
-        outcome: None,
+        outcome: &[],
         errors: &[&ANY, &GONE, &SHELF_GONE, &SHELF_LOST, &BUSY, &BUSY_TOO],
         limits: &[],
         paging: None,

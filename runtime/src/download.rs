@@ -34,7 +34,7 @@ pub struct Download {
 
 impl Download {
     pub(crate) fn new(opened: Opened) -> Self {
-        let Opened { attempt, client, status, headers, chunks } = opened;
+        let Opened { attempt, client, status, headers, chunks, .. } = opened;
         let idle_timeout = client.shared().idle_timeout;
         let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let idle = Box::pin(tokio::time::sleep(idle_timeout));

@@ -127,7 +127,7 @@ impl Error {
         self.0.answer.as_ref()?.code.as_deref()
     }
 
-    /// The message in the body of the answer.
+    /// The message in the body of the answer, or the reason of a [refusal](ErrorKind::Refused).
     pub fn description(&self) -> Option<&str> {
         self.0.answer.as_ref()?.description.as_deref()
     }
@@ -137,12 +137,12 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &answer.raw)
     }
 
-    /// The reply of a call that was [refused](ErrorKind::Refused), or the body of any other answer, read as `T`.
+    /// The payload of a call that was [refused](ErrorKind::Refused), or else the whole body of the answer, read as `T`.
     pub fn reply<T: Decode>(&self) -> Option<T> {
         let Attempt { operation, .. } = self.0.attempt.as_ref()?;
         let value = Value::parse(self.raw()?).ok()?;
         let payload = operation.payload.filter(|_| self.kind() == ErrorKind::Refused);
-        T::decode(payload.map_or(Some(&value), |key| value.get(key))?).ok()
+        T::decode(payload.and_then(|key| value.get(key)).unwrap_or(&value)).ok()
     }
 
     /// The limits that the request violates.
@@ -257,7 +257,7 @@ fn excerpt(raw: &[u8], secrets: &[Secret]) -> String {
 }
 
 /// Text for a message of one line.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     let mut chars = text.chars().map(|char| if char.is_control() { ' ' } else { char });
     let mut short: String = chars.by_ref().take(EXCERPT).collect();
     if chars.next().is_some() {

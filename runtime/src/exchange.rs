@@ -10,7 +10,8 @@ use crate::api::{Advice, Auth};
 use crate::call::Call;
 use crate::client::Client;
 use crate::decode::DecodeError;
-use crate::error::{Answer, Attempt, Error, ErrorKind};
+use crate::error::{Answer, Attempt, Error, ErrorKind, hidden, shortened};
+use crate::outcome::Failed;
 use crate::request::Prepared;
 use crate::token::{self, NoToken};
 use crate::transport::{self, Chunks, Response, Stage, TransportError};
@@ -26,6 +27,7 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) raw: Bytes,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// A successful answer whose body is still to be read.
@@ -35,6 +37,8 @@ pub(crate) struct Opened {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) chunks: Chunks,
+    /// Secrets of the request, which a server may echo.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// How the reading of a body ended.
@@ -49,10 +53,10 @@ pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
     let limit = call.client.shared().max_reply;
     let prepared = Prepared::new(call, "application/json")?;
     let received = async {
-        let Opened { attempt, status, headers, mut chunks, .. } = open(call, &prepared).await?;
+        let Opened { attempt, status, headers, mut chunks, secrets, .. } = open(call, &prepared).await?;
         let (raw, end) = read(&mut chunks, limit).await;
         match end {
-            End::Whole => Ok(Received { attempt, status, headers, raw }),
+            End::Whole => Ok(Received { attempt, status, headers, raw, secrets }),
             End::CutOff => Err(Error::new(ErrorKind::TooLarge, format!("the reply is larger than {limit} bytes"))
                 .with_attempt(attempt)),
             End::Failed(error) => Err(lost(error, attempt)),
@@ -125,14 +129,15 @@ async fn send(call: &mut Call, prepared: &Prepared, token: Option<&Secret>) -> R
     let sent = call.client.shared().transport.send(request).await;
     let Response { status, headers, chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
     span.record("status", status.as_u16());
-    let opened = Opened { attempt: attempt.clone(), client: call.client.clone(), status, headers, chunks };
-    if status.is_success() { Ok(opened) } else { Err(failure(opened, &call.secrets, token).await) }
+    let secrets = call.secrets.iter().chain(token).cloned().collect();
+    let opened = Opened { attempt: attempt.clone(), client: call.client.clone(), status, headers, chunks, secrets };
+    if status.is_success() { Ok(opened) } else { Err(failure(opened).await) }
 }
 
 /// What an answer without success means.
-async fn failure(mut opened: Opened, secrets: &[Secret], token: Option<&Secret>) -> Error {
+async fn failure(mut opened: Opened) -> Error {
     let (raw, _) = read(&mut opened.chunks, MAX_ERROR).await;
-    let Opened { attempt, client, status, headers, .. } = opened;
+    let Opened { attempt, client, status, headers, secrets, .. } = opened;
     if status.is_redirection() {
         let target = headers.get(LOCATION).and_then(|location| location.to_str().ok());
         let target = target.and_then(|location| client.shared().server.join(location).ok());
@@ -141,7 +146,6 @@ async fn failure(mut opened: Opened, secrets: &[Secret], token: Option<&Secret>)
         let answer = Answer { status, headers, raw, code: None, description: None };
         return Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer);
     }
-    let secrets: Vec<_> = secrets.iter().chain(token).cloned().collect();
     Error::answered(client.shared().api, attempt, status, headers, raw, &secrets)
 }
 
@@ -182,18 +186,23 @@ impl Received {
     }
 
     /// The server answered with success and said no.
-    pub(crate) fn refused(&self, message: String) -> Error {
-        self.error(ErrorKind::Refused, message)
+    pub(crate) fn refused(&self, failed: Failed) -> Error {
+        let reason = failed.reason.map(|reason| hidden(&reason, &self.secrets));
+        let mut message = format!("the server refused: {}", hidden(&failed.test, &self.secrets));
+        if let Some(reason) = &reason {
+            message.extend([": ", &shortened(reason)]);
+        }
+        self.error(ErrorKind::Refused, message, reason)
     }
 
     fn unreadable(&self, message: &str) -> Error {
-        self.error(ErrorKind::Decode, message.to_owned())
+        self.error(ErrorKind::Decode, message.to_owned(), None)
     }
 
-    fn error(&self, kind: ErrorKind, message: String) -> Error {
-        let Self { attempt, status, headers, raw } = self;
+    fn error(&self, kind: ErrorKind, message: String, description: Option<String>) -> Error {
+        let Self { attempt, status, headers, raw, .. } = self;
         let (headers, raw) = (headers.clone(), raw.clone());
-        let answer = Answer { status: *status, headers, raw, code: None, description: None };
+        let answer = Answer { status: *status, headers, raw, code: None, description };
         Error::new(kind, message).with_answer(attempt.clone(), answer)
     }
 }

@@ -19,6 +19,7 @@ mod error;
 mod exchange;
 mod macros;
 mod multipart;
+mod outcome;
 mod paging;
 mod reply;
 mod request;
@@ -29,9 +30,7 @@ mod union;
 mod upload;
 mod values;
 
-pub use api::{
-    Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Outcome, Paging, ServerParam, TokenOperation,
-};
+pub use api::{Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Paging, ServerParam, TokenOperation};
 pub use apigen_core::json::{Number, Value};
 pub use apigen_core::limit::Settings;
 pub use apigen_core::{json, limit, pattern, template};
@@ -44,6 +43,7 @@ pub use download::Download;
 pub use encode::Encode;
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use outcome::{Outcome, Success};
 pub use paging::{Items, Pages};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};

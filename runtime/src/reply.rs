@@ -10,7 +10,7 @@ use apigen_core::json::Value;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::api::{Operation, Outcome};
+use crate::api::Operation;
 use crate::call::Call;
 use crate::decode::Decode;
 use crate::download::Download;
@@ -131,23 +131,22 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
     facts: impl FnOnce(&Value<'_>) -> F,
 ) -> Result<(Reply<T, M>, F), Error> {
     let operation = received.attempt.operation;
-    let (problem, payload, facts) = received.parse(|body| {
-        let payload = payload(operation, body);
-        if let Some(problem) = problem(operation, payload) {
-            return Ok((Some(problem), None, facts(body)));
+    let read = received.parse(|body| {
+        if let Some(failed) = operation.outcome.iter().find_map(|outcome| outcome.test(body).err()) {
+            return Ok(Err(failed));
         }
-        let typed = T::decode(payload).map_err(|error| match operation.payload {
+        let typed = T::decode(payload(operation, body)).map_err(|error| match operation.payload {
             Some(key) => error.within(key),
             None => error,
         })?;
-        Ok((None, Some((typed, M::decode(body)?)), facts(body)))
+        Ok(Ok((typed, M::decode(body)?, facts(body))))
     })?;
-    match (problem, payload) {
-        (None, Some((payload, envelope))) => {
+    match read {
+        Ok((payload, envelope, facts)) => {
             let Received { status, headers, raw, .. } = received;
             Ok((Reply { payload, envelope, status, headers, raw }, facts))
         }
-        (problem, _) => Err(received.refused(problem.unwrap_or_default())),
+        Err(failed) => Err(received.refused(failed)),
     }
 }
 
@@ -157,12 +156,4 @@ fn payload<'v>(operation: &Operation, body: &'v Value<'v>) -> &'v Value<'v> {
         Some(key) => body.get(key).unwrap_or(&Value::Null),
         None => body,
     }
-}
-
-/// How a reply with a status of success says that the server did not do what was asked.
-fn problem(operation: &Operation, payload: &Value<'_>) -> Option<String> {
-    let Outcome { field, equals } = operation.outcome.as_ref()?;
-    let text = payload.get(field)?.to_text()?;
-    let refused = !text.eq_ignore_ascii_case(equals);
-    refused.then(|| format!("the server refused: `{field}` is {text:?}, and {equals:?} would be success"))
 }

@@ -8,7 +8,7 @@
 ///     id: "notes.set",
 ///     body: Json,
 ///     payload: "data",
-///     outcome: "result" = "true",
+///     outcome: ["data.result" = ["true"], absent "messages" because "messages[0].problem"],
 ///     errors: [errors::SHELF_NOT_FOUND],
 /// });
 /// ```
@@ -21,7 +21,7 @@ macro_rules! operation {
         $(auth: $auth:ident,)?
         $(body: $body:ident,)?
         $(payload: $payload:literal,)?
-        $(outcome: $field:literal = $equals:literal,)?
+        $(outcome: [$($outcome:tt)*],)?
         $(errors: [$($error:path),* $(,)?],)?
         $(limits: $limits:expr,)?
         $(paging: $style:ident $paging:tt,)?
@@ -35,7 +35,7 @@ macro_rules! operation {
             auth: $crate::__or!([$($crate::Auth::$auth)?] $crate::Auth::Bearer),
             body: $crate::__or!([$($crate::BodyKind::$body)?] $crate::BodyKind::None),
             payload: $crate::__or!([$(Some($payload))?] None),
-            outcome: $crate::__or!([$(Some($crate::Outcome { field: $field, equals: $equals }))?] None),
+            outcome: $crate::__or!([$($crate::__outcomes!($($outcome)*))?] &[]),
             errors: $crate::__or!([$(&[$(&$error),*])?] &[]),
             limits: $crate::__or!([$($limits)?] &[]),
             paging: $crate::__or!([$(Some($crate::__paging!($style $paging)))?] None),
@@ -130,6 +130,23 @@ macro_rules! __or {
     };
     ([$given:expr] $usual:expr) => {
         $given
+    };
+}
+
+/// Tests on a reply, as [`Outcome`](crate::Outcome)s.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outcomes {
+    ($(
+        $($path:literal = [$($expected:literal),+ $(,)?])?
+        $(absent $absent:literal)?
+        $(because $because:literal)?
+    ),* $(,)?) => {
+        &[$($crate::Outcome {
+            $(path: $path, success: $crate::Success::Equals(&[$($expected),+]),)?
+            $(path: $absent, success: $crate::Success::Absent,)?
+            because: $crate::__or!([$(Some($because))?] None),
+        }),*]
     };
 }
 

@@ -242,7 +242,7 @@ pub mod notes {
         headers: &[("x-edition", "second")],
         body: Json,
         payload: "data",
-        outcome: "result" = "true",
+        outcome: ["data.result" = ["true"]],
         errors: [errors::SHELF_NOT_FOUND, errors::NOTE_TOO_LONG],
         limits: SET_LIMITS,
     });

@@ -127,8 +127,45 @@ async fn a_success_that_says_no_is_an_error_with_the_reply() {
             assert_eq!(error.kind(), ErrorKind::Refused);
             let refused = error.reply::<crate::contract::notes::NoteChange>().unwrap();
             assert_eq!((refused.id.as_str(), refused.result), ("7", false));
-            assert!(error.to_string().starts_with("notes.set: the server refused: `result` is \"false\""), "{error}");
+            assert!(
+                error.to_string().starts_with("notes.set: the server refused: `data.result` is \"false\""),
+                "{error}"
+            );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_reply_is_judged_before_it_is_read() {
+    let not = "orders.recall: the server refused: ";
+    let code = "`code` is \"201\", and \"200\" or \"ok\" would be success";
+    let cases = [
+        (json!({"code": 200, "data": {"id": 1}}), None),
+        (json!({"code": "OK", "msgs": null, "data": {"id": "1"}}), None),
+        (json!({"code": 201}), Some((code.to_owned(), None))),
+        (json!({"msgs": [{"recalled": "too late"}]}), Some(("`msgs` is there: too late".to_owned(), Some("too late")))),
+        (json!({"msgs": []}), Some(("`msgs` is there".to_owned(), None))),
+        (json!({"msgs": [{"recalled": ""}, {"recalled": "x"}]}), Some(("`msgs` is there".to_owned(), None))),
+        (
+            json!({"msgs": [{"recalled": "the-token is\nwrong"}]}),
+            Some(("`msgs` is there: [secret] is wrong".to_owned(), Some("[secret] is\nwrong"))),
+        ),
+    ];
+    for (body, expected) in cases {
+        let reply = body.clone();
+        let server = Server::answering(move |_| Response::json(200, &reply)).await;
+        let recalled = client(&server).orders().recall("7").await;
+        let error = match (recalled, &expected) {
+            (Ok(recalled), None) => {
+                assert_eq!(recalled.id, "1", "{body}");
+                continue;
+            }
+            (recalled, _) => recalled.map(|recalled| recalled.into_inner()).unwrap_err(),
+        };
+        let (said, reason) = expected.expect("a failure is expected");
+        assert_eq!((error.kind(), error.description()), (ErrorKind::Refused, reason), "{body}");
+        assert!(error.to_string().starts_with(&format!("{not}{said} [")), "{error}");
+        assert_eq!(error.reply::<serde_json::Value>(), Some(body), "what is there is kept");
     }
 }
 

@@ -7,6 +7,12 @@ apigen_runtime::operation!(GREET = POST "/orders/greet" {
     body: Json,
 });
 
+apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
+    id: "orders.recall",
+    payload: "data",
+    outcome: ["code" = ["200", "ok"], absent "msgs" because "msgs[0].recalled"],
+});
+
 /// Gift orders.
 #[derive(Debug, Clone)]
 pub struct Orders(pub(super) apigen_runtime::Client);
@@ -15,6 +21,11 @@ impl Orders {
     /// Puts a card into a gift.
     pub fn greet(&self, content: impl Into<Content>) -> Greet {
         Greet(self.0.call(&GREET).union("content", content.into()))
+    }
+
+    /// Takes an order back.
+    pub fn recall(&self, order_id: impl Into<String>) -> Recall {
+        Recall(self.0.call(&RECALL).path("order_id", order_id.into()))
     }
 }
 
@@ -131,3 +142,20 @@ impl Encode for Answered {
         Value::object([("kind", self.content.as_ref().map(encode::tag).encode()), ("content", self.content.encode())])
     }
 }
+
+/// Takes an order back.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Recall(Call);
+
+apigen_runtime::request!(Recall -> Recalled);
+
+/// An order that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recalled {
+    /// Its id.
+    pub id: String,
+}
+
+apigen_runtime::decode_fields!(Recalled { id: required("id") });

@@ -94,11 +94,20 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
-fn paths_lead_through_objects_only() {
+fn paths_lead_through_objects_and_named_items() {
     let value = Value::parse(br#"{"data": {"cursor": "c", "list": [{"x": 1}]}}"#).unwrap();
-    for (path, expected) in
-        [("data.cursor", Some(Value::from("c"))), ("data.none", None), ("data.list.x", None), ("data.cursor.x", None)]
-    {
+    let cases = [
+        ("data.cursor", Some(Value::from("c"))),
+        ("data.none", None),
+        ("data.list.x", None),
+        ("data.cursor.x", None),
+        ("data.list[0].x", Some(Value::from(1))),
+        ("data.list[1]", None),
+        ("data.list[0][0]", None),
+        ("data.list[]", None),
+        ("data[0]", None),
+    ];
+    for (path, expected) in cases {
         assert_eq!(value.path(path), expected.as_ref(), "{path}");
     }
     assert_eq!(value.path(""), Some(&value));

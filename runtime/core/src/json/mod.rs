@@ -62,9 +62,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value under a dotted path of keys, such as `data.cursor`. The empty path is the value itself.
+    /// The value under a dotted path of keys and indexes, such as `data.cursor` or `data[0].id`. The empty path is the
+    /// value itself.
     pub fn path(&self, path: &str) -> Option<&Self> {
-        path.split('.').filter(|key| !key.is_empty()).try_fold(self, |value, key| value.get(key))
+        path.split('.').filter(|step| !step.is_empty()).try_fold(self, |value, step| {
+            let mut parts = step.split('[');
+            let value = parts.next().filter(|key| !key.is_empty()).map_or(Some(value), |key| value.get(key))?;
+            parts.try_fold(value, |list, index| list.as_array()?.get(index.strip_suffix(']')?.parse::<usize>().ok()?))
+        })
     }
 
     /// Whether it is `null`.
