@@ -43,7 +43,7 @@ pub use download::Download;
 pub use encode::Encode;
 pub use error::{Error, ErrorKind};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-pub use outcome::{Outcome, Success};
+pub use outcome::{Judged, Outcome, Success};
 pub use paging::{Items, Pages};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use apigen_core::json::Value;
 
+use crate::decode::{Decode, DecodeError};
+
 /// A test on a reply or on an item of it. All tests of an operation must pass.
 #[derive(Debug)]
 pub struct Outcome {
@@ -22,6 +24,23 @@ pub enum Success {
     Equals(&'static [&'static str]),
     /// The value is not there, or `null`.
     Absent,
+}
+
+/// An item of a batch that tells itself whether it succeeded, so that a list of them is read as one of `Result`s. Made by
+/// [`judged!`](crate::judged).
+pub trait Judged: Decode {
+    /// What a failed item is.
+    type Failure: Decode;
+
+    /// What tells it; paths start at the item.
+    const OUTCOME: &'static [Outcome];
+}
+
+impl<T: Judged> Decode for Result<T, T::Failure> {
+    fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
+        let succeeded = T::OUTCOME.iter().all(|outcome| outcome.test(value).is_ok());
+        if succeeded { T::decode(value).map(Ok) } else { Decode::decode(value).map(Err) }
+    }
 }
 
 /// A test that did not pass.

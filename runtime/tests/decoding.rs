@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use apigen_runtime::{Decode, ErrorKind, Secret, Timestamp, Value};
+use apigen_runtime::{Decode, ErrorKind, Reply, Secret, Timestamp, Value};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -160,12 +160,45 @@ async fn a_reply_is_judged_before_it_is_read() {
                 assert_eq!(recalled.id, "1", "{body}");
                 continue;
             }
-            (recalled, _) => recalled.map(|recalled| recalled.into_inner()).unwrap_err(),
+            (recalled, _) => recalled.map(Reply::into_inner).unwrap_err(),
         };
         let (said, reason) = expected.expect("a failure is expected");
         assert_eq!((error.kind(), error.description()), (ErrorKind::Refused, reason), "{body}");
         assert!(error.to_string().starts_with(&format!("{not}{said} [")), "{error}");
         assert_eq!(error.reply::<serde_json::Value>(), Some(body), "what is there is kept");
+    }
+}
+
+#[tokio::test]
+async fn each_item_of_a_batch_has_its_own_outcome() {
+    let body = json!({"data": [
+        {"id": "1"},
+        {"id": "2", "status": 200, "error": null},
+        {"id": 3, "status": "Success"},
+        {"id": "4", "status": 404, "error": "gone"},
+        {"error": "unknown"},
+        {"status": false},
+    ]});
+    let server = Server::answering(move |_| Response::json(200, &body)).await;
+    let outcomes = client(&server).orders().cancel(["1"]).await.unwrap();
+    let said: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            Ok(cancelled) => (cancelled.id.as_str(), "done"),
+            Err(failure) => (failure.id.as_deref().unwrap_or("?"), failure.error.as_deref().unwrap_or("failed")),
+        })
+        .collect();
+    let expected = [("1", "done"), ("2", "done"), ("3", "done"), ("4", "gone"), ("?", "unknown"), ("?", "failed")];
+    assert_eq!(said, expected);
+
+    for (body, problem) in [
+        (r#"{"data": [{}]}"#, "data[0].id: missing"),
+        (r#"{"data": [{"error": []}]}"#, "data[0].error: expected string, found array"),
+        (r#"{"data": [7]}"#, "data[0]: expected object, found integer"),
+    ] {
+        let server = Server::replying([Response::json(200, body)]).await;
+        let error = client(&server).orders().cancel(["1"]).await.unwrap_err();
+        assert!(error.to_string().contains(problem), "{error}");
     }
 }
 

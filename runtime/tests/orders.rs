@@ -7,6 +7,12 @@ apigen_runtime::operation!(GREET = POST "/orders/greet" {
     body: Json,
 });
 
+apigen_runtime::operation!(CANCEL = POST "/orders/cancel" {
+    id: "orders.cancel",
+    body: Json,
+    payload: "data",
+});
+
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
     id: "orders.recall",
     payload: "data",
@@ -21,6 +27,12 @@ impl Orders {
     /// Puts a card into a gift.
     pub fn greet(&self, content: impl Into<Content>) -> Greet {
         Greet(self.0.call(&GREET).union("content", content.into()))
+    }
+
+    /// Cancels several orders.
+    pub fn cancel<T: Into<String>>(&self, order_ids: impl IntoIterator<Item = T>) -> Cancel {
+        let order_ids: Vec<String> = order_ids.into_iter().map(Into::into).collect();
+        Cancel(self.0.call(&CANCEL).field("ids", order_ids))
     }
 
     /// Takes an order back.
@@ -159,3 +171,33 @@ pub struct Recalled {
 }
 
 apigen_runtime::decode_fields!(Recalled { id: required("id") });
+
+/// Cancels several orders.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Cancel(Call);
+
+apigen_runtime::request!(Cancel -> Vec<Result<Cancelled, CancelFailure>>);
+
+/// An order that was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cancelled {
+    /// Its id.
+    pub id: String,
+}
+
+apigen_runtime::decode_fields!(Cancelled { id: required("id") });
+apigen_runtime::judged!(Cancelled, CancelFailure; "status" = ["200", "success"], absent "error");
+
+/// An order that was not cancelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CancelFailure {
+    /// Its id, if there is such an order.
+    pub id: Option<String>,
+    /// Why.
+    pub error: Option<String>,
+}
+
+apigen_runtime::decode_fields!(CancelFailure { id: optional("id"), error: optional("error") });

@@ -1,4 +1,4 @@
-//! Macros that make types: documented errors, ids, enums.
+//! Macros that make types: documented errors, ids, enums, items that tell whether they succeeded.
 
 /// Makes an enum an enum of documented errors: its variants, with the fields that the placeholders of the message fill,
 /// and their rows. Fields are `Option<String>`. With a second enum, a variant `Common` holds that.
@@ -249,6 +249,45 @@ macro_rules! flag {
             fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
                 <bool as $crate::Decode>::decode(value).map(|value| if value { Self::$on } else { Self::$off })
             }
+        }
+    };
+}
+
+/// Makes a type an item of a batch that tells itself whether it succeeded, and names the type of failed ones, which may be
+/// the same.
+///
+/// ```
+/// use apigen_runtime::{Decode, Value};
+///
+/// #[derive(Debug, PartialEq)]
+/// pub struct Removal {
+///     user: String,
+/// }
+///
+/// #[derive(Debug, PartialEq)]
+/// pub struct RemovalFailure {
+///     user: String,
+///     reason: Option<String>,
+/// }
+///
+/// apigen_runtime::decode_fields!(Removal { user: required("user") });
+/// apigen_runtime::decode_fields!(RemovalFailure { user: required("user"), reason: optional("reason") });
+/// apigen_runtime::judged!(Removal, RemovalFailure; "result" = ["true"]);
+///
+/// let value = Value::parse(br#"[{"user": "a", "result": true}, {"user": "b", "result": false}]"#)?;
+/// let removals = Vec::<Result<Removal, RemovalFailure>>::decode(&value)?;
+/// assert_eq!(removals[0], Ok(Removal { user: "a".to_owned() }));
+/// assert_eq!(removals[1], Err(RemovalFailure { user: "b".to_owned(), reason: None }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// `judged!(Removal, RemovalFailure; absent "error");`
+#[macro_export]
+macro_rules! judged {
+    ($item:ty, $failure:ty; $($outcome:tt)+) => {
+        impl $crate::Judged for $item {
+            type Failure = $failure;
+            const OUTCOME: &'static [$crate::Outcome] = $crate::__outcomes!($($outcome)+);
         }
     };
 }
