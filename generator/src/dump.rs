@@ -9,7 +9,7 @@ use crate::flat::{self, Entry};
 /// The API: `{api, operations}`.
 ///
 /// Operations stand by resource, in the author's order. Each is `{id, resource, method, path, parameters, response,
-/// errors, paging, rate_limits, examples}`; `path` starts after the host. Types are those of the wire: `string`,
+/// errors, paging, rate_limits, outcomes, body_limits, follow_up, examples}`; `path` starts after the host. Types are those of the wire: `string`,
 /// `integer`, `number`, `boolean`, `object`, `json`, `file`, `bytes`, `list<…>` and `map<…>`. Parameters include the parts
 /// of the server's path and the token. A parameter with a fixed value has that value as its default. `when` is null, or
 /// names the union arm as `{field, equals}`.
@@ -34,6 +34,12 @@ fn operation(api: &Api, operation: &Operation) -> Value {
         "errors": own.chain(common).collect::<Vec<_>>(),
         "paging": facts::paging(api, operation),
         "rate_limits": operation.rate_limits.iter().map(|id| facts::rate_limit(api, &api[*id])).collect::<Vec<_>>(),
+        "outcomes": operation.outcomes.iter().map(facts::outcome).collect::<Vec<_>>(),
+        "body_limits": operation.limits.iter().filter(|it| it.path.is_empty()).map(limit).collect::<Vec<_>>(),
+        "follow_up": operation.follow_up.as_ref().map(|it| json!({
+            "url": it.url,
+            "records": facts::type_name(api, &it.records),
+        })),
         "examples": operation.examples.iter().map(|it| facts::example(api, operation, it)).collect::<Vec<_>>(),
     })
 }
@@ -98,7 +104,7 @@ fn limit(placed: &PlacedLimit) -> Value {
 fn response(api: &Api, operation: &Operation) -> Vec<Value> {
     let envelope = match &operation.response {
         Response::Binary { .. } => return vec![json!({ "path": "", "type": "bytes", "when": null })],
-        Response::Json { envelope, .. } => envelope,
+        Response::Json { envelope, .. } | Response::Empty { envelope } => envelope,
     };
     let fields = envelope.map_or_else(Vec::new, |id| flat::fields(api, &api[id].fields));
     let value = |it: &Entry<'_>| json!({ "path": it.path, "type": facts::wire_type(api, it.type_), "when": facts::arm(it.arm.as_ref()) });

@@ -2,8 +2,8 @@
 
 use apigen_model::ir::{
     Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleFile, ExampleReply,
-    ExampleRequest, Field, Items, Operation, Paging, Period, PlacedLimit, Presence, Quota, RateLimit, RateScope,
-    Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
+    ExampleRequest, Field, Items, Operation, Outcome, OutcomeTest, Paging, Period, PlacedLimit, Presence, Quota,
+    RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -26,7 +26,7 @@ pub(crate) fn type_name(api: &Api, type_: &Type) -> String {
 pub(crate) fn wire_type(api: &Api, type_: &Type) -> String {
     match type_ {
         Type::Scalar(scalar) => match scalar {
-            Scalar::String => "string",
+            Scalar::String | Scalar::LocalHour => "string",
             Scalar::Number => "number",
             Scalar::Boolean => "boolean",
             Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
@@ -57,6 +57,7 @@ pub(crate) fn scalar_name(scalar: Scalar) -> &'static str {
         Scalar::DurationMs => "duration_ms",
         Scalar::DurationS => "duration_s",
         Scalar::ByteCount => "byte_count",
+        Scalar::LocalHour => "local_hour",
     }
 }
 
@@ -111,12 +112,30 @@ pub(crate) fn limit(api: &Api, placed: &PlacedLimit) -> Value {
         "arm": arm(placed.arm.as_ref()),
         "rule": limit.rule.name(),
         "bound": bound(&limit.rule),
+        "of": of(&limit.rule),
         "enforced": enforcement(limit.enforcement),
         "raisable": limit.raisable,
         "when": limit.when.as_ref().map_or(Value::Null, condition),
         "error": limit.error.map(|it| error_id(api, it)),
         "description": limit.description,
     })
+}
+
+/// The fields that a bound counts together; null for all others.
+fn of(rule: &Rule) -> Value {
+    match rule {
+        Rule::BodySize { of, .. } => json!(of),
+        Rule::MinChars(_)
+        | Rule::MaxChars(_)
+        | Rule::MaxBytes(_)
+        | Rule::MinItems(_)
+        | Rule::MaxItems(_)
+        | Rule::Min(_)
+        | Rule::Max(_)
+        | Rule::Pattern(_)
+        | Rule::MaxSize(_)
+        | Rule::Required => Value::Null,
+    }
 }
 
 /// The bound of a rule: a number, `{"field": name}`, a regular expression, or `true`.
@@ -130,12 +149,25 @@ pub(crate) fn bound(rule: &Rule) -> Value {
     }
 }
 
-/// A condition: `{"field": name, "equals": value}`, or `"present": true` in place of the value.
+/// A condition: `{"field": name, "equals": value}`, or `"present": true` in place of the value; `{"state": sentence}`.
 pub(crate) fn condition(condition: &Condition) -> Value {
-    match &condition.test {
-        Test::Present => json!({ "field": condition.field, "present": true }),
-        Test::Equals(value) => json!({ "field": condition.field, "equals": value }),
+    match condition {
+        Condition::Field { field, test: Test::Present } => json!({ "field": field, "present": true }),
+        Condition::Field { field, test: Test::Equals(value) } => json!({ "field": field, "equals": value }),
+        Condition::State(state) => json!({ "state": state }),
     }
+}
+
+/// What makes a success: `{"path": path, "equals": [value]}`, or `"absent": true` in place of the values.
+pub(crate) fn outcome(outcome: &Outcome) -> Value {
+    let mut fact = match &outcome.test {
+        OutcomeTest::Equals(values) => json!({ "path": outcome.path, "equals": values }),
+        OutcomeTest::Absent => json!({ "path": outcome.path, "absent": true }),
+    };
+    if !outcome.reason.is_empty() {
+        fact["reason"] = json!(outcome.reason);
+    }
+    fact
 }
 
 /// The union arm that a value belongs to, spelled as a condition on the tag; null outside of unions.
@@ -149,8 +181,8 @@ pub(crate) fn error(api: &Api, reference: ErrorRef, is_common: bool) -> Value {
     json!({
         "id": error_id(api, reference),
         "status": variant.status,
-        "code": variant.code,
-        "message": variant.message,
+        "code": or_null(&variant.code),
+        "message": or_null(&variant.message),
         "global": is_common,
     })
 }
@@ -182,8 +214,8 @@ pub(crate) fn paging(api: &Api, operation: &Operation) -> Value {
 
 /// The path in the reply to the items of a page.
 pub(crate) fn items_path(api: &Api, operation: &Operation, items: &Items) -> String {
-    let Response::Json { envelope, payload } = &operation.response else { return String::new() };
-    let key = envelope.map_or("", |id| flat::payload_key(api, id));
+    let Response::Json { at, payload, .. } = &operation.response else { return String::new() };
+    let key = flat::payload_key(at);
     let field = items.field.as_deref().map(|name| match payload {
         Type::Named(id) => match &api[*id].kind {
             TypeKind::Object { fields } => fields.iter().find(|it| it.name == name).map_or(name, |it| it.wire.as_str()),
@@ -263,11 +295,16 @@ pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> Va
             "path": values(&operation.path_parameters, &request.path),
             "query": values(&operation.query, &request.query),
             "headers": values(&operation.headers, &request.headers),
-            "body": values(operation.body.json_fields(), &request.body),
+            "body": body(operation, request),
             "form": files(operation, request),
         },
         "response": match &example.reply {
-            ExampleReply::Json { body } => json!({ "status": 200, "error": null, "body": body }),
+            ExampleReply::Json { body, records } if records.is_empty() => {
+                json!({ "status": 200, "error": null, "body": body })
+            }
+            ExampleReply::Json { body, records } => {
+                json!({ "status": 200, "error": null, "body": body, "records": records })
+            }
             ExampleReply::Binary { content } => json!({ "status": 200, "error": null, "body": content }),
             ExampleReply::Error { error, body } => {
                 json!({ "status": api.error(*error).1.status, "error": error_id(api, *error), "body": body })
@@ -290,6 +327,13 @@ pub(crate) fn values(fields: &[Field], given: &[(usize, Value)]) -> Map<String, 
         }
     }
     values
+}
+
+/// The JSON body of an example: its values, and the tags beside unions.
+pub(crate) fn body(operation: &Operation, request: &ExampleRequest) -> Map<String, Value> {
+    let mut body = values(operation.body.json_fields(), &request.body);
+    body.extend(request.tags.iter().map(|(tag, value)| (tag.clone(), json!(value))));
+    body
 }
 
 /// The files of an example by wire name.

@@ -4,7 +4,7 @@
 //! entry of its own when it is a single value; otherwise its fields have. A type that contains itself is opened once.
 
 use apigen_model::ir::{
-    Api, EnvelopeId, Field, Operation, Payload, Presence, Response, Scalar, TagPlace, Type, TypeId, TypeKind, Variant,
+    Api, Field, Operation, Payload, Presence, Response, Scalar, TagPlace, Type, TypeId, TypeKind, Variant,
 };
 
 /// A value of a request or reply.
@@ -33,16 +33,16 @@ pub(crate) fn fields<'a>(api: &'a Api, fields: &'a [Field]) -> Vec<Entry<'a>> {
 /// What a reply holds, without the fields of its envelope; empty when the reply is not JSON.
 pub(crate) fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'a>> {
     let mut walk = Walk::new(api);
-    if let Response::Json { envelope, payload } = &operation.response {
-        let key = envelope.map_or("", |id| payload_key(api, id));
+    if let Response::Json { at, payload, .. } = &operation.response {
+        let key = payload_key(at);
         walk.value(payload, key, !key.is_empty());
     }
     walk.entries
 }
 
 /// Where the payload stands in the reply: a key, or nothing when it is the whole body.
-pub(crate) fn payload_key(api: &Api, envelope: EnvelopeId) -> &str {
-    match &api[envelope].payload {
+pub(crate) fn payload_key(at: &Payload) -> &str {
+    match at {
         Payload::Key(key) => key,
         Payload::Whole => "",
     }
@@ -50,6 +50,7 @@ pub(crate) fn payload_key(api: &Api, envelope: EnvelopeId) -> &str {
 
 static TEXT: Type = Type::Scalar(Scalar::String);
 static ALWAYS: Presence = Presence::Required;
+static PERHAPS: Presence = Presence::Optional;
 
 struct Walk<'a> {
     api: &'a Api,
@@ -119,8 +120,28 @@ impl<'a> Walk<'a> {
         match &api[id].kind {
             TypeKind::Newtype(inner) => self.inside(inner, path),
             TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
-            TypeKind::Object { fields } => self.fields(fields, path),
+            TypeKind::Object { fields } => {
+                self.fields(fields, path);
+                if let Some(verdict) = &api[id].verdict {
+                    self.otherwise(fields, &api[verdict.otherwise].kind, path);
+                }
+            }
             TypeKind::Union { tag, placed, variants } => self.union_(tag, *placed, variants, path),
+        }
+    }
+
+    /// What only stands there on failure.
+    fn otherwise(&mut self, usual: &[Field], failed: &'a TypeKind, path: &str) {
+        let fields = match failed {
+            TypeKind::Object { fields } => fields.as_slice(),
+            TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Union { .. } => &[],
+        };
+        for field in fields.iter().filter(|it| !usual.iter().any(|usual| usual.wire == it.wire)) {
+            let start = self.entries.len();
+            self.fields(std::slice::from_ref(field), path);
+            if let Some(entry) = self.entries.get_mut(start) {
+                entry.presence = &PERHAPS;
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Short English phrases that several artefacts use for the same fact, so that they say it in the same words.
 
-use apigen_model::ir::{Bound, Condition, Enforcement, PlacedLimit, Rule, Test};
+use apigen_model::ir::{Bound, Condition, Enforcement, Outcome, OutcomeTest, PlacedLimit, Rule, Test};
 
 /// A limit in one sentence: the bound, when it holds, and what the server does beyond it.
 pub(crate) fn limit(placed: &PlacedLimit) -> String {
@@ -45,16 +45,49 @@ pub(crate) fn rule(rule: &Rule) -> String {
             Bound::Integer(bytes) => format!("at most {}", size(*bytes)),
             Bound::Number(_) | Bound::Field(_) => format!("at most {} bytes", bound(it)),
         },
+        Rule::BodySize { bytes: Bound::Integer(bytes), of } => format!("at most {}{}", size(*bytes), together(of)),
+        Rule::BodySize { bytes, of } => format!("at most {} bytes{}", bound(bytes), together(of)),
         Rule::Required => "required".to_owned(),
     }
 }
 
 /// When a limit holds.
 pub(crate) fn condition(condition: &Condition) -> String {
-    match &condition.test {
-        Test::Present => format!("when `{}` is given", condition.field),
-        Test::Equals(value) => format!("when `{}` is `{value}`", condition.field),
+    match condition {
+        Condition::Field { field, test: Test::Present } => format!("when `{field}` is given"),
+        Condition::Field { field, test: Test::Equals(value) } => format!("when `{field}` is `{value}`"),
+        Condition::State(state) => format!("under a condition: {}", state.trim_end_matches('.')),
     }
+}
+
+/// Which fields a bound of the body counts together.
+fn together(fields: &[String]) -> String {
+    match fields {
+        [] => " of JSON".to_owned(),
+        [one] => format!(" of JSON in `{one}`"),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(|it| format!("`{it}`")).collect();
+            format!(" of JSON in {} and `{last}` together", first.join(", "))
+        }
+    }
+}
+
+/// What makes a reply with a successful status a success.
+pub(crate) fn outcome(outcome: &Outcome) -> String {
+    let path = &outcome.path;
+    let reason = if outcome.reason.is_empty() { String::new() } else { format!("; `{}` says why not", outcome.reason) };
+    match &outcome.test {
+        OutcomeTest::Equals(values) => {
+            let values: Vec<_> = values.iter().map(|it| format!("`{it}`")).collect();
+            format!("only when `{path}` is {}{reason}", values.join(" or "))
+        }
+        OutcomeTest::Absent => format!("only when there is no `{path}`{reason}"),
+    }
+}
+
+/// The name of what a limit bounds.
+pub(crate) fn bounded(placed: &PlacedLimit) -> &str {
+    if placed.wire.is_empty() { "body" } else { &placed.wire }
 }
 
 /// A size in the largest unit that divides it; a KB is 1,024 bytes.

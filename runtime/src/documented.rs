@@ -61,7 +61,8 @@ pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt
 
 /// The row that documents an answer. A message that has the form of a row's template decides, first among rows that agree
 /// in status and code, then among all; the most literal template wins. Without a message that matches, a row counts when
-/// it is the only error with that status and code. The rows of the operation come before the common ones.
+/// it is the only error with that status and code. The rows of the operation come before the common ones. Last come rows
+/// without code and message, which document a status.
 pub(crate) fn find(
     api: &Api,
     operation: &Operation,
@@ -69,8 +70,11 @@ pub(crate) fn find(
     code: Option<&str>,
     message: Option<&str>,
 ) -> Option<(&'static ErrorRow, Captures)> {
-    let agrees =
-        |row: &ErrorRow| row.status == status && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()));
+    let agrees = |row: &ErrorRow| {
+        row.status == status
+            && !row.code.is_empty()
+            && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()))
+    };
     if let Some(message) = message {
         let mut best: Option<(&'static ErrorRow, (bool, usize))> = None;
         for row in operation.errors.iter().chain(api.errors).copied() {
@@ -91,7 +95,10 @@ pub(crate) fn find(
         agreeing.all(|row| row.id == first.id).then_some(first)
     };
     let ambiguous = operation.errors.iter().any(|row| agrees(row));
-    let row = only(operation.errors).or_else(|| if ambiguous { None } else { only(api.errors) })?;
+    let of_status = |row: &&&'static ErrorRow| row.status == status && row.code.is_empty() && row.message.is_empty();
+    let row = only(operation.errors)
+        .or_else(|| if ambiguous { None } else { only(api.errors) })
+        .or_else(|| operation.errors.iter().chain(api.errors).find(of_status).copied())?;
     Some((row, Captures::default()))
 }
 
@@ -111,6 +118,7 @@ mod tests {
     static BUSY: ErrorRow = row("busy", 503, "busy", "busy, {hint}");
     static BUSY_TOO: ErrorRow = row("busy", 503, "busy", "come back later");
     static COMMON_GONE: ErrorRow = row("common_gone", 404, "gone", "all is gone");
+    static GATEWAY: ErrorRow = row("gateway", 502, "", "");
     static COMMON_BUSY: ErrorRow = row("common_busy", 503, "busy", "no");
 
     static OPERATION: Operation = Operation {
@@ -134,7 +142,7 @@ mod tests {
         server: "{host}",
         server_params: &[],
         token: None,
-        errors: &[&COMMON_GONE, &COMMON_BUSY],
+        errors: &[&COMMON_GONE, &COMMON_BUSY, &GATEWAY],
         error_body: ErrorBody { code: "error", message: "message" },
     };
 
@@ -149,6 +157,7 @@ mod tests {
             ("two errors with one code", 404, "gone", "x", None),
             ("one error in two spellings", 503, "busy", "x", Some("busy")),
             ("no code", 503, "", "x", None),
+            ("a status is documented", 502, "anything", "<html>", Some("gateway")),
         ];
         for (name, status, code, message, expected) in cases {
             let code = Some(code).filter(|code| !code.is_empty());

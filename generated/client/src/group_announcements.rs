@@ -146,7 +146,7 @@ apigen_runtime::operation!(pub(crate) SET = POST "/chatgroups/{group_id}/announc
     id: "group_announcements.set",
     body: Json,
     payload: "data",
-    outcome: "result" = "true",
+    outcome: ["data.result" = ["true"]],
     errors: [errors::ANNOUNCEMENT_MISSING, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::ANNOUNCEMENT_TOO_LONG],
     limits: easemob_im_validation::group_announcements::set::LIMITS,
 });

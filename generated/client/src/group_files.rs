@@ -365,7 +365,7 @@ apigen_runtime::request!(Delete -> DeletedFile, StandardEnvelope);
 apigen_runtime::operation!(pub(crate) DELETE = DELETE "/chatgroups/{group_id}/share_files/{file_id}" {
     id: "group_files.delete",
     payload: "data",
-    outcome: "result" = "true",
+    outcome: ["data.result" = ["true"]],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
 });
 

@@ -39,8 +39,8 @@ pub mod errors;
 pub mod types;
 
 pub use apigen_runtime::{
-    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Reply, Secret, Timestamp,
-    Upload, limit,
+    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Lasting, Reply, Secret,
+    Timestamp, UnknownVariant, Until, Upload, limit,
 };
 
 pub use apigen_runtime as runtime;

@@ -6,9 +6,9 @@
 use apigen_testing::{Response, Server};
 use easemob_im::Client;
 
-/// A server that gives one response, and a client of it.
-async fn start(response: Response) -> (Server, Client) {
-    let server = Server::replying([response]).await;
+/// A server that gives these responses, and a client of it.
+async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client) {
+    let server = Server::replying(responses).await;
     let client = Client::builder()
         .host(server.url())
         .org_name("reading-club")
@@ -21,12 +21,12 @@ async fn start(response: Response) -> (Server, Client) {
 /// The announcement of a group
 #[tokio::test]
 async fn get_get() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"announcement\":\"The next meeting is on Friday at seven.\"}}",
             ),
-        )
+        ])
         .await;
     let result = client.group_announcements().get("194758362847233").await;
     let request = server.request(0).await;
@@ -71,12 +71,12 @@ async fn get_get() {
 /// There is no such group
 #[tokio::test]
 async fn get_unknown_group() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 404,
                 "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
-        )
+        ])
         .await;
     let result = client.group_announcements().get("100000000000001").await;
     let request = server.request(0).await;
@@ -103,12 +103,12 @@ async fn get_unknown_group() {
 /// A new announcement
 #[tokio::test]
 async fn set_set() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"id\":\"194758362847233\",\"result\":true}}",
             ),
-        )
+        ])
         .await;
     let result = client
         .group_announcements()
@@ -161,12 +161,12 @@ async fn set_set() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn set_refused() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"id\":\"194758362847233\",\"result\":false}}",
             ),
-        )
+        ])
         .await;
     let result = client
         .group_announcements()

@@ -6,9 +6,9 @@
 use apigen_testing::{Response, Server};
 use easemob_im::Client;
 
-/// A server that gives one response, and a client of it.
-async fn start(response: Response) -> (Server, Client) {
-    let server = Server::replying([response]).await;
+/// A server that gives these responses, and a client of it.
+async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client) {
+    let server = Server::replying(responses).await;
     let client = Client::builder()
         .host(server.url())
         .org_name("reading-club")
@@ -21,12 +21,12 @@ async fn start(response: Response) -> (Server, Client) {
 /// The first two files
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{\"pagesize\":[\"2\"],\"pagenum\":[\"1\"]},\"data\":[{\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"file_name\":\"agenda.pdf\",\"file_owner\":\"mira\",\"file_size\":48213,\"created\":1732150000123},{\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_name\":\"minutes.txt\",\"file_owner\":\"jonas\",\"file_size\":905,\"created\":1732061122334}]}",
             ),
-        )
+        ])
         .await;
     let result = client
         .group_files()
@@ -98,12 +98,12 @@ async fn list_list() {
 /// A small text file
 #[tokio::test]
 async fn upload_upload() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"file_url\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"group_id\":\"194758362847233\",\"file_name\":\"minutes.txt\",\"created\":1732061122334,\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_size\":22}}",
             ),
-        )
+        ])
         .await;
     let result = client
         .group_files()
@@ -165,7 +165,8 @@ async fn upload_upload() {
 /// A small text file
 #[tokio::test]
 async fn download_download() {
-    let (server, client) = start(Response::bytes(200, "Present: Mira, Jonas.\n")).await;
+    let (server, client) = start([Response::bytes(200, "Present: Mira, Jonas.\n")])
+        .await;
     let result = client
         .group_files()
         .download("194758362847233", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
@@ -194,12 +195,12 @@ async fn download_download() {
 /// A file that is no longer needed
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"path\":\"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"group_id\":\"194758362847233\",\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"result\":true}}",
             ),
-        )
+        ])
         .await;
     let result = client
         .group_files()

@@ -6,9 +6,9 @@
 use apigen_testing::{Response, Server};
 use easemob_im::Client;
 
-/// A server that gives one response, and a client of it.
-async fn start(response: Response) -> (Server, Client) {
-    let server = Server::replying([response]).await;
+/// A server that gives these responses, and a client of it.
+async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client) {
+    let server = Server::replying(responses).await;
     let client = Client::builder()
         .host(server.url())
         .org_name("reading-club")
@@ -21,12 +21,12 @@ async fn start(response: Response) -> (Server, Client) {
 /// A token for one day
 #[tokio::test]
 async fn issue_issue() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 200,
                 "{\"access_token\":\"not-a-real-token\",\"expires_in\":86400,\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\"}",
             ),
-        )
+        ])
         .await;
     let result = client
         .tokens()
@@ -61,12 +61,12 @@ async fn issue_issue() {
 /// The secret belongs to another application
 #[tokio::test]
 async fn issue_wrong_secret() {
-    let (server, client) = start(
+    let (server, client) = start([
             Response::json(
                 400,
                 "{\"error\":\"invalid_grant\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"client_secret does not match\"}",
             ),
-        )
+        ])
         .await;
     let result = client
         .tokens()

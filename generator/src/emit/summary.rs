@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Paging, Payload, Place, Presence, RateLimit,
-    RateScope, Resource, Response, Rule, Sharing, TagPlace, TypeDef, TypeKind,
+    Api, Auth, Body, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging, Payload,
+    Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, TypeDef, TypeKind,
 };
 use serde_json::Value;
 
@@ -137,7 +137,7 @@ fn operation(api: &Api, operation: &Operation, lines: &mut Lines) {
     }
     for placed in &operation.limits {
         let arm = placed.arm.as_ref().map_or_else(String::new, |arm| format!(" in {}", arm_text(arm)));
-        lines.add(id, &format!("limit {} {}{arm}", word(&placed.wire), limit(api, &placed.limit)));
+        lines.add(id, &format!("limit {} {}{arm}", word(crate::prose::bounded(placed)), limit(api, &placed.limit)));
     }
     reply(api, operation, lines);
     for error in &operation.errors {
@@ -155,18 +155,41 @@ fn operation(api: &Api, operation: &Operation, lines: &mut Lines) {
     }
 }
 
+fn outcome(outcome: &Outcome) -> String {
+    let reason =
+        if outcome.reason.is_empty() { String::new() } else { format!(", reason in {}", word(&outcome.reason)) };
+    match &outcome.test {
+        OutcomeTest::Equals(values) => {
+            let values: Vec<_> = values.iter().map(json).collect();
+            format!("only when {} is {}{reason}", word(&outcome.path), values.join(" or "))
+        }
+        OutcomeTest::Absent => format!("only without {}{reason}", word(&outcome.path)),
+    }
+}
+
 fn reply(api: &Api, operation: &Operation, lines: &mut Lines) {
     let id = operation.id.as_str();
     match &operation.response {
         Response::Binary { .. } => lines.add(id, "response bytes"),
-        Response::Json { envelope, .. } => {
+        Response::Json { envelope, also, .. } => {
             let envelope = envelope.map_or_else(|| "none".to_owned(), |id| word(&api[id].name));
             lines.add(id, &format!("response envelope {envelope}"));
+            if let Some(also) = also {
+                lines.add(id, &format!("response or {}", type_name(api, also)));
+            }
             entries(api, id, "response", &flat::payload(api, operation), lines);
         }
+        Response::Empty { envelope } => {
+            let envelope = envelope.map_or_else(|| "none".to_owned(), |id| word(&api[id].name));
+            lines.add(id, &format!("response envelope {envelope} around nothing"));
+        }
     }
-    if let Some(outcome) = &operation.outcome {
-        lines.add(id, &format!("succeeds only when {} is {}", word(&outcome.field), json(&outcome.equals)));
+    for outcome in &operation.outcomes {
+        lines.add(id, &format!("succeeds {}", self::outcome(outcome)));
+    }
+    if let Some(follow_up) = &operation.follow_up {
+        let records = type_name(api, &follow_up.records);
+        lines.add(id, &format!("follow-up files at {}, a {records} per line", word(&follow_up.url)));
     }
     let total = |path: &str| if path.is_empty() { String::new() } else { format!(", total {}", word(path)) };
     match &operation.paging {
@@ -202,7 +225,7 @@ fn entries(api: &Api, subject: &str, kind: &str, entries: &[Entry<'_>], lines: &
         let path = if entry.path.is_empty() { "body".to_owned() } else { word(&entry.path) };
         let mut fact = format!("{kind} {path} {}{}", type_name(api, entry.type_), presence(entry.presence));
         if let Some(field) = entry.field {
-            fact.push_str(&marks(field));
+            fact.push_str(&marks(api, field));
         }
         if let Some(arm) = &entry.arm {
             fact.push_str(&format!(" in {}", arm_text(arm)));
@@ -220,8 +243,14 @@ fn presence(presence: &Presence) -> String {
     }
 }
 
-fn marks(field: &Field) -> String {
+fn marks(api: &Api, field: &Field) -> String {
     let mut marks = String::new();
+    if let Some(also) = &field.also {
+        marks.push_str(&format!(" or {}", type_name(api, also)));
+    }
+    if let Some(forever) = field.forever {
+        marks.push_str(&format!(" without end {forever}"));
+    }
     if !field.default.is_null() {
         marks.push_str(&format!(" default {}", json(&field.default)));
     }
@@ -311,6 +340,10 @@ fn type_(api: &Api, type_: &TypeDef, lines: &mut Lines) {
                 lines.add(&subject, &format!("variant {} named {}", word(&variant.tag), variant.name));
             }
         }
+    }
+    if let Some(verdict) = &type_.verdict {
+        let otherwise = &api[verdict.otherwise].name;
+        lines.add(&subject, &format!("a success {}, otherwise {otherwise}", outcome(&verdict.outcome)));
     }
     for limit in &type_.limits {
         lines.add(&subject, &format!("limit {}", self::limit(api, limit)));

@@ -43,7 +43,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
 
 /// Whether an operation has a module in the validation crate.
 pub(super) fn has_limits(operation: &Operation) -> bool {
-    !operation.limits.is_empty()
+    operation.checkable_limits().next().is_some()
 }
 
 #[derive(Serialize)]
@@ -109,9 +109,9 @@ fn module(api: &Api, resource: &Resource) -> String {
 
 fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
     let view = OperationView {
-        limits: operation.limits.iter().map(limit).collect(),
+        limits: operation.checkable_limits().map(limit).collect(),
         has_json_body: matches!(operation.body, Body::Json(_))
-            && operation.limits.iter().any(|it| it.place == Place::Body),
+            && operation.checkable_limits().any(|it| it.place == Place::Body),
         values: operation.parameters().filter_map(|(_, field)| value(api, operation, field)).collect(),
     };
     let body = render("validation/src/_operation.rs.jinja", &view);
@@ -165,7 +165,7 @@ fn limit(placed: &PlacedLimit) -> LimitView {
         expression.push_str(&format!(".when(&[{}])", conditions.join(", ")));
     }
     LimitView {
-        docs: docs::outer(&docs::markdown(&format!("`{}`: {}", placed.wire, prose::limit(placed)))),
+        docs: docs::outer(&docs::markdown(&format!("`{}`: {}", prose::bounded(placed), prose::limit(placed)))),
         name: constant(placed),
         expression,
     }
@@ -189,6 +189,10 @@ fn rule(rule: &Rule) -> String {
         Rule::Max(it) => bounded("Max", it),
         Rule::MaxSize(it) => bounded("MaxSize", it),
         Rule::Pattern(pattern) => format!("Rule::Pattern(apigen_core::pattern!({}))", literals::string(pattern)),
+        Rule::BodySize { bytes, of } => {
+            let of: Vec<_> = of.iter().map(|it| literals::string(it)).collect();
+            format!("Rule::BodySize({}, &[{}])", bound(bytes), of.join(", "))
+        }
         Rule::Required => "Rule::Required".to_owned(),
     }
 }
@@ -207,7 +211,7 @@ fn conditions(placed: &PlacedLimit) -> Vec<String> {
     if let Some((tag, value)) = &placed.arm {
         conditions.push(equals(tag, value));
     }
-    if let Some(Condition { field, test }) = &placed.limit.when {
+    if let Some(Condition::Field { field, test }) = &placed.limit.when {
         let field = match placed.wire.rsplit_once('.') {
             Some((parent, _)) => format!("{parent}.{field}"),
             None => field.clone(),
@@ -234,10 +238,10 @@ fn value(api: &Api, operation: &Operation, field: &Field) -> Option<ValueView> {
             && !matches!(it.limit.rule.bound(), Some(Bound::Field(_)))
     };
     let own = |it: &&PlacedLimit| it.path.as_slice() == [field.name.as_str()] && alone(it);
-    let limits: Vec<_> = operation.limits.iter().filter(own).collect();
+    let limits: Vec<_> = operation.checkable_limits().filter(own).collect();
     let (argument, type_, method) = match api.underlying(&field.type_) {
         Type::Scalar(scalar) => match scalar {
-            Scalar::String => ("text", "&str", "check_str"),
+            Scalar::String | Scalar::LocalHour => ("text", "&str", "check_str"),
             Scalar::Integer | Scalar::TimestampMs => ("number", "i64", "check_number"),
             Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => ("number", "u64", "check_number"),
             Scalar::Number => ("number", "f64", "check_number"),

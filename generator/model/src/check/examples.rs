@@ -5,7 +5,8 @@ use serde_json::Value;
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::ir::{
-    Api, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, TagPlace, Type, TypeKind,
+    Api, Envelope, Example, ExampleReply, Field, Operation, Payload, Place, Presence, Response, Scalar, TagPlace, Type,
+    TypeKind,
 };
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -33,7 +34,14 @@ fn request(api: &Api, operation: &Operation, example: &Example, problems: &mut V
     ] {
         for (index, field) in operation.parameters_in(place).iter().enumerate() {
             match given.iter().find(|(it, _)| *it == index) {
-                Some((_, value)) => conforms(api, &field.type_, value, &field.name, problems),
+                Some((_, value)) if is_endless(field, value) => {}
+                Some((_, value)) => match api.tag_beside(&field.type_) {
+                    Some(tag) => {
+                        let chosen = request.tags.iter().find(|(name, _)| name == tag).map(|(_, value)| value.as_str());
+                        beside(api, &field.type_, chosen, value, (&field.name, tag), problems);
+                    }
+                    None => conforms(api, &field.type_, value, &field.name, problems),
+                },
                 None if field.presence == Presence::Required => problems.push(format!("`{}` is missing", field.name)),
                 None => {}
             }
@@ -48,21 +56,39 @@ fn request(api: &Api, operation: &Operation, example: &Example, problems: &mut V
 
 fn reply(api: &Api, operation: &Operation, reply: &ExampleReply, problems: &mut Vec<String>) {
     match (reply, &operation.response) {
-        (ExampleReply::Json { body }, Response::Json { envelope, payload }) => {
+        (ExampleReply::Json { body, records }, Response::Json { envelope, at, payload, also }) => {
             let envelope = envelope.map(|id| &api[id]);
-            let data = match envelope.map(|it| &it.payload) {
-                Some(Payload::Key(key)) => body.get(key).unwrap_or(&Value::Null),
-                Some(Payload::Whole) | None => body,
+            let refused = envelope.and_then(|it| it.outcome.as_ref()).is_some_and(|it| !it.holds(body));
+            let data = match at {
+                Payload::Key(key) => body.get(key).unwrap_or(&Value::Null),
+                Payload::Whole => body,
             };
-            conforms(api, payload, data, "data", problems);
-            if let (Some(envelope), Value::Object(_)) = (envelope, body) {
-                fields(api, &envelope.fields, body, "envelope", problems);
+            if !refused {
+                either(api, payload, also.as_ref(), data, "data", problems);
             }
+            envelope_of(api, envelope, body, problems);
+            for (index, record) in records.iter().enumerate() {
+                match &operation.follow_up {
+                    Some(follow_up) => {
+                        conforms(api, &follow_up.records, record, &format!("records[{index}]"), problems)
+                    }
+                    None => problems.push("it has records, but the operation has no `follow_up`".to_owned()),
+                }
+            }
+        }
+        (ExampleReply::Json { body, .. }, Response::Empty { envelope }) => {
+            envelope_of(api, envelope.map(|id| &api[id]), body, problems);
         }
         (ExampleReply::Error { .. }, _) | (ExampleReply::Binary { .. }, Response::Binary { .. }) => {}
         (ExampleReply::Json { .. } | ExampleReply::Binary { .. }, _) => {
             problems.push("the reply is not of the kind that the operation returns".to_owned());
         }
+    }
+}
+
+fn envelope_of(api: &Api, envelope: Option<&Envelope>, body: &Value, problems: &mut Vec<String>) {
+    if let (Some(envelope), Value::Object(_)) = (envelope, body) {
+        fields(api, &envelope.fields, body, "envelope", problems);
     }
 }
 
@@ -73,10 +99,52 @@ fn fields(api: &Api, fields: &[Field], value: &Value, at: &str, problems: &mut V
     };
     for field in fields {
         match object.get(&field.wire) {
-            Some(value) => conforms(api, &field.type_, value, &format!("{at}.{}", field.wire), problems),
+            Some(value) if is_endless(field, value) => {}
+            Some(value) => {
+                let place = format!("{at}.{}", field.wire);
+                match api.tag_beside(&field.type_) {
+                    Some(tag) => {
+                        let chosen = object.get(tag).and_then(Value::as_str);
+                        beside(api, &field.type_, chosen, value, (&place, tag), problems);
+                    }
+                    None => either(api, &field.type_, field.also.as_ref(), value, &place, problems),
+                }
+            }
             None if field.presence == Presence::Required => problems.push(format!("`{at}.{}` is missing", field.wire)),
             None => {}
         }
+    }
+}
+
+/// Records where a value is not what the tag beside it selects.
+fn beside(
+    api: &Api,
+    type_: &Type,
+    chosen: Option<&str>,
+    value: &Value,
+    (at, tag): (&str, &str),
+    problems: &mut Vec<String>,
+) {
+    match chosen.and_then(|it| api.variant(type_, it)) {
+        Some(variant) => fields(api, &variant.fields, value, at, problems),
+        None => problems.push(format!("`{tag}` beside `{at}` is none of the tags of the union")),
+    }
+}
+
+/// Whether a value is the number that stands for "without end".
+fn is_endless(field: &Field, value: &Value) -> bool {
+    field.forever.is_some() && value.as_i64() == field.forever
+}
+
+/// Records where a value is of neither of two types.
+fn either(api: &Api, type_: &Type, also: Option<&Type>, value: &Value, at: &str, problems: &mut Vec<String>) {
+    let mut other = Vec::new();
+    match also {
+        Some(also) => conforms(api, also, value, at, &mut other),
+        None => return conforms(api, type_, value, at, problems),
+    }
+    if !other.is_empty() {
+        conforms(api, type_, value, at, problems);
     }
 }
 
@@ -102,7 +170,14 @@ fn conforms(api: &Api, type_: &Type, value: &Value, at: &str, problems: &mut Vec
             }
         }
         (Type::Map(_), _) => wrong("an object", problems),
-        (Type::Named(id), value) => named(api, &api[*id].kind, value, at, problems),
+        (Type::Named(id), value) => {
+            let type_ = &api[*id];
+            let actual = match &type_.verdict {
+                Some(verdict) if !verdict.outcome.holds(value) => &api[verdict.otherwise],
+                Some(_) | None => type_,
+            };
+            named(api, &actual.kind, value, at, problems);
+        }
     }
 }
 
@@ -112,7 +187,7 @@ fn named(api: &Api, kind: &TypeKind, value: &Value, at: &str, problems: &mut Vec
         TypeKind::Enum { of, .. } => conforms(api, &Type::Scalar(*of), value, at, problems),
         TypeKind::Flag { .. } => conforms(api, &Type::Scalar(Scalar::Boolean), value, at, problems),
         TypeKind::Object { fields: known } => fields(api, known, value, at, problems),
-        // The tag stands in the object around the value, which is checked with its fields.
+        // The tag stands in the object around the value, which has been checked with it.
         TypeKind::Union { placed: TagPlace::Beside, .. } => {}
         TypeKind::Union { tag, variants, placed: TagPlace::Inside } => {
             let chosen = value.get(tag).and_then(Value::as_str);
@@ -133,6 +208,10 @@ fn mismatch(scalar: Scalar, value: &Value) -> Option<&'static str> {
         Scalar::Integer => (value.is_i64() || value.is_u64(), "a whole number"),
         Scalar::TimestampMs => (value.is_i64(), "a time in milliseconds"),
         Scalar::DurationMs | Scalar::DurationS => (value.is_u64(), "a duration"),
+        Scalar::LocalHour => {
+            let digits = value.as_str().is_some_and(|it| it.len() == 10 && it.bytes().all(|it| it.is_ascii_digit()));
+            (digits, "an hour as `yyyyMMddHH`")
+        }
         Scalar::ByteCount => (value.is_u64(), "a number of bytes"),
     };
     (!fits).then_some(wanted)

@@ -47,7 +47,7 @@ fn fits(api: &Api, rule: &Rule, type_: &Type, at: crate::source::Span, diagnosti
         Rule::MinItems(_) | Rule::MaxItems(_) => (matches!(type_, Type::List(_) | Type::Map(_)), "a list or a map"),
         Rule::Min(_) | Rule::Max(_) => (is_number(type_), "a number"),
         Rule::MaxSize(_) => (matches!(type_, Type::File), "a file"),
-        Rule::Required => (true, "anything"),
+        Rule::Required | Rule::BodySize { .. } => (true, "anything"),
     };
     if !fits {
         let message = format!("`{}` bounds {wants}, which this value is not", rule.name());
@@ -92,7 +92,7 @@ fn is_number(type_: &Type) -> bool {
             | Scalar::DurationMs
             | Scalar::DurationS
             | Scalar::ByteCount => true,
-            Scalar::String | Scalar::Boolean => false,
+            Scalar::String | Scalar::Boolean | Scalar::LocalHour => false,
         },
         Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => false,
     }

@@ -18,8 +18,12 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     let mut reached = BTreeSet::new();
     for operation in &api.operations {
         operation.parameters().for_each(|(_, field)| reach(api, &field.type_, &mut reached));
-        if let Response::Json { payload, .. } = &operation.response {
-            reach(api, payload, &mut reached);
+        match &operation.response {
+            Response::Json { payload, .. } => reach(api, payload, &mut reached),
+            Response::Empty { .. } | Response::Binary { .. } => {}
+        }
+        if let Some(follow_up) = &operation.follow_up {
+            reach(api, &follow_up.records, &mut reached);
         }
     }
     for field in api.envelopes.iter().flat_map(|it| &it.fields).chain(&api.error_body.fields) {
@@ -64,6 +68,9 @@ fn reach<'a>(api: &'a Api, type_: &Type, reached: &mut BTreeSet<&'a str>) {
 fn reach_named<'a>(api: &'a Api, id: TypeId, reached: &mut BTreeSet<&'a str>) {
     if !reached.insert(&api[id].name) {
         return;
+    }
+    if let Some(verdict) = &api[id].verdict {
+        reach_named(api, verdict.otherwise, reached);
     }
     let all = |fields: &'a [Field], reached: &mut BTreeSet<&'a str>| {
         fields.iter().for_each(|it| reach(api, &it.type_, reached))

@@ -50,6 +50,13 @@ pub enum Rule {
     MaxSize(Bound),
     /// The value must be there; holds under a condition only.
     Required,
+    /// Most bytes of the JSON of several body fields together.
+    BodySize {
+        /// The bound.
+        bytes: Bound,
+        /// Wire names of the fields; empty for the whole body.
+        of: Vec<String>,
+    },
 }
 
 /// The value of a bound.
@@ -74,13 +81,18 @@ pub enum Enforcement {
     Unknown,
 }
 
-/// A test on another field of the same request.
+/// When a limit or a requirement holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
-    /// Wire name of the other field.
-    pub field: String,
-    /// The test.
-    pub test: Test,
+pub enum Condition {
+    /// Another field of the same request tells.
+    Field {
+        /// Its wire name.
+        field: String,
+        /// What is tested.
+        test: Test,
+    },
+    /// A state of the service, as a sentence; no request shows it.
+    State(String),
 }
 
 /// What is tested.
@@ -114,9 +126,10 @@ pub struct PlacedLimit {
     pub id: String,
     /// Where the parameter stands.
     pub place: Place,
-    /// Names from the parameter down to the bounded value, in snake case; `[]` for items, `{}` for map values.
+    /// Names from the parameter down to the bounded value, in snake case; `[]` for items, `{}` for map values; empty for the
+    /// body.
     pub path: Vec<String>,
-    /// Wire path: dotted, `[]` for items, `{}` for map values.
+    /// Wire path: dotted, `[]` for items, `{}` for map values; empty for the body.
     pub wire: String,
     /// The tag that selects the union arm the value belongs to, as (wire path of the tag, value).
     pub arm: Option<(String, String)>,
@@ -136,7 +149,7 @@ impl Rule {
             Self::Min(_) => "min",
             Self::Max(_) => "max",
             Self::Pattern(_) => "pattern",
-            Self::MaxSize(_) => "max_size",
+            Self::MaxSize(_) | Self::BodySize { .. } => "max_size",
             Self::Required => "required",
         }
     }
@@ -151,7 +164,8 @@ impl Rule {
             | Self::MaxItems(bound)
             | Self::Min(bound)
             | Self::Max(bound)
-            | Self::MaxSize(bound) => Some(bound),
+            | Self::MaxSize(bound)
+            | Self::BodySize { bytes: bound, .. } => Some(bound),
             Self::Pattern(_) | Self::Required => None,
         }
     }
@@ -166,7 +180,8 @@ impl Rule {
             | Self::MaxItems(bound)
             | Self::Min(bound)
             | Self::Max(bound)
-            | Self::MaxSize(bound) => Some(bound),
+            | Self::MaxSize(bound)
+            | Self::BodySize { bytes: bound, .. } => Some(bound),
             Self::Pattern(_) | Self::Required => None,
         }
     }

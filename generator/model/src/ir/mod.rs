@@ -12,10 +12,10 @@ use std::ops::Index;
 use crate::source::Span;
 pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Rule, Test};
 pub use operation::{
-    Body, Claim, Discrepancy, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Items, Method, Operation,
-    Outcome, Paging, PathSegment, Payload, Presence, Quota, Response,
+    Body, Claim, Discrepancy, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, FollowUp, Items, Method,
+    Operation, Paging, PathSegment, Payload, Presence, Quota, Response,
 };
-pub use types::{EnumValue, Field, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant};
+pub use types::{EnumValue, Field, Outcome, OutcomeTest, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant, Verdict};
 
 /// Index of a type in [`Api::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +91,17 @@ pub struct Server {
     pub url: String,
     /// The parameters of the URL, in its order.
     pub parameters: Vec<ServerParameter>,
+    /// The zone of hours in parameters; `None` when no parameter holds an hour.
+    pub utc_offset: Option<UtcOffset>,
+}
+
+/// The zone that the server reads hours in.
+#[derive(Debug, Clone)]
+pub struct UtcOffset {
+    /// Minutes east of UTC, where nothing else is set.
+    pub minutes: i32,
+    /// Which data centres use which.
+    pub description: String,
 }
 
 /// A part of the server's URL.
@@ -150,8 +161,10 @@ pub struct Envelope {
     pub description: String,
     /// Where the payload stands.
     pub payload: Payload,
-    /// The fields beside the payload.
+    /// The fields beside the payload, with those of the envelope it extends.
     pub fields: Vec<Field>,
+    /// Tells whether the call succeeded; `None` when the status alone tells.
+    pub outcome: Option<Outcome>,
 }
 
 /// A page of the vendor's documentation.
@@ -204,9 +217,9 @@ pub struct ErrorVariant {
     pub name: String,
     /// HTTP status.
     pub status: u16,
-    /// The code in the body.
+    /// The code in the body; empty when the status says it all.
     pub code: String,
-    /// The message in the body, with placeholders in braces.
+    /// The message in the body; empty when any will do, else with placeholders in braces.
     pub message: String,
     /// Where the spec states the status.
     pub at: Span,
@@ -344,6 +357,32 @@ impl Api {
     pub fn error(&self, reference: ErrorRef) -> (&ErrorDef, &ErrorVariant) {
         let error = &self[reference.error];
         (error, &error.variants[reference.variant])
+    }
+
+    /// The tag that stands beside a value of a type; `None` for types that have none.
+    pub fn tag_beside(&self, type_: &Type) -> Option<&str> {
+        match type_ {
+            Type::Named(id) => match &self[*id].kind {
+                TypeKind::Union { tag, placed: TagPlace::Beside, .. } => Some(tag),
+                TypeKind::Union { placed: TagPlace::Inside, .. }
+                | TypeKind::Newtype(_)
+                | TypeKind::Enum { .. }
+                | TypeKind::Flag { .. }
+                | TypeKind::Object { .. } => None,
+            },
+            Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+        }
+    }
+
+    /// The variant of a union that a tag selects.
+    pub fn variant(&self, type_: &Type, tag: &str) -> Option<&Variant> {
+        match type_ {
+            Type::Named(id) => match &self[*id].kind {
+                TypeKind::Union { variants, .. } => variants.iter().find(|it| it.tag == tag),
+                TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } => None,
+            },
+            Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+        }
     }
 
     /// The type without the newtypes around it.

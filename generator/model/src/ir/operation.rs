@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::limit::{Condition, Place, PlacedLimit};
-use super::types::{Field, Type};
+use super::types::{Field, Outcome, Type};
 use super::{DiscrepancyId, EnvelopeId, ErrorId, PageId, RateLimitId, Source};
 use crate::source::Span;
 
@@ -40,8 +40,10 @@ pub struct Operation {
     pub body: Body,
     /// What a successful reply holds.
     pub response: Response,
-    /// Tells whether a successful status reports success.
-    pub outcome: Option<Outcome>,
+    /// Tell whether a successful status reports success, with paths from the root of the reply: all must hold.
+    pub outcomes: Vec<Outcome>,
+    /// Files that the reply names.
+    pub follow_up: Option<FollowUp>,
     /// How a list is read.
     pub paging: Paging,
     /// The documented errors, in the author's order, the common ones excepted.
@@ -106,8 +108,17 @@ pub enum Response {
     Json {
         /// What wraps the payload; `None` for a bare body.
         envelope: Option<EnvelopeId>,
+        /// Where the payload stands.
+        at: Payload,
         /// The type of the payload.
         payload: Type,
+        /// What the payload comes as instead; `None` when it always comes as its type.
+        also: Option<Type>,
+    },
+    /// An envelope around nothing, or an empty body.
+    Empty {
+        /// The envelope.
+        envelope: Option<EnvelopeId>,
     },
     /// Raw bytes.
     Binary {
@@ -116,22 +127,24 @@ pub enum Response {
     },
 }
 
-/// Where the payload of an envelope stands.
+/// Files that a reply names: each holds one JSON value per line and may be compressed with gzip.
+#[derive(Debug, Clone)]
+pub struct FollowUp {
+    /// Wire path from the root of the reply to the URLs, with `[]` for each item.
+    pub url: String,
+    /// The type of the value on a line.
+    pub records: Type,
+    /// What the files hold.
+    pub description: String,
+}
+
+/// Where the payload of a reply stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Payload {
     /// Under a key.
     Key(String),
     /// It is the whole body.
     Whole,
-}
-
-/// A field of the payload that tells whether a successful status reports success.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// Wire name of the field.
-    pub field: String,
-    /// The value it has on success; absence is success too.
-    pub equals: Value,
 }
 
 /// How a list is read.
@@ -247,6 +260,8 @@ pub struct ExampleRequest {
     pub headers: Vec<(usize, Value)>,
     /// Index into the body's fields, and value.
     pub body: Vec<(usize, Value)>,
+    /// The tags that stand in the body beside unions: wire name, and value.
+    pub tags: Vec<(String, String)>,
     /// Index into the form's fields, and file.
     pub form: Vec<(usize, ExampleFile)>,
 }
@@ -267,6 +282,8 @@ pub enum ExampleReply {
     Json {
         /// The body with its envelope.
         body: Value,
+        /// The lines of the files that the body names.
+        records: Vec<Value>,
     },
     /// A successful binary reply.
     Binary {
@@ -349,6 +366,11 @@ impl Operation {
             Place::Body => self.body.json_fields(),
             Place::Form => self.body.form_fields(),
         }
+    }
+
+    /// The limits that a request can be held against: all but those that depend on a state that no request shows.
+    pub fn checkable_limits(&self) -> impl Iterator<Item = &PlacedLimit> {
+        self.limits.iter().filter(|it| !matches!(it.limit.when, Some(Condition::State(_))))
     }
 
     /// All parameters with their places, in the order of [`Place::ALL`].

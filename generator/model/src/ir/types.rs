@@ -43,6 +43,8 @@ pub enum Scalar {
     DurationS,
     /// A number of bytes.
     ByteCount,
+    /// An hour as `yyyyMMddHH` in the time zone of the server; in parameters only.
+    LocalHour,
 }
 
 /// A named type.
@@ -56,12 +58,43 @@ pub struct TypeDef {
     pub kind: TypeKind,
     /// Limits that hold wherever the type is used.
     pub limits: Vec<Limit>,
+    /// How its values tell success from failure; `None` when they are what they are.
+    pub verdict: Option<Verdict>,
     /// A made-up value.
     pub example: Value,
     /// The resource that owns it, as an index into [`super::Api::resources`]; `None` when it is shared.
     pub resource: Option<usize>,
     /// Where the spec says so.
     pub at: Span,
+}
+
+/// How an object tells whether it stands for a success.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The test, with paths from the object.
+    pub outcome: Outcome,
+    /// The type that stands there on failure; it may be the type itself.
+    pub otherwise: TypeId,
+}
+
+/// A test of a reply that has the status of a success.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Wire path of what is tested: dotted, with `[0]` for the first item.
+    pub path: String,
+    /// The test.
+    pub test: OutcomeTest,
+    /// Wire path of the reason of a failure; empty when there is none.
+    pub reason: String,
+}
+
+/// What makes a success.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OutcomeTest {
+    /// One of these values stands there, or nothing.
+    Equals(Vec<Value>),
+    /// Nothing stands there.
+    Absent,
 }
 
 /// What a named type is.
@@ -143,6 +176,10 @@ pub struct Field {
     pub description: String,
     /// Its type.
     pub type_: Type,
+    /// What it comes as instead; `None` when it always comes as its type.
+    pub also: Option<Type>,
+    /// The number that stands for "without end" or "never"; `None` when no number does.
+    pub forever: Option<i64>,
     /// When it is there.
     pub presence: Presence,
     /// What the server assumes when it is not there; `Null` when nothing is known.
@@ -157,4 +194,34 @@ pub struct Field {
     pub deprecated: Option<String>,
     /// Where the spec says so.
     pub at: Span,
+}
+
+impl Outcome {
+    /// Whether a value reports success. As clients do, it takes `"true"` for `true`.
+    pub fn holds(&self, value: &Value) -> bool {
+        let found = at_path(value, &self.path);
+        match &self.test {
+            OutcomeTest::Equals(values) => {
+                found.is_none_or(|it| values.iter().any(|wanted| plain(wanted) == plain(it)))
+            }
+            OutcomeTest::Absent => found.is_none(),
+        }
+    }
+}
+
+/// The value at a dotted path with `[0]`, unless it is not there or null.
+fn at_path<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    let mut value = value;
+    for step in path.split(['.', '[']) {
+        value = match step.strip_suffix(']') {
+            Some(index) => value.get(index.parse::<usize>().ok()?)?,
+            None => value.get(step)?,
+        };
+    }
+    Some(value).filter(|it| !it.is_null())
+}
+
+/// The value as text without quotes.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

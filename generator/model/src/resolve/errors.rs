@@ -1,7 +1,7 @@
 //! Documented errors: all spellings of one cause under one id.
 
 use super::scope::Scope;
-use super::text;
+use super::{optional, text};
 use crate::codes::Code;
 use crate::diagnostics::Diagnostic;
 use crate::ir;
@@ -10,15 +10,15 @@ use crate::spec;
 
 /// Resolves every error, in the order of definition.
 pub(super) fn errors(scope: &mut Scope<'_>) -> Vec<ir::ErrorDef> {
-    scope.spec.api.errors.iter().map(|(name, error)| resolve(scope, name, error)).collect()
+    scope.spec.errors().map(|(name, error)| resolve(scope, name, error)).collect()
 }
 
 fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef) -> ir::ErrorDef {
     let main = ir::ErrorVariant {
         name: String::new(),
         status: error.status.value,
-        code: text(&error.code),
-        message: text(&error.message),
+        code: optional(error.code.as_ref()),
+        message: optional(error.message.as_ref()),
         at: error.status.span,
     };
     let mut variants = vec![main];
@@ -26,8 +26,8 @@ fn resolve(scope: &mut Scope<'_>, name: &Spanned<String>, error: &spec::ErrorDef
         variants.push(ir::ErrorVariant {
             name: text(variant_name),
             status: variant.status.as_ref().map_or(error.status.value, |it| it.value),
-            code: variant.code.as_ref().map_or_else(|| text(&error.code), text),
-            message: variant.message.as_ref().map_or_else(|| text(&error.message), text),
+            code: variant.code.as_ref().map_or_else(|| optional(error.code.as_ref()), text),
+            message: variant.message.as_ref().map_or_else(|| optional(error.message.as_ref()), text),
             at: variant.status.as_ref().map_or(error.status.span, |it| it.span),
         });
     }
@@ -69,8 +69,7 @@ pub(super) fn listed(scope: &mut Scope<'_>, names: &List<Spanned<String>>) -> Ve
 
 /// The placeholders of all messages, each described once.
 fn placeholders(scope: &mut Scope<'_>, error: &spec::ErrorDef) -> Vec<ir::Placeholder> {
-    let messages =
-        std::iter::once(&error.message).chain(error.variants.iter().filter_map(|(_, it)| it.message.as_ref()));
+    let messages = error.message.iter().chain(error.variants.iter().filter_map(|(_, it)| it.message.as_ref()));
     let mut placeholders: Vec<ir::Placeholder> = Vec::new();
     for message in messages {
         adjacent_placeholders(scope, message);

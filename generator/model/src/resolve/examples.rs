@@ -18,7 +18,7 @@ pub(super) fn examples(
 ) -> Vec<ir::Example> {
     let mut examples = Vec::new();
     for (name, example) in spec.examples.iter() {
-        let request = request(scope, operation, &example.request);
+        let request = request(scope, api, operation, &example.request);
         if let Some(reply) = reply(scope, api, operation, &request, name, &example.response) {
             examples.push(ir::Example { name: text(name), title: text(&example.title), request, reply, at: name.span });
         }
@@ -26,14 +26,25 @@ pub(super) fn examples(
     examples
 }
 
-fn request(scope: &mut Scope<'_>, operation: &ir::Operation, request: &spec::ExampleRequest) -> ExampleRequest {
+fn request(
+    scope: &mut Scope<'_>,
+    api: &ir::Api,
+    operation: &ir::Operation,
+    request: &spec::ExampleRequest,
+) -> ExampleRequest {
+    let fields = operation.body.json_fields();
+    let tags: Vec<_> = fields.iter().filter_map(|it| api.tag_beside(&it.type_)).collect();
     ExampleRequest {
-        path: by_field(scope, "path parameter", &operation.path_parameters, &request.path),
-        query: by_field(scope, "query parameter", &operation.query, &request.query),
-        headers: by_field(scope, "header", &operation.headers, &request.headers),
-        body: by_field(scope, "body field", operation.body.json_fields(), &request.body),
+        path: by_field(scope, "path parameter", &operation.path_parameters, &request.path, &[]),
+        query: by_field(scope, "query parameter", &operation.query, &request.query, &[]),
+        headers: by_field(scope, "header", &operation.headers, &request.headers, &[]),
+        body: by_field(scope, "body field", fields, &request.body, &tags),
+        tags: tags
+            .iter()
+            .filter_map(|tag| Some(((*tag).to_owned(), request.body.get(tag)?.as_str()?.to_owned())))
+            .collect(),
         form: {
-            let files = by_field(scope, "form field", operation.body.form_fields(), &request.form);
+            let files = by_field(scope, "form field", operation.body.form_fields(), &request.form, &[]);
             let file =
                 |file: spec::ExampleFile| ir::ExampleFile { name: text(&file.name), content: file.content.value };
             files.into_iter().map(|(index, value)| (index, file(value))).collect()
@@ -41,11 +52,17 @@ fn request(scope: &mut Scope<'_>, operation: &ir::Operation, request: &spec::Exa
     }
 }
 
-/// The values by index of their field, in the order of the fields.
-fn by_field<V: Clone>(scope: &mut Scope<'_>, kind: &str, fields: &[Field], values: &Entries<V>) -> Vec<(usize, V)> {
+/// The values by index of their field, in the order of the fields; tags that stand beside fields may be among them.
+fn by_field<V: Clone>(
+    scope: &mut Scope<'_>,
+    kind: &str,
+    fields: &[Field],
+    values: &Entries<V>,
+    tags: &[&str],
+) -> Vec<(usize, V)> {
     for key in values.keys() {
-        if !fields.iter().any(|it| it.name == key.value) {
-            let known: Vec<_> = fields.iter().map(|it| it.name.as_str()).collect();
+        if !fields.iter().any(|it| it.name == key.value) && !tags.contains(&key.value.as_str()) {
+            let known: Vec<_> = fields.iter().map(|it| it.name.as_str()).chain(tags.iter().copied()).collect();
             scope.undefined_among(kind, &key.value, key.span, &known);
         }
     }
@@ -61,18 +78,29 @@ fn reply(
     name: &Spanned<String>,
     response: &spec::ExampleResponse,
 ) -> Option<ExampleReply> {
-    match (&response.data, &response.text, &response.error, &operation.response) {
-        (Some(data), None, None, ir::Response::Json { envelope, .. }) => {
-            let body = match envelope {
-                Some(id) => enveloped(scope, api, (operation, request), *id, &data.value, &response.envelope),
-                None => data.value.clone(),
-            };
-            Some(ExampleReply::Json { body })
+    let records: Vec<_> = response.records.iter().cloned().collect();
+    match (&response.data, &response.body, &response.text, &response.error, &operation.response) {
+        (Some(data), None, None, None, ir::Response::Json { envelope, at, .. }) => {
+            let fields = envelope_fields(scope, api, (operation, request), *envelope, &response.envelope);
+            Some(ExampleReply::Json { body: with_payload(fields, at, &data.value), records })
         }
-        (None, Some(content), None, ir::Response::Binary { .. }) => {
+        (None, None, None, None, ir::Response::Json { envelope: envelope @ Some(_), .. })
+            if !response.envelope.is_empty() =>
+        {
+            let fields = envelope_fields(scope, api, (operation, request), *envelope, &response.envelope);
+            Some(ExampleReply::Json { body: Value::Object(fields), records })
+        }
+        (None, None, None, None, ir::Response::Empty { envelope }) => {
+            let fields = envelope_fields(scope, api, (operation, request), *envelope, &response.envelope);
+            Some(ExampleReply::Json { body: Value::Object(fields), records })
+        }
+        (None, Some(body), None, None, ir::Response::Json { .. } | ir::Response::Empty { .. }) => {
+            Some(ExampleReply::Json { body: body.value.clone(), records })
+        }
+        (None, None, Some(content), None, ir::Response::Binary { .. }) => {
             Some(ExampleReply::Binary { content: content.value.clone() })
         }
-        (None, None, Some(error), _) => error_reply(scope, api, error, &response.values),
+        (None, None, None, Some(error), _) => error_reply(scope, api, error, &response.values),
         _ => {
             let message = format!("the reply of the example `{}` has no single form", name.value);
             let help = "write `data:` for a JSON reply, `text:` for a binary one, or `error:` with the id of an error";
@@ -82,22 +110,21 @@ fn reply(
     }
 }
 
-fn enveloped(
+/// The fields beside the payload, with the values that the envelope or the example gives them.
+fn envelope_fields(
     scope: &mut Scope<'_>,
     api: &ir::Api,
     (operation, request): (&ir::Operation, &ExampleRequest),
-    id: ir::EnvelopeId,
-    data: &Value,
+    envelope: Option<ir::EnvelopeId>,
     overrides: &Entries<Value>,
-) -> Value {
-    let envelope = &api[id];
-    let spec = scope.spec.api.envelopes.get(&envelope.name);
+) -> Map<String, Value> {
     let mut body = Map::new();
+    let Some(envelope) = envelope.map(|id| &api[id]) else { return body };
     for field in &envelope.fields {
-        let given = spec.and_then(|it| it.fields.get(&field.name)).and_then(|it| it.0.example.as_ref());
+        let given = scope.envelope_example(&envelope.name, &field.name);
         match (overrides.get(&field.name), given) {
             (Some(value), _) => body.insert(field.wire.clone(), value.clone()),
-            (None, Some(example)) => body.insert(field.wire.clone(), filled(&example.value, api, operation, request)),
+            (None, Some(example)) => body.insert(field.wire.clone(), filled(&example, api, operation, request)),
             (None, None) => None,
         };
     }
@@ -107,7 +134,12 @@ fn enveloped(
             scope.undefined_among("envelope field", &key.value, key.span, &known);
         }
     }
-    match (&envelope.payload, data) {
+    body
+}
+
+/// The body with the payload in its place.
+fn with_payload(mut body: Map<String, Value>, at: &ir::Payload, data: &Value) -> Value {
+    match (at, data) {
         (ir::Payload::Key(key), data) => {
             body.insert(key.clone(), data.clone());
         }
@@ -115,6 +147,21 @@ fn enveloped(
         (ir::Payload::Whole, data) => return data.clone(),
     }
     Value::Object(body)
+}
+
+impl Scope<'_> {
+    /// The example value of an envelope's field, where the spec gives one: in the envelope or in one that it extends.
+    fn envelope_example(&self, envelope: &str, field: &str) -> Option<Value> {
+        let mut spec = self.spec.api.envelopes.get(envelope);
+        // As many steps as there are envelopes: in a spec with errors they may extend each other.
+        for _ in self.spec.api.envelopes.keys() {
+            if let Some(own) = spec?.fields.get(field) {
+                return own.0.example.as_ref().map(|it| it.value.clone());
+            }
+            spec = spec.and_then(|it| it.extends.as_ref()).and_then(|it| self.spec.api.envelopes.get(&it.value));
+        }
+        None
+    }
 }
 
 /// An example value of an envelope, with what the service echoes put into its braces.
@@ -171,8 +218,12 @@ fn error_reply(
         message = message.replace(&format!("{{{}}}", placeholder.name), value);
     }
     let mut body = Map::new();
-    body.insert(api.error_body.code.clone(), json!(variant.code));
+    if !variant.code.is_empty() {
+        body.insert(api.error_body.code.clone(), json!(variant.code));
+    }
     body.extend(api.error_body.fields.iter().map(|it| (it.wire.clone(), it.example.clone())));
-    body.insert(api.error_body.message.clone(), json!(message));
+    if !message.is_empty() {
+        body.insert(api.error_body.message.clone(), json!(message));
+    }
     Some(ExampleReply::Error { error, body: Value::Object(body) })
 }

@@ -39,17 +39,27 @@ impl Scope<'_> {
                 *other = sibling(other, siblings).unwrap_or_default();
             }
         }
+        let also = field.also.as_ref().map(|also| self.also(&type_, also));
+        let forever = field.forever.as_ref().map(|it| {
+            if !matches!(type_, Type::Scalar(Scalar::DurationMs | Scalar::DurationS | Scalar::TimestampMs)) {
+                let help = "`forever` is for durations and times";
+                self.report(Code::E0304, it.span, "this type has no value without end", help);
+            }
+            it.value
+        });
         ir::Field {
             name: text(key),
             wire: wire(key, field),
             description,
-            presence: presence(field, siblings),
+            presence: self.presence(field, siblings, key),
             default: field.default.as_ref().map_or(Value::Null, |it| it.value.clone()),
             limits,
             example: self.field_example(field, &type_),
             secret: field.secret,
             deprecated: field.deprecated.as_ref().map(deprecation),
             at: key.span,
+            also,
+            forever,
             type_,
         }
     }
@@ -74,18 +84,51 @@ impl Scope<'_> {
     /// Reports conditions and bounds that mention a field which does not stand beside this one.
     fn mentioned_siblings(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) {
         let required = match &field.required {
-            Some(spec::Required::When(condition)) => Some(&condition.field),
+            Some(spec::Required::When(condition)) => condition.field.as_ref(),
             Some(spec::Required::Fixed(_)) | None => None,
         };
         let limits = field
             .limits
             .iter()
-            .flat_map(|it| it.when.as_ref().map(|it| &it.field).into_iter().chain(it.other_fields()));
+            .flat_map(|it| it.when.as_ref().and_then(|it| it.field.as_ref()).into_iter().chain(it.other_fields()));
         for other in required.into_iter().chain(limits) {
             if sibling(&other.value, siblings).is_none() {
                 let known: Vec<_> =
                     siblings.iter().map(|(name, _)| name.as_str()).filter(|it| *it != key.value).collect();
                 self.undefined_among("field", &other.value, other.span, &known);
+            }
+        }
+    }
+
+    /// The other type that a value comes as, where a client can read both.
+    pub(super) fn also(&mut self, type_: &Type, also: &Spanned<String>) -> Type {
+        let other = self.type_expression(also);
+        let own = self.wrapped(type_);
+        let possible = match (&own, &other) {
+            (Type::List(item), other) => **item == *other,
+            (Type::Scalar(Scalar::Boolean), Type::Scalar(Scalar::String)) => true,
+            (Type::Scalar(own), Type::Scalar(Scalar::String)) => *own != Scalar::String && *own != Scalar::LocalHour,
+            (Type::Scalar(Scalar::String), Type::Scalar(Scalar::Integer | Scalar::Number | Scalar::Boolean)) => true,
+            (Type::Scalar(_) | Type::Named(_) | Type::Map(_) | Type::Json | Type::File, _) => false,
+        };
+        if !possible {
+            let help = "numbers and booleans may also come as `string`, text also as `integer`, `number` or `boolean`, and a \
+                        `list<T>` also as `T`";
+            let message = format!("this value cannot also come as `{}`", also.value);
+            self.report(Code::E0304, also.span, message, help);
+        }
+        other
+    }
+
+    fn presence(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) -> Presence {
+        if let Some(constant) = &field.constant {
+            return Presence::Constant(constant.value.clone());
+        }
+        match &field.required {
+            None | Some(spec::Required::Fixed(true)) => Presence::Required,
+            Some(spec::Required::Fixed(false)) => Presence::Optional,
+            Some(spec::Required::When(condition)) => {
+                Presence::RequiredWhen(by_wire(self.condition(condition, key.span), siblings))
             }
         }
     }
@@ -104,23 +147,14 @@ impl Scope<'_> {
     }
 }
 
-fn presence(field: &spec::Field, siblings: &[(String, String)]) -> Presence {
-    if let Some(constant) = &field.constant {
-        return Presence::Constant(constant.value.clone());
-    }
-    match &field.required {
-        None | Some(spec::Required::Fixed(true)) => Presence::Required,
-        Some(spec::Required::Fixed(false)) => Presence::Optional,
-        Some(spec::Required::When(condition)) => {
-            Presence::RequiredWhen(by_wire(super::limits::condition(condition), siblings))
-        }
-    }
-}
-
 /// Replaces the key of the other field by its wire name.
-fn by_wire(mut condition: ir::Condition, siblings: &[(String, String)]) -> ir::Condition {
-    condition.field = sibling(&condition.field, siblings).unwrap_or_default();
-    condition
+fn by_wire(condition: ir::Condition, siblings: &[(String, String)]) -> ir::Condition {
+    match condition {
+        ir::Condition::Field { field, test } => {
+            ir::Condition::Field { field: sibling(&field, siblings).unwrap_or_default(), test }
+        }
+        ir::Condition::State(state) => ir::Condition::State(state),
+    }
 }
 
 /// The wire name of the field with a name.
@@ -143,6 +177,7 @@ pub(super) fn example_of(type_: &Type) -> Value {
         Type::Scalar(Scalar::Integer | Scalar::ByteCount | Scalar::DurationMs | Scalar::DurationS) => json!(1),
         Type::Scalar(Scalar::Number) => json!(1.5),
         Type::Scalar(Scalar::Boolean) => json!(true),
+        Type::Scalar(Scalar::LocalHour) => json!("2026112108"),
         Type::Scalar(Scalar::TimestampMs) => json!(1_732_150_000_123_i64),
         Type::List(inner) => json!([example_of(inner)]),
         Type::Map(inner) => json!({ "key": example_of(inner) }),

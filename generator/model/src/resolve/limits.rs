@@ -41,13 +41,9 @@ impl Scope<'_> {
         }
         Some(ir::Limit {
             rule: rules.pop()?,
-            enforcement: match limit.enforced {
-                None | Some(spec::Enforced::Reject) => ir::Enforcement::Rejected,
-                Some(spec::Enforced::Clamp) => ir::Enforcement::Clamped,
-                Some(spec::Enforced::Unknown) => ir::Enforcement::Unknown,
-            },
+            enforcement: enforcement(limit.enforced),
             raisable: limit.raisable,
-            when: limit.when.as_ref().map(condition),
+            when: limit.when.as_ref().map(|it| self.condition(it, item)),
             error: limit.error.as_ref().and_then(|id| self.error_ref(id)),
             description: optional(limit.description.as_ref()),
             source: limit.page.as_ref().and_then(|id| self.page(id)),
@@ -72,11 +68,44 @@ impl Scope<'_> {
     }
 }
 
-/// A condition with the key of the other field.
-pub(super) fn condition(condition: &spec::Condition) -> ir::Condition {
-    ir::Condition {
-        field: condition.field.value.clone(),
-        test: condition.equals.as_ref().map_or(ir::Test::Present, |it| ir::Test::Equals(it.value.clone())),
+impl Scope<'_> {
+    /// A condition with the key of the other field; [`Scope::fields`] turns it into a wire name.
+    pub(super) fn condition(&mut self, condition: &spec::Condition, at: Span) -> ir::Condition {
+        match (&condition.field, &condition.equals, &condition.state) {
+            (Some(field), equals, None) => ir::Condition::Field {
+                field: field.value.clone(),
+                test: equals.as_ref().map_or(ir::Test::Present, |it| ir::Test::Equals(it.value.clone())),
+            },
+            (None, None, Some(state)) => ir::Condition::State(super::text(state)),
+            (Some(_), _, Some(_)) | (None, _, _) => {
+                let help = "write `field:`, perhaps with `equals:`, or `state:` with a sentence";
+                self.report(Code::E0308, at, "this condition has no single form", help);
+                ir::Condition::State(String::new())
+            }
+        }
+    }
+
+    /// A bound of the whole body, or of several fields of it.
+    pub(super) fn body_limit(&mut self, limit: &spec::BodyLimit, at: Span, fields: &[ir::Field]) -> Option<ir::Limit> {
+        let of = limit.of.iter().map(|key| self.wire_of("body field", fields, key)).collect();
+        Some(ir::Limit {
+            rule: Rule::BodySize { bytes: self.bound(&limit.max_size)?, of },
+            enforcement: enforcement(limit.enforced),
+            raisable: limit.raisable,
+            when: None,
+            error: limit.error.as_ref().and_then(|id| self.error_ref(id)),
+            description: optional(limit.description.as_ref()),
+            source: limit.page.as_ref().and_then(|id| self.page(id)),
+            at,
+        })
+    }
+}
+
+fn enforcement(enforced: Option<spec::Enforced>) -> ir::Enforcement {
+    match enforced {
+        None | Some(spec::Enforced::Reject) => ir::Enforcement::Rejected,
+        Some(spec::Enforced::Clamp) => ir::Enforcement::Clamped,
+        Some(spec::Enforced::Unknown) => ir::Enforcement::Unknown,
     }
 }
 

@@ -9,6 +9,7 @@ mod examples;
 mod fields;
 mod limits;
 mod operations;
+mod outcomes;
 mod scope;
 mod types;
 
@@ -28,6 +29,18 @@ pub struct Spec {
     pub pages: spec::PagesFile,
     /// `resources/*.yaml`, by name of the file.
     pub resources: Vec<(Spanned<String>, spec::ResourceFile)>,
+}
+
+impl Spec {
+    /// Every documented error: the shared ones first, then by resource.
+    fn errors(&self) -> impl Iterator<Item = (&Spanned<String>, &spec::ErrorDef)> {
+        self.api.errors.iter().chain(self.resources.iter().flat_map(|(_, file)| file.errors.iter()))
+    }
+
+    /// Every rate limit: the shared ones first, then by resource.
+    fn rate_limits(&self) -> impl Iterator<Item = (&Spanned<String>, &spec::RateLimit)> {
+        self.api.rate_limits.iter().chain(self.resources.iter().flat_map(|(_, file)| file.rate_limits.iter()))
+    }
 }
 
 /// Resolves a spec. The result is only meaningful when no error was recorded.
@@ -132,17 +145,41 @@ fn server(scope: &mut Scope<'_>) -> ir::Server {
             scope.unused("server parameter", key, "the server's `url` does not mention it");
         }
     }
-    ir::Server { url: text(&server.url), parameters }
+    let utc_offset = server
+        .utc_offset
+        .as_ref()
+        .map(|it| ir::UtcOffset { minutes: scope.utc_offset(&it.default), description: text(&it.description) });
+    ir::Server { url: text(&server.url), parameters, utc_offset }
 }
 
 fn envelopes(scope: &mut Scope<'_>) -> Vec<ir::Envelope> {
-    let mut envelopes = Vec::new();
+    let mut envelopes: Vec<ir::Envelope> = Vec::new();
     for (name, envelope) in scope.spec.api.envelopes.iter() {
+        let base = envelope.extends.as_ref().and_then(|base| {
+            let found = envelopes.iter().find(|it| it.name == base.value).cloned();
+            if found.is_none() {
+                let known: Vec<_> = envelopes.iter().map(|it| it.name.as_str()).collect();
+                scope.undefined_among("envelope above this one called", &base.value, base.span, &known);
+            }
+            found
+        });
+        let own = scope.fields(&envelope.fields);
+        let (mut fields, mut payload, inherited) =
+            base.map_or((Vec::new(), ir::Payload::Whole, None), |it| (it.fields, it.payload, it.outcome));
+        fields.extend(own);
+        if let Some(key) = &envelope.payload {
+            payload = ir::Payload::Key(text(key));
+        }
+        let outcome = match &envelope.outcome {
+            Some(outcome) => outcomes::of_envelope(scope, outcome, &fields),
+            None => inherited,
+        };
         envelopes.push(ir::Envelope {
             name: text(name),
             description: text(&envelope.description),
-            payload: envelope.payload.as_ref().map_or(ir::Payload::Whole, |key| ir::Payload::Key(text(key))),
-            fields: scope.fields(&envelope.fields),
+            payload,
+            fields,
+            outcome,
         });
     }
     envelopes
@@ -150,7 +187,7 @@ fn envelopes(scope: &mut Scope<'_>) -> Vec<ir::Envelope> {
 
 fn rate_limits(scope: &mut Scope<'_>) -> Vec<ir::RateLimit> {
     let mut limits = Vec::new();
-    for (name, limit) in scope.spec.api.rate_limits.iter() {
+    for (name, limit) in scope.spec.rate_limits() {
         let cost = match (limit.unit, &limit.items_of) {
             (Some(spec::RateUnit::Items), Some(field)) => ir::Cost::Items(text(field)),
             (None | Some(spec::RateUnit::Calls), None) => ir::Cost::Call,
@@ -221,7 +258,7 @@ fn auth(scope: &mut Scope<'_>, api: &ir::Api) -> ir::Auth {
             | ir::TypeKind::Flag { .. }
             | ir::TypeKind::Union { .. } => &[],
         },
-        ir::Response::Json { .. } | ir::Response::Binary { .. } => &[],
+        ir::Response::Json { .. } | ir::Response::Empty { .. } | ir::Response::Binary { .. } => &[],
     };
     ir::Auth::TokenOperation(ir::TokenOperation {
         operation,

@@ -40,8 +40,9 @@ fn resolve(
     let path_parameters = scope.fields(&operation.path);
     let segments = segments(scope, &operation.http, &template, &path_parameters);
     let page = scope.page(operation.page.as_ref().unwrap_or(&file.page)).unwrap_or(ir::PageId(0));
-    let response = response(scope, key, operation);
+    let response = response(scope, api, key, operation);
     let paging = paging(scope, api, operation, &response);
+    let outcomes = outcomes(api, &response);
     let mut resolved = ir::Operation {
         id: format!("{}.{}", resource.value, key.value),
         name: text(key),
@@ -58,10 +59,12 @@ fn resolve(
         body: body(scope, key, operation),
         path_parameters,
         response,
-        outcome: operation
-            .outcome
-            .as_ref()
-            .map(|it| ir::Outcome { field: text(&it.field), equals: it.equals.value.clone() }),
+        outcomes,
+        follow_up: operation.follow_up.as_ref().map(|it| ir::FollowUp {
+            url: text(&it.url),
+            records: scope.type_expression(&it.records),
+            description: text(&it.description),
+        }),
         paging,
         errors: super::errors::listed(scope, &operation.errors),
         rate_limits: {
@@ -76,8 +79,8 @@ fn resolve(
         since: optional(operation.since.as_ref()),
         at: key.span,
     };
-    resolve_outcome(scope, api, operation, &mut resolved);
     resolved.limits = placed_limits(api, &resolved);
+    resolved.limits.extend(body_limits(scope, operation, &resolved));
     resolved.examples = examples(scope, api, &resolved, operation);
     resolved
 }
@@ -207,29 +210,62 @@ fn body(scope: &mut Scope<'_>, key: &Spanned<String>, operation: &spec::Operatio
     }
 }
 
-fn response(scope: &mut Scope<'_>, key: &Spanned<String>, operation: &spec::Operation) -> ir::Response {
+fn response(scope: &mut Scope<'_>, api: &ir::Api, key: &Spanned<String>, operation: &spec::Operation) -> ir::Response {
     let response = &operation.response;
-    let payload = match (&response.data, &response.name, &response.fields, &response.binary) {
-        (Some(data), None, None, None) => scope.type_expression(data),
-        (None, Some(name), Some(_), None) => scope.type_named(&name.value, name.span).map_or(Type::Json, Type::Named),
-        (None, None, None, Some(binary)) => return ir::Response::Binary { description: text(binary) },
+    let nothing = response.nothing.as_ref().is_some_and(|it| it.value);
+    let payload = match (&response.data, &response.name, &response.fields, &response.binary, nothing) {
+        (Some(data), None, None, None, false) => scope.type_expression(data),
+        (None, Some(name), Some(_), None, false) => {
+            scope.type_named(&name.value, name.span).map_or(Type::Json, Type::Named)
+        }
+        (None, None, None, Some(binary), false) => return ir::Response::Binary { description: text(binary) },
+        (None, None, None, None, true) => return ir::Response::Empty { envelope: envelope(scope, response) },
         _ => {
-            let help = "write `data:` with a type, `name:` with `fields:`, or `binary:` with what the bytes are";
+            let help = "write `data:` with a type, `name:` with `fields:`, `binary:` with what the bytes are, or `nothing: true`";
             scope.report(Code::E0309, key.span, format!("the response of `{}` has no single form", key.value), help);
             Type::Json
         }
     };
-    let envelope = match response.envelope.as_ref().or(scope.spec.api.server.envelope.as_ref()) {
+    let envelope = envelope(scope, response);
+    let at = match (&response.at, envelope) {
+        (Some(at), _) => ir::Payload::Key(text(at)),
+        (None, Some(id)) => api[id].payload.clone(),
+        (None, None) => ir::Payload::Whole,
+    };
+    let also = response.also.as_ref().map(|also| scope.also(&payload, also));
+    ir::Response::Json { envelope, at, payload, also }
+}
+
+fn envelope(scope: &mut Scope<'_>, response: &spec::Response) -> Option<ir::EnvelopeId> {
+    match response.envelope.as_ref().or(scope.spec.api.server.envelope.as_ref()) {
         Some(name) if name.value == "none" => None,
         Some(name) => scope.envelope(&name.clone()),
         None => None,
-    };
-    ir::Response::Json { envelope, payload }
+    }
 }
 
-fn resolve_outcome(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, resolved: &mut ir::Operation) {
-    let (Some(spec), Some(outcome)) = (&operation.outcome, &mut resolved.outcome) else { return };
-    outcome.field = scope.wire_of("payload field", payload_fields(api, &resolved.response), &spec.field);
+/// What must hold for a success: what the envelope says, and what the payload says of itself.
+fn outcomes(api: &ir::Api, response: &ir::Response) -> Vec<ir::Outcome> {
+    let (envelope, payload) = match response {
+        ir::Response::Json { envelope, at, payload, also: _ } => (*envelope, Some((at, payload))),
+        ir::Response::Empty { envelope } => (*envelope, None),
+        ir::Response::Binary { .. } => (None, None),
+    };
+    let mut outcomes: Vec<_> = envelope.and_then(|id| api[id].outcome.clone()).into_iter().collect();
+    if let Some((at, Type::Named(id))) = payload
+        && let Some(verdict) = &api[*id].verdict
+    {
+        let from_root = |path: &str| match at {
+            ir::Payload::Key(key) if !path.is_empty() => format!("{key}.{path}"),
+            ir::Payload::Key(_) | ir::Payload::Whole => path.to_owned(),
+        };
+        outcomes.push(ir::Outcome {
+            path: from_root(&verdict.outcome.path),
+            test: verdict.outcome.test.clone(),
+            reason: from_root(&verdict.outcome.reason),
+        });
+    }
+    outcomes
 }
 
 /// The fields of the payload, when it is an object.
@@ -242,7 +278,7 @@ fn payload_fields<'a>(api: &'a ir::Api, response: &ir::Response) -> &'a [ir::Fie
             | ir::TypeKind::Flag { .. }
             | ir::TypeKind::Union { .. } => &[],
         },
-        ir::Response::Json { .. } | ir::Response::Binary { .. } => &[],
+        ir::Response::Json { .. } | ir::Response::Empty { .. } | ir::Response::Binary { .. } => &[],
     }
 }
 
@@ -299,7 +335,7 @@ fn paging_items(scope: &mut Scope<'_>, api: &ir::Api, paging: &spec::Paging, res
     let list = match (&paging.items, response) {
         (Some(key), _) => payload_fields(api, response).iter().find(|it| it.name == key.value).map(|it| &it.type_),
         (None, ir::Response::Json { payload, .. }) => Some(payload),
-        (None, ir::Response::Binary { .. }) => None,
+        (None, ir::Response::Empty { .. } | ir::Response::Binary { .. }) => None,
     };
     match list {
         Some(Type::List(item)) => ir::Items { field: paging.items.as_ref().map(text), type_: (**item).clone() },
@@ -314,6 +350,29 @@ fn paging_items(scope: &mut Scope<'_>, api: &ir::Api, paging: &spec::Paging, res
             ir::Items { field: None, type_: Type::Json }
         }
     }
+}
+
+/// The limits of the body as a whole, or of several of its fields.
+fn body_limits(scope: &mut Scope<'_>, spec: &spec::Operation, operation: &ir::Operation) -> Vec<PlacedLimit> {
+    let mut placed = Vec::new();
+    for (limit, at) in spec.limits.iter().zip(spec.limits.spans()) {
+        if operation.body.json_fields().is_empty() {
+            scope.report(Code::E0401, at, "this operation has no JSON body to bound", "put the limit below a field");
+            continue;
+        }
+        placed.extend(scope.body_limit(limit, at, operation.body.json_fields()).map(|limit| PlacedLimit {
+            id: match placed.len() {
+                0 => format!("{}.body.{}", operation.id, limit.rule.name()),
+                before => format!("{}.body.{}#{}", operation.id, limit.rule.name(), before + 1),
+            },
+            place: Place::Body,
+            path: Vec::new(),
+            wire: String::new(),
+            arm: None,
+            limit,
+        }));
+    }
+    placed
 }
 
 /// Every limit of the parameters and of what is inside them.
@@ -341,7 +400,7 @@ impl LimitWalk<'_> {
     fn field(&mut self, field: &ir::Field, above: &[String], wire_above: &str) {
         let path = [above, std::slice::from_ref(&field.name)].concat();
         let wire = if wire_above.is_empty() { field.wire.clone() } else { format!("{wire_above}.{}", field.wire) };
-        if let ir::Presence::RequiredWhen(condition) = &field.presence {
+        if let ir::Presence::RequiredWhen(condition @ ir::Condition::Field { .. }) = &field.presence {
             let limit = ir::Limit {
                 rule: ir::Rule::Required,
                 enforcement: ir::Enforcement::Rejected,
@@ -406,7 +465,10 @@ impl LimitWalk<'_> {
         let names: Vec<_> = path.iter().map(|it| if it == "[]" || it == "{}" { "each" } else { it.as_str() }).collect();
         let mut id = format!("{}.{}.{}", self.operation, names.join("."), limit.rule.name());
         if let (Some(condition), false) = (&limit.when, limit.rule == ir::Rule::Required) {
-            id = format!("{id}_when_{}", condition.field);
+            match condition {
+                ir::Condition::Field { field, .. } => id = format!("{id}_when_{field}"),
+                ir::Condition::State(_) => id.push_str("_when_state"),
+            }
         }
         // Bounds that differ in what a condition or a tag equals are numbered.
         let twins = self

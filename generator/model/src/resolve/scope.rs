@@ -36,8 +36,8 @@ impl<'a> Scope<'a> {
         let mut names = Collector { diagnostics };
         let pages = names.collect("page", PageId, spec.pages.pages.keys().map(own));
         let envelopes = names.collect("envelope", EnvelopeId, api.envelopes.keys().map(own));
-        let rate_limits = names.collect("rate limit", RateLimitId, api.rate_limits.keys().map(own));
-        let errors = names.collect("error", ErrorId, api.errors.keys().map(own));
+        let rate_limits = names.collect("rate limit", RateLimitId, spec.rate_limits().map(|(name, _)| own(name)));
+        let errors = names.collect("error", ErrorId, spec.errors().map(|(name, _)| own(name)));
         let resource_types = spec
             .resources
             .iter()
@@ -50,11 +50,11 @@ impl<'a> Scope<'a> {
         let discrepancies =
             spec.resources.iter().flat_map(|(name, file)| file.discrepancies.keys().map(|key| within(name, key)));
         let discrepancies = names.collect("discrepancy", DiscrepancyId, api_discrepancies.chain(discrepancies));
-        let variants = api.errors.iter().map(|(name, error)| {
+        let mut variants = BTreeMap::new();
+        for (name, error) in spec.errors() {
             let spellings = std::iter::once(String::new()).chain(error.variants.keys().map(|it| it.value.clone()));
-            (errors.ids[&name.value].0, spellings.collect())
-        });
-        let variants = variants.collect();
+            variants.entry(errors.ids[&text(name)].0).or_insert_with(|| spellings.collect());
+        }
         Self { spec, diagnostics, pages, envelopes, rate_limits, errors, types, operations, discrepancies, variants }
     }
 
@@ -155,6 +155,25 @@ impl<'a> Scope<'a> {
             self.report(Code::E0305, template.span, "the braces do not pair up around names", "write `{name}`");
         }
         names
+    }
+
+    /// Minutes east of UTC, from `+08:00`.
+    pub(super) fn utc_offset(&mut self, offset: &Spanned<String>) -> i32 {
+        let parts = offset.value.split_at_checked(1).and_then(|(sign, rest)| Some((sign, rest.split_once(':')?)));
+        let minutes = parts.and_then(|(sign, (hours, minutes))| {
+            let (hours, minutes) = (hours.parse::<i32>().ok()?, minutes.parse::<i32>().ok()?);
+            let size = ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(hours * 60 + minutes)?;
+            match sign {
+                "+" => Some(size),
+                "-" => Some(-size),
+                _ => None,
+            }
+        });
+        if minutes.is_none() {
+            let message = format!("`{}` is not an offset from UTC", offset.value);
+            self.report(Code::E0317, offset.span, message, "write hours and minutes with a sign, as in `+08:00`");
+        }
+        minutes.unwrap_or_default()
     }
 
     pub(super) fn report(&mut self, code: Code, at: Span, message: impl Into<String>, help: &str) {

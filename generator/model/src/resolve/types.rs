@@ -56,11 +56,13 @@ fn in_place(scope: &mut Scope<'_>, name: &Spanned<String>, response: &spec::Resp
     }
     let fields = response.fields.as_ref().map(|fields| scope.fields(fields)).unwrap_or_default();
     let example = object_example(&fields);
+    let verdict = response.outcome.as_ref().and_then(|it| scope.verdict(it, name, response.fields.as_ref()));
     ir::TypeDef {
         name: text(name),
         description: optional(response.description.as_ref()),
         kind: ir::TypeKind::Object { fields },
         limits: Vec::new(),
+        verdict,
         example,
         resource: Some(resource),
         at: name.span,
@@ -106,6 +108,7 @@ fn named(scope: &mut Scope<'_>, name: &Spanned<String>, type_: &spec::TypeDef, r
         description: text(&type_.description),
         kind,
         limits: type_limits(scope, type_),
+        verdict: type_.outcome.as_ref().and_then(|it| scope.verdict(it, name, type_.object.as_ref())),
         example,
         resource,
         at: name.span,
@@ -115,7 +118,7 @@ fn named(scope: &mut Scope<'_>, name: &Spanned<String>, type_: &spec::TypeDef, r
 /// A type stands in many places, so that its limits cannot mention what stands beside it.
 fn type_limits(scope: &mut Scope<'_>, type_: &spec::TypeDef) -> Vec<ir::Limit> {
     for limit in type_.limits.iter() {
-        let condition = limit.when.as_ref().map(|it| &it.field);
+        let condition = limit.when.as_ref().and_then(|it| it.field.as_ref());
         for other in condition.into_iter().chain(limit.other_fields()) {
             let message = format!("the limit of a type mentions the field `{}`", other.value);
             scope.report(Code::E0308, other.span, message, "put the limit below the field that has the type");
@@ -225,6 +228,30 @@ impl<'a> Scope<'a> {
         shared.chain(owned).nth(id.0 as usize)
     }
 
+    /// The fields of the type with an id, when it is an object.
+    pub(super) fn definition_fields(&self, id: ir::TypeId) -> Option<&'a Entries<spec::FieldSpec>> {
+        match self.definition(id)? {
+            Form::Named(type_) => type_.object.as_ref(),
+            Form::InPlace(response) => response.fields.as_ref(),
+        }
+    }
+
+    /// The type inside the newtypes around it; types may be mentioned before they are resolved, so this reads the spec.
+    pub(super) fn wrapped(&self, type_: &Type) -> Type {
+        let newtype = match type_ {
+            Type::Named(id) => match self.definition(*id) {
+                Some(Form::Named(type_)) => type_.newtype.as_ref(),
+                Some(Form::InPlace(_)) | None => None,
+            },
+            Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+        };
+        match newtype.map(|it| it.value.trim()) {
+            Some("string") => Type::Scalar(Scalar::String),
+            Some("integer") => Type::Scalar(Scalar::Integer),
+            Some(_) | None => type_.clone(),
+        }
+    }
+
     /// The description of the type with an id.
     pub(super) fn definition_description(&self, id: ir::TypeId) -> Option<String> {
         match self.definition(id)? {
@@ -260,12 +287,12 @@ impl<'a> Scope<'a> {
                 return Type::Json;
             };
             let inner = Box::new(self.parse_type(inner.trim(), at));
-            if matches!(*inner, Type::Scalar(Scalar::DurationMs | Scalar::DurationS) | Type::File) {
+            if matches!(*inner, Type::Scalar(Scalar::DurationMs | Scalar::DurationS | Scalar::LocalHour) | Type::File) {
                 let help = "put it into a field of an object";
                 self.report(
                     Code::E0304,
                     at,
-                    format!("`{text}` is not possible: durations and files stand alone"),
+                    format!("`{text}` is not possible: durations, hours and files stand alone"),
                     help,
                 );
             }
@@ -292,6 +319,13 @@ impl<'a> Scope<'a> {
             "duration_ms" => Type::Scalar(Scalar::DurationMs),
             "duration_s" => Type::Scalar(Scalar::DurationS),
             "byte_count" => Type::Scalar(Scalar::ByteCount),
+            "local_hour" => {
+                if self.spec.api.server.utc_offset.is_none() {
+                    let help = "add `utc_offset:` below `server:` in api.yaml";
+                    self.report(Code::E0317, at, "nothing says which zone this hour is in", help);
+                }
+                Type::Scalar(Scalar::LocalHour)
+            }
             "json" => Type::Json,
             "file" => Type::File,
             name => self.type_named(name, at).map_or(Type::Json, Type::Named),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::operation::Discrepancy;
-use super::types::{FieldSpec, TypeDef};
+use super::types::{FieldSpec, Outcome, TypeDef};
 use crate::load::{Entries, List, Spanned};
 
 /// The file `api.yaml`: identity, server, authentication, envelopes, errors, rate limits and shared types.
@@ -70,6 +70,18 @@ pub struct Server {
     /// Ids of the rate limits of every operation that does not name others.
     #[serde(default)]
     pub rate_limits: List<Spanned<String>>,
+    /// The zone of hours in parameters.
+    pub utc_offset: Option<UtcOffset>,
+}
+
+/// The zone that a server reads hours in; it may differ by data centre.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct UtcOffset {
+    /// The offset that most data centres use, as in `+08:00`.
+    pub default: Spanned<String>,
+    /// Which data centres use which.
+    pub description: Spanned<String>,
 }
 
 /// A part of the server's URL.
@@ -112,6 +124,10 @@ pub struct ClientCredentials {
 pub struct Envelope {
     /// What the envelope is.
     pub description: Spanned<String>,
+    /// Id of the envelope whose payload and fields this one has as well.
+    pub extends: Option<Spanned<String>>,
+    /// How the envelope tells whether the call succeeded.
+    pub outcome: Option<Outcome>,
     /// The key under which the payload stands. Left out, the payload is the whole body.
     pub payload: Option<Spanned<String>>,
     /// The fields beside the payload. An example value may hold `{method}`, `{path}`, `{url}` or a server parameter.
@@ -138,10 +154,10 @@ pub struct ErrorBody {
 pub struct ErrorDef {
     /// HTTP status of the reply.
     pub status: Spanned<u16>,
-    /// The error code in the body.
-    pub code: Spanned<String>,
-    /// The message in the body; what varies stands in braces, as in `user {user} not found`.
-    pub message: Spanned<String>,
+    /// The error code in the body. Left out, the status says it all, as when a gateway answers.
+    pub code: Option<Spanned<String>>,
+    /// The message in the body; what varies stands in braces, as in `user {user} not found`. Left out, any message will do.
+    pub message: Option<Spanned<String>>,
     /// Why the server answers this.
     pub cause: Spanned<String>,
     /// What the caller should do.

@@ -10,13 +10,14 @@ mod types;
 
 pub use api::{
     Advice, Api, ApiFile, Auth, ClientCredentials, Envelope, ErrorBody, ErrorDef, ErrorVariant, Page, PagesFile, Per,
-    Placeholder, RateLimit, RateScope, RateUnit, Server, ServerParameter,
+    Placeholder, RateLimit, RateScope, RateUnit, Server, ServerParameter, UtcOffset,
 };
 pub use operation::{
-    AuthMode, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, Operation, Outcome, Paging,
-    PagingStyle, Quota, ResourceFile, Response, State,
+    AuthMode, BodyLimit, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, FollowUp,
+    Operation, Paging, PagingStyle, Quota, ResourceFile, Response, State,
 };
 pub use text::Deprecation;
 pub use types::{
-    Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Required, TagPlace, TypeDef, Union, Variant,
+    Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Outcome, Required, TagPlace, TypeDef, Union,
+    Variant,
 };

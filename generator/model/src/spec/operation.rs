@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::api::{ErrorDef, RateLimit};
 use super::text::Deprecation;
-use super::types::{FieldSpec, TypeDef};
+use super::types::{Bound, Enforced, FieldSpec, Outcome, TypeDef};
 use crate::load::{Entries, List, Spanned};
 
 /// A file under `resources/`, named after the resource.
@@ -25,6 +26,12 @@ pub struct ResourceFile {
     /// Types that only this resource uses.
     #[serde(default)]
     pub types: Entries<TypeDef>,
+    /// Documented errors that no other file needs to know of, by id; ids are unique across all files.
+    #[serde(default)]
+    pub errors: Entries<ErrorDef>,
+    /// Budgets that no other file needs to know of; names are unique across all files.
+    #[serde(default)]
+    pub rate_limits: Entries<RateLimit>,
     /// What the vendor's pages contradict themselves about.
     #[serde(default)]
     pub discrepancies: Entries<Discrepancy>,
@@ -63,8 +70,8 @@ pub struct Operation {
     pub form: Entries<FieldSpec>,
     /// What a successful reply holds.
     pub response: Response,
-    /// A successful status may still carry a refusal; this field tells.
-    pub outcome: Option<Outcome>,
+    /// Files that the reply names and that the client can read on.
+    pub follow_up: Option<FollowUp>,
     /// How a list is read page by page.
     pub paging: Option<Paging>,
     /// Ids of the documented errors; a variant follows a slash, as in `not_found/legacy`.
@@ -72,6 +79,9 @@ pub struct Operation {
     pub errors: List<Spanned<String>>,
     /// Ids of the rate limits, where they are not those of the server.
     pub rate_limits: Option<List<Spanned<String>>>,
+    /// Bounds of the body as a whole, or of several of its fields together.
+    #[serde(default)]
+    pub limits: List<BodyLimit>,
     /// Numbers of the service that no parameter carries: how many things may exist, how long they are kept.
     #[serde(default)]
     pub quotas: Entries<Quota>,
@@ -92,22 +102,64 @@ pub enum AuthMode {
     None,
 }
 
-/// What a successful reply holds: a payload of a named type, fields given here, or bytes.
+/// What a successful reply holds: a payload of a named type, fields given here, bytes, or nothing.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Response {
     /// Id of the envelope, where it is not that of the server; `none` for a bare body.
     pub envelope: Option<Spanned<String>>,
+    /// The key of the body under which the payload stands, where it is not that of the envelope.
+    pub at: Option<Spanned<String>>,
     /// The type of the payload.
     pub data: Option<Spanned<String>>,
+    /// Another type that the payload comes as; a `list<T>` may also come as one `T`.
+    pub also: Option<Spanned<String>>,
     /// The name of the payload's type, when its fields are given here.
     pub name: Option<Spanned<String>>,
     /// What the payload is, when its fields are given here.
     pub description: Option<Spanned<String>>,
     /// The fields of the payload.
     pub fields: Option<Entries<FieldSpec>>,
+    /// How the payload tells whether the call succeeded, when its fields are given here.
+    pub outcome: Option<Outcome>,
     /// The reply is raw bytes: what they are.
     pub binary: Option<Spanned<String>>,
+    /// `true` when the reply carries nothing but its envelope.
+    pub nothing: Option<Spanned<bool>>,
+}
+
+/// Files that a reply names: each holds one JSON value per line and may be compressed with gzip.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct FollowUp {
+    /// Path in the reply, from its root, to the absolute URLs of the files, as in `data[].url`.
+    pub url: Spanned<String>,
+    /// The type of the value on a line.
+    pub records: Spanned<String>,
+    /// What the files hold.
+    pub description: Spanned<String>,
+}
+
+/// A bound of the JSON body as a whole, or of several of its fields together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct BodyLimit {
+    /// The keys of the fields whose JSON counts. Left out, the whole body.
+    #[serde(default)]
+    pub of: List<Spanned<String>>,
+    /// Most bytes of their JSON, as in `5 KB`; a KB is 1,024 bytes.
+    pub max_size: Spanned<Bound>,
+    /// What the server does with a larger one: `reject` (default) or `unknown`.
+    pub enforced: Option<Enforced>,
+    /// The vendor raises the bound on request.
+    #[serde(default)]
+    pub raisable: bool,
+    /// Id of the error that the server answers with.
+    pub error: Option<Spanned<String>>,
+    /// What else there is to say about the bound.
+    pub description: Option<Spanned<String>>,
+    /// Id of the page that states it, where it is not that of the operation.
+    pub page: Option<Spanned<String>>,
 }
 
 /// A number of the service that no parameter carries.
@@ -127,16 +179,6 @@ pub struct Quota {
     pub error: Option<Spanned<String>>,
     /// Id of the page that states it, where it is not that of the operation.
     pub page: Option<Spanned<String>>,
-}
-
-/// A field of the payload that tells whether a reply with a successful status reports success.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Outcome {
-    /// The key of the field.
-    pub field: Spanned<String>,
-    /// The value it has on success.
-    pub equals: Spanned<Value>,
 }
 
 /// How a list is read page by page.
@@ -219,6 +261,11 @@ pub struct ExampleFile {
 pub struct ExampleResponse {
     /// The payload; the envelope is put around it with its example values.
     pub data: Option<Spanned<Value>>,
+    /// The whole body, where the payload has no place in it.
+    pub body: Option<Spanned<Value>>,
+    /// What the files of a follow-up hold: a value per line.
+    #[serde(default)]
+    pub records: List<Value>,
     /// Fields of the envelope that differ from its example values.
     #[serde(default)]
     pub envelope: Entries<Value>,

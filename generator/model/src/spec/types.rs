@@ -28,6 +28,8 @@ pub struct TypeDef {
     pub flag: Option<Entries<EnumValue>>,
     /// A JSON object: its fields.
     pub object: Option<Entries<FieldSpec>>,
+    /// How such an object tells whether it stands for a success.
+    pub outcome: Option<Outcome>,
     /// A choice between objects, told apart by a tag.
     #[serde(rename = "union")]
     pub union_: Option<Union>,
@@ -46,6 +48,24 @@ pub struct EnumValue {
     pub name: Option<Spanned<String>>,
     /// What the value means.
     pub description: Spanned<String>,
+}
+
+/// How an object tells whether it stands for a success, although the status of the reply says so anyway.
+///
+/// A payload that failed is an error of the call. An item of a list that failed is an error of that item alone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Outcome {
+    /// The key of the field that tells; `equals` says how.
+    pub field: Option<Spanned<String>>,
+    /// The value that the field has on success, or a list of such values. A field that is not there is a success too.
+    pub equals: Option<Spanned<Value>>,
+    /// The key of a field that is only there on failure.
+    pub absent: Option<Spanned<String>>,
+    /// The key of the field that says why it failed; of an envelope, a path from the root of the reply.
+    pub reason: Option<Spanned<String>>,
+    /// The object type that stands there on failure, where it differs.
+    pub otherwise: Option<Spanned<String>>,
 }
 
 /// A choice between objects, told apart by a tag.
@@ -92,9 +112,14 @@ pub struct FieldSpec(pub Box<Field>);
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// `string`, `integer`, `number`, `boolean`, `json`, `file`, `timestamp_ms`, `duration_ms`, `duration_s`, `byte_count`,
-    /// the name of a type, or `list<T>`, `map<T>` of one of these.
+    /// `local_hour` (an hour as `yyyyMMddHH` in the time zone of the server), the name of a type, or `list<T>`, `map<T>` of one of these.
     #[serde(rename = "type")]
     pub type_: Option<Spanned<String>>,
+    /// Another type that the service sends instead: text for numbers and booleans, numbers and booleans for text, one `T` for
+    /// a `list<T>`.
+    pub also: Option<Spanned<String>>,
+    /// The number that stands for "without end" on a duration, for "never" on a time.
+    pub forever: Option<Spanned<i64>>,
     /// The name on the wire, where it differs from the key.
     pub wire: Option<Spanned<String>>,
     /// What the value means. Left out, the description of its type.
@@ -127,14 +152,16 @@ pub enum Required {
     When(Condition),
 }
 
-/// A test on another field of the same request.
+/// A test on another field of the same request, or a state of the service that no field shows.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Condition {
     /// The key of the other field.
-    pub field: Spanned<String>,
+    pub field: Option<Spanned<String>>,
     /// The value it must have. Left out, it must only be there.
     pub equals: Option<Spanned<Value>>,
+    /// What must be so, as a sentence: documented, never checked.
+    pub state: Option<Spanned<String>>,
 }
 
 /// A bound of a value. Exactly one of the keys that name a rule stands in it.

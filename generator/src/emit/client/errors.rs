@@ -45,7 +45,7 @@ pub(super) fn module(api: &Api) -> String {
     let rows = api.errors.iter().flat_map(|error| error.variants.iter().map(move |variant| row(error, variant)));
     let view = ErrorsView { rows: rows.collect(), common: variants(api, &api.common_errors, "") };
     let body = render("client/src/errors.rs.jinja", &view);
-    layout::file(&layout::header("spec/api.yaml"), &resource::with_imports(api, &body))
+    layout::file(&layout::header("spec/"), &resource::with_imports(api, &body))
 }
 
 /// The name of the static of an error, within its module.
@@ -65,8 +65,12 @@ fn variant(api: &Api, reference: ErrorRef, path: &str) -> VariantView {
         docs: docs::outer(&docs::markdown(&it.description)),
         name: names::value(&it.name),
     };
-    let text =
-        format!("{} {}\n\n{} `{}`: `{}`", error.cause, error.remedy, spelling.status, spelling.code, spelling.message);
+    let wire = match (spelling.code.as_str(), spelling.message.as_str()) {
+        ("", "") => format!("{} with any body", spelling.status),
+        (code, "") => format!("{} `{code}`", spelling.status),
+        (code, message) => format!("{} `{code}`: `{message}`", spelling.status),
+    };
+    let text = format!("{} {}\n\n{wire}", error.cause, error.remedy);
     VariantView {
         docs: docs::outer(&docs::markdown(&text)),
         name: names::type_(&error.name),

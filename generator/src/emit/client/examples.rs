@@ -6,12 +6,13 @@ use apigen_model::ir::{
     TypeKind,
 };
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::text;
-use crate::emit::rust::{calls, docs, layout, literals, names};
+use crate::emit::rust::{calls, docs, layout, literals, names, types};
 use crate::emit::templates::render;
-use crate::facts::percent_encoded;
+use crate::facts::{self, percent_encoded};
+use crate::flat;
 
 #[derive(Serialize)]
 struct TestsView {
@@ -19,6 +20,21 @@ struct TestsView {
     host: String,
     parameters: Vec<(String, String)>,
     tests: Vec<TestView>,
+    files: Vec<FilesView>,
+}
+
+/// A test that reads the files that a reply names.
+#[derive(Serialize)]
+struct FilesView {
+    name: String,
+    docs: String,
+    /// The reply, and the scheme and host of the files in it.
+    reply: String,
+    host: String,
+    content: String,
+    call: String,
+    /// What is asserted of each record.
+    records: Vec<Vec<(String, String)>>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +88,10 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
             .map(|it| (names::value(&it.name), literals::string(&it.example)))
             .collect(),
         tests: tests.collect(),
+        files: api
+            .operations_of(resource)
+            .flat_map(|operation| operation.examples.iter().filter_map(move |it| files(api, operation, it)))
+            .collect(),
     };
     let source = render("client/tests/resource.rs.jinja", &view);
     layout::file(&layout::header(&format!("spec/resources/{}.yaml", resource.name)), &source)
@@ -105,12 +125,12 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
             .map(|(name, value)| quoted((name.to_lowercase(), value)))
             .collect(),
         accept: match operation.response {
-            Response::Json { .. } => "application/json",
+            Response::Json { .. } | Response::Empty { .. } => "application/json",
             Response::Binary { .. } => "*/*",
         },
         authenticated: operation.authenticated,
         json: match operation.body {
-            Body::Json(_) => literals::string(&body(operation, example).to_string()),
+            Body::Json(_) => literals::string(&Value::Object(facts::body(operation, &example.request)).to_string()),
             Body::None | Body::Multipart(_) => String::new(),
         },
         parts: parts(operation, example),
@@ -118,10 +138,52 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
     }
 }
 
+/// The test of the files of an example, where it gives their content.
+fn files(api: &Api, operation: &Operation, example: &Example) -> Option<FilesView> {
+    let follow_up = operation.follow_up.as_ref()?;
+    let ExampleReply::Json { body, records } = &example.reply else { return None };
+    if records.is_empty() {
+        return None;
+    }
+    let url = first(body, &follow_up.url)?;
+    let host = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    let lines: Vec<_> = records.iter().map(Value::to_string).collect();
+    let expected = |record: &Value| {
+        let mut expectations = Vec::new();
+        expect(api, &follow_up.records, record, Spot::Value("record".to_owned()), &mut expectations);
+        expectations
+    };
+    Some(FilesView {
+        name: names::value(&format!("{} {} records", operation.name, example.name)),
+        docs: docs::outer(&docs::markdown(&format!("{}: the records of the file", example.title))),
+        reply: literals::string(&body.to_string()),
+        host: literals::string(&url[..end]),
+        content: literals::string(&lines.join("\n")),
+        call: calls::expression(api, operation, &example.request),
+        records: records.iter().map(expected).collect(),
+    })
+}
+
+/// The first text at a path whose `[]` stand for each item.
+fn first<'v>(value: &'v Value, path: &str) -> Option<&'v str> {
+    let mut value = value;
+    for step in path.split('.') {
+        let (key, lists) = step.split_at(step.find("[]").unwrap_or(step.len()));
+        value = if key.is_empty() { value } else { value.get(key)? };
+        for _ in 0..lists.len() / 2 {
+            value = value.get(0)?;
+        }
+    }
+    value.as_str()
+}
+
 /// The response of the server, as an expression.
 fn reply(api: &Api, example: &Example) -> String {
     match &example.reply {
-        ExampleReply::Json { body } => format!("Response::json(200, {})", literals::string(&body.to_string())),
+        ExampleReply::Json { body, records: _ } => {
+            format!("Response::json(200, {})", literals::string(&body.to_string()))
+        }
         ExampleReply::Binary { content } => format!("Response::bytes(200, {})", literals::string(content)),
         ExampleReply::Error { error, body } => {
             let (_, variant) = api.error(*error);
@@ -165,20 +227,6 @@ fn joined(value: &Value) -> String {
     }
 }
 
-/// The JSON body that arrives: constants and the values of the example.
-fn body(operation: &Operation, example: &Example) -> Value {
-    let fields = operation.body.json_fields();
-    let mut body = Map::new();
-    for (index, field) in fields.iter().enumerate() {
-        let given = example.request.body.iter().find(|(it, _)| *it == index).map(|(_, value)| value);
-        match (&field.presence, given) {
-            (Presence::Constant(value), _) | (_, Some(value)) => body.insert(field.wire.clone(), value.clone()),
-            (Presence::Required | Presence::Optional | Presence::RequiredWhen(_), None) => None,
-        };
-    }
-    Value::Object(body)
-}
-
 fn parts(operation: &Operation, example: &Example) -> Vec<PartView> {
     let fields = operation.body.form_fields();
     let part = |(index, file): &(usize, apigen_model::ir::ExampleFile)| PartView {
@@ -194,16 +242,19 @@ fn parts(operation: &Operation, example: &Example) -> Vec<PartView> {
 
 fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
     match (&example.reply, &operation.response) {
-        (ExampleReply::Json { body }, Response::Json { envelope, payload }) => {
-            let key = envelope.map_or("", |id| super::shared::payload_key(&api[id]));
-            let data = if key.is_empty() { body } else { &body[key] };
-            let refused = operation
-                .outcome
-                .as_ref()
-                .is_some_and(|it| data.get(&it.field).is_some_and(|value| *value != it.equals));
-            if refused {
-                return OutcomeView { kind: "refused", ..OutcomeView::default() };
+        (ExampleReply::Json { body, .. }, _) if !operation.outcomes.iter().all(|it| it.holds(body)) => {
+            OutcomeView { kind: "refused", ..OutcomeView::default() }
+        }
+        (ExampleReply::Json { body, .. }, Response::Empty { envelope }) => {
+            let mut expectations = Vec::new();
+            if let Some(id) = envelope {
+                expect_fields(api, &api[*id].fields, body, "reply.envelope()", &mut expectations);
             }
+            OutcomeView { kind: "reply", expectations, ..OutcomeView::default() }
+        }
+        (ExampleReply::Json { body, .. }, Response::Json { envelope, at, payload, .. }) => {
+            let key = flat::payload_key(at);
+            let data = if key.is_empty() { body } else { &body[key] };
             let mut expectations = Vec::new();
             let is_compound = match payload {
                 Type::List(_) | Type::Map(_) => true,
@@ -285,11 +336,64 @@ fn expect_fields(api: &Api, fields: &[Field], value: &Value, at: &str, expectati
         match (&field.presence, field.secret) {
             (Presence::Constant(_), _) => {}
             (_, true) => expectations.push((format!("{place}.expose()"), literals::string(&text(value)))),
-            (Presence::Required, false) => expect(api, &field.type_, value, Spot::Value(place), expectations),
+            (Presence::Required, false) => expect_field(api, field, value, Spot::Value(place), expectations),
             (Presence::Optional | Presence::RequiredWhen(_), false) => {
-                expect(api, &field.type_, value, Spot::Option(place), expectations);
+                expect_field(api, field, value, Spot::Option(place), expectations);
             }
         }
+    }
+}
+
+/// Records what must stand at the place of an item, which may be a result of its own.
+fn expect_item(api: &Api, type_: &Type, value: &Value, place: String, expectations: &mut Vec<(String, String)>) {
+    let verdict = match type_ {
+        Type::Named(id) => api[*id].verdict.as_ref(),
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+    };
+    match verdict {
+        None => expect(api, type_, value, Spot::Value(place), expectations),
+        Some(verdict) if verdict.outcome.holds(value) => {
+            let place = format!("{place}.as_ref().expect(\"it succeeded\")");
+            expect(api, type_, value, Spot::Value(place), expectations);
+        }
+        Some(verdict) => {
+            let place = format!("{place}.as_ref().expect_err(\"it failed\")");
+            expect(api, &Type::Named(verdict.otherwise), value, Spot::Value(place), expectations);
+        }
+    }
+}
+
+/// Records what must stand in a field for a value to have arrived.
+fn expect_field(api: &Api, field: &Field, value: &Value, place: Spot, expectations: &mut Vec<(String, String)>) {
+    if let Some(forever) = field.forever {
+        let krate = names::krate(&api.name);
+        let value = &read(api, &field.type_, value);
+        let expected = match value.as_i64() == Some(forever) {
+            true => calls::of_field(api, field, value),
+            false => {
+                format!("{krate}::{}::from({})", types::field(api, field), calls::of_type(api, &field.type_, value))
+            }
+        };
+        expectations.push(match place {
+            Spot::Value(place) => (place, expected),
+            Spot::Option(place) => (place, format!("Some({expected})")),
+        });
+        return;
+    }
+    expect(api, &field.type_, value, place, expectations);
+}
+
+/// The value as its type has it, when it came as another type: numbers as text, text as numbers, one item for a list.
+fn read(api: &Api, type_: &Type, value: &Value) -> Value {
+    let parsed = |text: &str| text.parse::<Value>().unwrap_or_else(|_| Value::from(text));
+    match (api.underlying(type_), value) {
+        (Type::List(_), Value::Object(_)) => Value::Array(vec![value.clone()]),
+        (Type::Scalar(Scalar::String | Scalar::LocalHour), Value::Number(_) | Value::Bool(_)) => {
+            Value::from(value.to_string())
+        }
+        (Type::Scalar(Scalar::String | Scalar::LocalHour), _) => value.clone(),
+        (Type::Scalar(_), Value::String(text)) => parsed(text),
+        (Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File, _) => value.clone(),
     }
 }
 
@@ -299,19 +403,20 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
         Spot::Value(place) => place,
         Spot::Option(place) => format!("{place}.as_ref().expect(\"documented\")"),
     };
+    let value = &read(api, type_, value);
     match (type_, value) {
         (Type::List(item), Value::Array(items)) => {
             let place = inside(place);
             expectations.push((format!("{place}.len()"), items.len().to_string()));
             for (index, value) in items.iter().enumerate() {
-                expect(api, item, value, Spot::Value(format!("{place}[{index}]")), expectations);
+                expect_item(api, item, value, format!("{place}[{index}]"), expectations);
             }
         }
         (Type::Map(inner), Value::Object(entries)) => {
             let place = inside(place);
             expectations.push((format!("{place}.len()"), entries.len().to_string()));
             for (key, value) in entries {
-                expect(api, inner, value, Spot::Value(format!("{place}[{}]", literals::string(key))), expectations);
+                expect_item(api, inner, value, format!("{place}[{}]", literals::string(key)), expectations);
             }
         }
         (Type::Named(id), value) => match &api[*id].kind {
@@ -329,7 +434,15 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
                     Spot::Option(place) => (place, format!("Some({expected})")),
                 });
             }
-            TypeKind::Union { .. } => {}
+            TypeKind::Union { tag, variants, .. } => {
+                let chosen = value.get(tag).and_then(Value::as_str);
+                if let Some(variant) = variants.iter().find(|it| Some(it.tag.as_str()) == chosen) {
+                    let pattern = format!("{}::{}(it)", calls::path(api, &api[*id]), names::type_(&variant.name));
+                    let place =
+                        format!("(match &{} {{ {pattern} => it, other => panic!(\"{{other:?}}\") }})", inside(place));
+                    expect_fields(api, &variant.fields, value, &place, expectations);
+                }
+            }
         },
         (Type::Scalar(Scalar::String), Value::String(text)) => expectations.push(match place {
             Spot::Value(place) => (place, literals::string(text)),

@@ -11,6 +11,7 @@ use super::types::{self, Usage};
 use super::{shared, text};
 use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
 use crate::emit::templates::render;
+use crate::flat;
 
 #[derive(Serialize)]
 struct OperationView {
@@ -77,7 +78,7 @@ pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Opera
 pub(super) fn payload_in_place(api: &Api, operation: &Operation) -> Option<TypeId> {
     let own = |it: &Operation| match &it.response {
         Response::Json { payload: Type::Named(id), .. } => Some(*id),
-        Response::Json { .. } | Response::Binary { .. } => None,
+        Response::Json { .. } | Response::Empty { .. } | Response::Binary { .. } => None,
     };
     let id = own(operation)?;
     let owned = api[id].resource == Some(operation.resource);
@@ -111,7 +112,7 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
     let limits: Vec<_> = operation
         .limits
         .iter()
-        .map(|it| format!("- `{}`: {}", it.wire, docs::line(&crate::prose::limit(it))))
+        .map(|it| format!("- `{}`: {}", crate::prose::bounded(it), docs::line(&crate::prose::limit(it))))
         .collect();
     if !limits.is_empty() {
         text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
@@ -164,16 +165,8 @@ fn is_optional(field: &Field) -> bool {
 
 fn arguments(api: &Api, operation: &Operation) -> String {
     let argument =
-        |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), argument_type(api, field));
+        |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), types::argument_type(api, field));
     required(operation).map(argument).collect()
-}
-
-fn argument_type(api: &Api, field: &Field) -> String {
-    match (&field.type_, field.secret) {
-        (_, true) => "impl Into<Secret>".to_owned(),
-        (Type::File, false) => "impl Into<apigen_runtime::Upload>".to_owned(),
-        (type_, false) => rust_types::argument(api, type_),
-    }
 }
 
 /// The chain that puts constants and required values into the call.
@@ -191,9 +184,16 @@ fn call(api: &Api, operation: &Operation) -> String {
 
 fn put(api: &Api, place: Place, field: &Field) -> String {
     let name = names::value(&field.name);
-    let value = match (&field.type_, field.secret, types::duration_codec(&field.type_)) {
+    if api.tag_beside(&field.type_).is_some() {
+        let union_ = rust_types::owned(api, &field.type_);
+        return format!(".union({}, Into::<{union_}>::into({name}))", literals::string(&field.wire));
+    }
+    let value = match (&field.type_, field.secret, types::codec(field)) {
         (_, true, _) | (Type::File, false, _) => format!("{name}.into()"),
-        (_, false, Some(codec)) => format!("encode::{codec}({name})"),
+        (_, false, Some(codec)) => {
+            let into = if field.forever.is_some() { ".into()" } else { "" };
+            format!("encode::{codec}({name}{into})")
+        }
         (type_, false, None) => rust_types::sent(api, type_, &name),
     };
     let method = match (place, &field.type_, field.secret) {
@@ -231,17 +231,18 @@ fn setter(api: &Api, place: Place, field: &Field) -> SetterView {
     SetterView {
         docs: types::prose(&text),
         name: names::value(&field.name),
-        argument: argument_type(api, field),
+        argument: types::argument_type(api, field),
         put: put(api, place, field),
     }
 }
 
 /// The line that makes a struct with a call into a request.
 fn request(api: &Api, operation: &Operation, builder: &str) -> String {
-    let Response::Json { envelope, payload } = &operation.response else {
-        return format!("apigen_runtime::download!({builder});");
+    let (envelope, payload) = match &operation.response {
+        Response::Json { envelope, payload, .. } => (envelope, rust_types::owned(api, payload)),
+        Response::Empty { envelope } => (envelope, "()".to_owned()),
+        Response::Binary { .. } => return format!("apigen_runtime::download!({builder});"),
     };
-    let payload = rust_types::owned(api, payload);
     let envelope = envelope.map_or_else(String::new, |id| format!(", {}", shared::envelope_name(&api[id])));
     let items = |items: &Items| {
         let field = items.field.as_ref().map_or_else(String::new, |it| format!("{}: ", names::value(it)));
@@ -275,22 +276,22 @@ fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> Descript
         Body::Json(_) => lines.push("body: Json".to_owned()),
         Body::Multipart(_) => lines.push("body: Multipart".to_owned()),
     }
-    let key = payload_key(api, operation);
+    let key = payload_key(operation);
     if !key.is_empty() {
         lines.push(format!("payload: {}", literals::string(key)));
     }
-    if let Some(outcome) = &operation.outcome {
-        lines.push(format!(
-            "outcome: {} = {}",
-            literals::string(&outcome.field),
-            literals::string(&text(&outcome.equals))
-        ));
+    if let Response::Json { payload: Type::List(_), also: Some(_), .. } = &operation.response {
+        lines.push("one_or_many: true".to_owned());
+    }
+    let outcomes: Vec<_> = operation.outcomes.iter().map(types::outcome).collect();
+    if !outcomes.is_empty() {
+        lines.push(format!("outcome: [{}]", outcomes.join(", ")));
     }
     let errors: Vec<_> = operation.errors.iter().map(|it| format!("errors::{}", errors::constant(api, *it))).collect();
     if !errors.is_empty() {
         lines.push(format!("errors: [{}]", errors.join(", ")));
     }
-    if !operation.limits.is_empty() {
+    if operation.checkable_limits().next().is_some() {
         lines.push(format!("limits: {}", limits(api, resource, operation)));
     }
     lines.extend(paging(api, operation).map(|it| format!("paging: {it}")));
@@ -307,10 +308,10 @@ fn constant_header(field: &Field) -> Option<String> {
 }
 
 /// The key of the payload in the reply; empty when the reply is the payload.
-fn payload_key<'a>(api: &'a Api, operation: &Operation) -> &'a str {
+fn payload_key(operation: &Operation) -> &str {
     match &operation.response {
-        Response::Json { envelope: Some(id), .. } => shared::payload_key(&api[*id]),
-        Response::Json { envelope: None, .. } | Response::Binary { .. } => "",
+        Response::Json { at, .. } => flat::payload_key(at),
+        Response::Empty { .. } | Response::Binary { .. } => "",
     }
 }
 
@@ -374,7 +375,7 @@ fn colliding(operation: &Operation, other: &Operation, position: usize) -> Optio
 
 fn paging(api: &Api, operation: &Operation) -> Option<String> {
     let items = |items: &Items| {
-        let key = payload_key(api, operation);
+        let key = payload_key(operation);
         let field = items.field.as_deref().and_then(|name| wire_of(api, operation, name)).unwrap_or_default();
         let path: Vec<_> = [key, field.as_str()].into_iter().filter(|it| !it.is_empty()).collect();
         literals::string(&path.join("."))

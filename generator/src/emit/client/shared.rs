@@ -1,6 +1,6 @@
 //! `types.rs`: the types that several resources share, and the envelopes.
 
-use apigen_model::ir::{Api, Envelope, Payload};
+use apigen_model::ir::{Api, Envelope};
 use serde::Serialize;
 
 use super::resource;
@@ -24,14 +24,6 @@ pub(super) fn module(api: &Api, usage: &Usage) -> String {
 /// The type of an envelope: its fields without the payload.
 pub(super) fn envelope_name(envelope: &Envelope) -> String {
     names::type_(&envelope.name) + "Envelope"
-}
-
-/// The key of the payload; empty when the payload is the whole body.
-pub(super) fn payload_key(envelope: &Envelope) -> &str {
-    match &envelope.payload {
-        Payload::Key(key) => key,
-        Payload::Whole => "",
-    }
 }
 
 fn envelope(api: &Api, envelope: &Envelope) -> String {

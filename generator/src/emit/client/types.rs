@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use apigen_model::ir::{Api, Field, Presence, Response, Scalar, Type, TypeDef, TypeId, TypeKind};
+use apigen_model::ir::{
+    Api, Field, Outcome, OutcomeTest, Presence, Response, Scalar, TagPlace, Type, TypeDef, TypeId, TypeKind, Variant,
+};
 use serde::Serialize;
 
 use crate::emit::rust::{docs, literals, names, types};
@@ -12,6 +14,8 @@ use crate::emit::templates::render;
 pub(super) struct Usage {
     sent: BTreeSet<String>,
     received: BTreeSet<String>,
+    /// Types that stand in lists or maps.
+    items: BTreeSet<String>,
 }
 
 impl Usage {
@@ -23,13 +27,42 @@ impl Usage {
             }
             match &operation.response {
                 Response::Json { payload, .. } => reach(api, payload, &mut received),
-                Response::Binary { .. } => {}
+                Response::Empty { .. } | Response::Binary { .. } => {}
+            }
+            if let Some(follow_up) = &operation.follow_up {
+                reach(api, &follow_up.records, &mut received);
             }
         }
         for field in api.envelopes.iter().flat_map(|it| &it.fields) {
             reach(api, &field.type_, &mut received);
         }
-        Self { sent, received }
+        let mut items = BTreeSet::new();
+        api.operations.iter().for_each(|it| match &it.response {
+            Response::Json { payload, .. } => collect_items(api, payload, &mut items),
+            Response::Empty { .. } | Response::Binary { .. } => {}
+        });
+        let fields = api.types.iter().flat_map(|it| match &it.kind {
+            TypeKind::Object { fields } => fields.iter().collect(),
+            TypeKind::Union { variants, .. } => variants.iter().flat_map(|it| &it.fields).collect(),
+            TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } => Vec::new(),
+        });
+        fields
+            .chain(api.envelopes.iter().flat_map(|it| &it.fields))
+            .for_each(|it| collect_items(api, &it.type_, &mut items));
+        Self { sent, received, items }
+    }
+}
+
+/// Collects the named types that stand in lists and maps.
+fn collect_items(api: &Api, type_: &Type, found: &mut BTreeSet<String>) {
+    match type_ {
+        Type::List(inner) | Type::Map(inner) => match &**inner {
+            Type::Named(id) => {
+                found.insert(api[*id].name.clone());
+            }
+            inner => collect_items(api, inner, found),
+        },
+        Type::Scalar(_) | Type::Named(_) | Type::Json | Type::File => {}
     }
 }
 
@@ -46,6 +79,9 @@ fn reach_named(api: &Api, id: TypeId, found: &mut BTreeSet<String>) {
     let definition = &api[id];
     if !found.insert(definition.name.clone()) {
         return;
+    }
+    if let Some(verdict) = &definition.verdict {
+        reach_named(api, verdict.otherwise, found);
     }
     match &definition.kind {
         TypeKind::Newtype(inner) => reach(api, inner, found),
@@ -70,7 +106,8 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 | Scalar::TimestampMs
                 | Scalar::DurationMs
                 | Scalar::DurationS
-                | Scalar::ByteCount => literals::string(wire),
+                | Scalar::ByteCount
+                | Scalar::LocalHour => literals::string(wire),
             };
             let of = types::owned(api, &Type::Scalar(*of));
             let values = values.iter().map(|it| choice(&it.name, wire(&it.wire), &it.description));
@@ -105,9 +142,29 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 usage.sent.contains(&definition.name),
                 usage.received.contains(&definition.name),
             );
-            render("client/src/_object.rs.jinja", &view)
+            render("client/src/_object.rs.jinja", &ObjectView { judged: judged(api, definition, usage), ..view })
         }
-        TypeKind::Union { .. } => String::new(),
+        TypeKind::Union { tag, placed, variants } => {
+            let (sent, received) = (usage.sent.contains(&definition.name), usage.received.contains(&definition.name));
+            let shape = |it: &Variant| {
+                let name = names::variant(definition, it);
+                render("client/src/_object.rs.jinja", &object(api, &name, &it.description, &it.fields, sent, received))
+            };
+            let view = UnionView {
+                docs: prose(&definition.description),
+                name: names::type_(&definition.name),
+                derives: derives(api, variants.iter().flat_map(|it| &it.fields)),
+                tag: literals::string(tag),
+                placed: match placed {
+                    TagPlace::Inside => "inside",
+                    TagPlace::Beside => "beside",
+                },
+                variants: variants.iter().map(|it| variant(api, definition, it)).collect(),
+                sent,
+                shapes: variants.iter().map(shape).collect(),
+            };
+            render("client/src/_union.rs.jinja", &view)
+        }
     }
 }
 
@@ -141,15 +198,39 @@ struct ChoiceView {
 }
 
 #[derive(Serialize)]
-struct ObjectView {
+struct UnionView {
     docs: String,
     name: String,
     derives: &'static str,
+    tag: String,
+    placed: &'static str,
+    variants: Vec<VariantView>,
+    sent: bool,
+    shapes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct VariantView {
+    docs: String,
+    name: String,
+    type_: String,
+    tag: String,
+    method: String,
+    arguments: String,
+    values: String,
+}
+
+#[derive(Serialize)]
+struct ObjectView {
+    docs: String,
+    name: String,
+    derives: String,
     fields: Vec<FieldView>,
     sent: bool,
     received: bool,
     arguments: String,
     setters: Vec<SetterView>,
+    judged: String,
 }
 
 #[derive(Serialize)]
@@ -162,6 +243,8 @@ struct FieldView {
     decoded: String,
     /// The expression that turns `self.field` into a JSON value.
     encoded: String,
+    /// The entry of the tag that stands beside the field; empty when none does.
+    tag: String,
     /// The expression that a constructor puts there.
     initial: String,
 }
@@ -195,20 +278,97 @@ fn choice(name: &str, wire: String, description: &str) -> ChoiceView {
     ChoiceView { docs: prose(description), name: names::type_(name), wire }
 }
 
+/// A test of a reply or an item, as in `"data.result" = ["true"] because "data.reason"`.
+pub(super) fn outcome(outcome: &Outcome) -> String {
+    let path = literals::string(&outcome.path);
+    let test = match &outcome.test {
+        OutcomeTest::Equals(values) => {
+            let values: Vec<_> = values.iter().map(|it| literals::string(&super::text(it))).collect();
+            format!("{path} = [{}]", values.join(", "))
+        }
+        OutcomeTest::Absent => format!("absent {path}"),
+    };
+    if outcome.reason.is_empty() { test } else { format!("{test} because {}", literals::string(&outcome.reason)) }
+}
+
+/// The line that lets items of a list be results; empty for types that are never items.
+fn judged(api: &Api, definition: &TypeDef, usage: &Usage) -> String {
+    match &definition.verdict {
+        Some(verdict) if usage.items.contains(&definition.name) => format!(
+            "apigen_runtime::judged!({}, {}; {});",
+            names::type_(&definition.name),
+            names::type_(&api[verdict.otherwise].name),
+            outcome(&Outcome { reason: String::new(), ..verdict.outcome.clone() }),
+        ),
+        Some(_) | None => String::new(),
+    }
+}
+
+fn variant(api: &Api, union_: &TypeDef, variant: &Variant) -> VariantView {
+    let required: Vec<_> = variant.fields.iter().filter(|it| is_required(it)).collect();
+    let names: Vec<_> = required.iter().map(|it| names::value(&it.name)).collect();
+    VariantView {
+        docs: prose(&variant.description),
+        name: names::type_(&variant.name),
+        type_: names::variant(union_, variant),
+        tag: literals::string(&variant.tag),
+        method: names::value(&variant.name),
+        arguments: arguments(api, &required),
+        values: names.join(", "),
+    }
+}
+
+/// What values with these fields can do; secrets cannot be compared.
+fn derives<'a>(api: &Api, fields: impl IntoIterator<Item = &'a Field>) -> &'static str {
+    if fields.into_iter().any(|it| it.secret || holds_secret(api, &it.type_)) {
+        "Debug, Clone"
+    } else {
+        "Debug, Clone, PartialEq"
+    }
+}
+
+/// Whether something inside a value is a secret. No type contains itself but through a list or map; what is inside those is
+/// looked at once.
+fn holds_secret(api: &Api, type_: &Type) -> bool {
+    let mut found = BTreeSet::new();
+    reach(api, type_, &mut found);
+    let secret = |fields: &[Field]| fields.iter().any(|it| it.secret);
+    api.types.iter().filter(|it| found.contains(&it.name)).any(|it| match &it.kind {
+        TypeKind::Object { fields } => secret(fields),
+        TypeKind::Union { variants, .. } => variants.iter().any(|it| secret(&it.fields)),
+        TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } => false,
+    })
+}
+
+/// The required fields as arguments of a function.
+fn arguments(api: &Api, required: &[&Field]) -> String {
+    let argument = |field: &&Field| format!("{}: {}", names::value(&field.name), argument_type(api, field));
+    required.iter().map(argument).collect::<Vec<_>>().join(", ")
+}
+
+/// The type of the argument that sets a field or parameter.
+pub(super) fn argument_type(api: &Api, field: &Field) -> String {
+    match (&field.type_, field.secret, field.forever) {
+        (_, true, _) => "impl Into<Secret>".to_owned(),
+        (Type::File, false, _) => "impl Into<apigen_runtime::Upload>".to_owned(),
+        (_, false, Some(_)) => format!("impl Into<{}>", types::field(api, field)),
+        (type_, false, None) => types::argument(api, type_),
+    }
+}
+
 fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool, received: bool) -> ObjectView {
     let required: Vec<_> = fields.iter().filter(|it| is_required(it)).collect();
-    let argument = |field: &&Field| format!("{}: {}", names::value(&field.name), types::argument(api, &field.type_));
     let optional = fields.iter().filter(|it| sent && !is_required(it) && !matches!(it.presence, Presence::Constant(_)));
     let setter = |field: &Field| SetterView {
         docs: prose(&field.description),
         name: names::value(&field.name),
-        argument: types::argument(api, &field.type_),
+        argument: argument_type(api, field),
         value: stored(api, field),
     };
     ObjectView {
         docs: prose(description),
         name: name.to_owned(),
-        derives: if fields.iter().any(|it| it.secret) { "Debug, Clone" } else { "Debug, Clone, PartialEq" },
+        derives: format!("{}{}", derives(api, fields), if sent && required.is_empty() { ", Default" } else { "" }),
         fields: fields
             .iter()
             .filter(|it| !matches!(it.presence, Presence::Constant(_)))
@@ -216,22 +376,26 @@ fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool
             .collect(),
         sent,
         received,
-        arguments: required.iter().map(argument).collect::<Vec<_>>().join(", "),
+        arguments: arguments(api, &required),
         setters: optional.map(setter).collect(),
+        judged: String::new(),
     }
 }
 
 fn field(api: &Api, field: &Field) -> FieldView {
     let name = names::value(&field.name);
     let wire = literals::string(&field.wire);
-    let type_ = if field.secret { "Secret".to_owned() } else { types::owned(api, &field.type_) };
+    let type_ = if field.secret { "Secret".to_owned() } else { types::field(api, field) };
     let required = is_required(field);
     let read = if required { "required" } else { "optional" };
-    let decoded = match duration_codec(&field.type_) {
-        Some(codec) => format!("{read}_with({wire}, decode::{codec})"),
-        None => format!("{read}({wire})"),
+    let beside = api.tag_beside(&field.type_);
+    let decoded = match (codec(field).or_else(|| one_or_many(field)), beside) {
+        (Some(codec), _) => format!("{read}_with({wire}, decode::{codec})"),
+        (None, Some(_)) if required => format!("union({wire})"),
+        (None, Some(_)) => format!("optional_union({wire})"),
+        (None, None) => format!("{read}({wire})"),
     };
-    let encoded = match (duration_codec(&field.type_), required) {
+    let encoded = match (codec(field), required) {
         (Some(codec), true) => format!("encode::{codec}(self.{name}).encode()"),
         (Some(codec), false) => format!("self.{name}.map(encode::{codec}).encode()"),
         (None, _) => format!("self.{name}.encode()"),
@@ -242,6 +406,13 @@ fn field(api: &Api, field: &Field) -> FieldView {
         decoded,
         encoded,
         initial: if required { stored(api, field) } else { "None".to_owned() },
+        tag: match (beside, required) {
+            (None, _) => String::new(),
+            (Some(tag), true) => format!("({}, encode::tag(&self.{name}))", literals::string(tag)),
+            (Some(tag), false) => {
+                format!("({}, self.{name}.as_ref().map(encode::tag).encode())", literals::string(tag))
+            }
+        },
         name,
         wire,
     }
@@ -262,18 +433,30 @@ fn field_docs(field: &Field) -> String {
 /// The expression that turns an argument with the field's name into the field's value.
 fn stored(api: &Api, field: &Field) -> String {
     let name = names::value(&field.name);
-    match &field.type_ {
-        Type::Scalar(Scalar::DurationMs | Scalar::DurationS) => name,
-        type_ => types::sent(api, type_, &name),
+    match (&field.type_, field.secret || field.forever.is_some()) {
+        (_, true) => format!("{name}.into()"),
+        (Type::Scalar(Scalar::DurationMs | Scalar::DurationS), false) => name,
+        (type_, false) => types::sent(api, type_, &name),
     }
 }
 
-/// Durations are numbers on the wire; the name of the functions that convert them.
-pub(super) fn duration_codec(type_: &Type) -> Option<&'static str> {
-    match type_ {
-        Type::Scalar(Scalar::DurationMs) => Some("millis"),
-        Type::Scalar(Scalar::DurationS) => Some("seconds"),
-        Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+/// Durations are numbers on the wire, and some numbers stand for "without end"; the name of the functions that convert them.
+pub(super) fn codec(field: &Field) -> Option<String> {
+    match (&field.type_, field.forever) {
+        (Type::Scalar(Scalar::DurationMs), None) => Some("millis".to_owned()),
+        (Type::Scalar(Scalar::DurationS), None) => Some("seconds".to_owned()),
+        (Type::Scalar(Scalar::DurationMs), Some(forever)) => Some(format!("lasting_millis::<{forever}>")),
+        (Type::Scalar(Scalar::DurationS), Some(forever)) => Some(format!("lasting_seconds::<{forever}>")),
+        (Type::Scalar(Scalar::TimestampMs), Some(forever)) => Some(format!("until::<{forever}>")),
+        (Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File, _) => None,
+    }
+}
+
+/// The name of the function that reads a list in whose place one item may stand.
+fn one_or_many(field: &Field) -> Option<String> {
+    match (&field.type_, &field.also) {
+        (Type::List(_), Some(_)) => Some("one_or_many".to_owned()),
+        (Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File, _) => None,
     }
 }
 

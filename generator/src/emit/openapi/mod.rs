@@ -67,8 +67,10 @@ struct OperationObject<'a> {
     responses: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     security: Option<[Value; 0]>,
-    #[serde(rename = "x-outcome", skip_serializing_if = "Value::is_null")]
-    outcome: Value,
+    #[serde(rename = "x-outcomes", skip_serializing_if = "Vec::is_empty")]
+    outcomes: Vec<Value>,
+    #[serde(rename = "x-follow-up", skip_serializing_if = "Value::is_null")]
+    follow_up: Value,
     #[serde(rename = "x-paging", skip_serializing_if = "Value::is_null")]
     paging: Value,
     #[serde(rename = "x-limits", skip_serializing_if = "Vec::is_empty")]
@@ -196,7 +198,14 @@ fn operation<'a>(api: &'a Api, operation: &'a Operation, names: &[&str]) -> Oper
         request_body: request_body(api, operation),
         responses: replies::responses(api, operation),
         security: is_open.then_some([]),
-        outcome: operation.outcome.as_ref().map_or(Value::Null, |it| json!({ "field": it.field, "equals": it.equals })),
+        outcomes: operation.outcomes.iter().map(facts::outcome).collect(),
+        follow_up: operation.follow_up.as_ref().map_or(Value::Null, |it| {
+            json!({
+                "url": it.url,
+                "records": schema::type_(api, &it.records),
+                "description": it.description,
+            })
+        }),
         paging: facts::paging(api, operation),
         limits: operation.limits.iter().map(|it| facts::limit(api, it)).collect(),
         rate_limits: operation.rate_limits.iter().map(|id| facts::rate_limit(api, &api[*id])).collect(),
@@ -240,9 +249,9 @@ fn request_body(api: &Api, operation: &Operation) -> Value {
         Body::Multipart(fields) => ("multipart/form-data", fields),
     };
     let mut content = json!({ "schema": schema::object(api, "", fields) });
-    if let Body::Json(fields) = &operation.body {
+    if let Body::Json(_) = &operation.body {
         let example = |it: &apigen_model::ir::Example| {
-            (it.name.clone(), json!({ "summary": it.title, "value": facts::values(fields, &it.request.body) }))
+            (it.name.clone(), json!({ "summary": it.title, "value": facts::body(operation, &it.request) }))
         };
         content["examples"] = Value::Object(operation.examples.iter().map(example).collect());
     }

@@ -61,21 +61,21 @@ fn success(api: &Api, operation: &Operation) -> Value {
         Response::Binary { description } => {
             (description.as_str(), "application/octet-stream", json!({ "type": "string", "format": "binary" }))
         }
-        Response::Json { envelope, payload } => {
-            let payload = schema::type_(api, payload);
+        Response::Json { envelope, at, payload, also } => {
+            let payload = schema::either(schema::type_(api, payload), also.as_ref().map(|it| schema::type_(api, it)));
+            let payload = match at {
+                Payload::Key(key) => json!({ "type": "object", "properties": { key: payload }, "required": [key] }),
+                Payload::Whole => Value::Object(payload),
+            };
             let schema = match envelope.map(|id| &api[id]) {
-                None => Value::Object(payload),
-                Some(envelope) => {
-                    let payload = match &envelope.payload {
-                        Payload::Key(key) => {
-                            json!({ "type": "object", "properties": { key: payload }, "required": [key] })
-                        }
-                        Payload::Whole => Value::Object(payload),
-                    };
-                    json!({ "allOf": [{ "$ref": reference(&envelope_name(&envelope.name)) }, payload] })
-                }
+                None => payload,
+                Some(envelope) => json!({ "allOf": [{ "$ref": reference(&envelope_name(&envelope.name)) }, payload] }),
             };
             ("The request succeeded.", "application/json", schema)
+        }
+        Response::Empty { envelope } => {
+            let schema = envelope.map(|id| json!({ "$ref": reference(&envelope_name(&api[id].name)) }));
+            ("The request succeeded.", "application/json", schema.unwrap_or_else(|| json!({})))
         }
     };
     let mut content = json!({ "schema": schema });
@@ -90,7 +90,7 @@ fn examples(operation: &Operation) -> Map<String, Value> {
     let mut examples = Map::new();
     for example in &operation.examples {
         match &example.reply {
-            ExampleReply::Json { body } => {
+            ExampleReply::Json { body, records: _ } => {
                 examples.insert(example.name.clone(), json!({ "summary": example.title, "value": body }));
             }
             ExampleReply::Binary { content } => {
@@ -146,9 +146,14 @@ fn example(api: &Api, reference: ErrorRef) -> Value {
     for placeholder in &definition.placeholders {
         message = message.replace(&format!("{{{}}}", placeholder.name), &placeholder.example);
     }
-    let mut body = Map::from_iter([(api.error_body.code.clone(), json!(variant.code))]);
+    let mut body = Map::new();
+    if !variant.code.is_empty() {
+        body.insert(api.error_body.code.clone(), json!(variant.code));
+    }
     let given = api.error_body.fields.iter().filter(|it| !it.example.is_null());
     body.extend(given.map(|it| (it.wire.clone(), it.example.clone())));
-    body.insert(api.error_body.message.clone(), json!(message));
+    if !message.is_empty() {
+        body.insert(api.error_body.message.clone(), json!(message));
+    }
     json!({ "summary": definition.cause, "value": body })
 }

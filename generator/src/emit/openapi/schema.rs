@@ -9,6 +9,8 @@ use apigen_model::ir::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::facts;
+
 /// The named types, each under its name; the shapes of a union under `Union.variant`.
 pub(super) fn components(api: &Api) -> Map<String, Value> {
     let mut schemas = Map::new();
@@ -38,7 +40,7 @@ pub(super) fn object(api: &Api, description: &str, fields: &[Field]) -> Map<Stri
 
 /// A field or parameter.
 pub(super) fn field(api: &Api, field: &Field) -> Value {
-    let mut schema = type_(api, &field.type_);
+    let mut schema = either(type_(api, &field.type_), field.also.as_ref().map(|it| type_(api, it)));
     let is_said_by_type = matches!(&field.type_, Type::Named(id) if api[*id].description == field.description);
     if !is_said_by_type {
         describe(&mut schema, &field.description);
@@ -49,6 +51,9 @@ pub(super) fn field(api: &Api, field: &Field) -> Value {
     }
     if !field.default.is_null() {
         schema.insert("default".to_owned(), field.default.clone());
+    }
+    if let Some(forever) = field.forever {
+        schema.insert("x-forever".to_owned(), json!(forever));
     }
     if field.secret {
         schema.insert("format".to_owned(), json!("password"));
@@ -63,13 +68,27 @@ pub(super) fn field(api: &Api, field: &Field) -> Value {
 pub(super) fn type_(api: &Api, type_: &Type) -> Map<String, Value> {
     let schema = match type_ {
         Type::Scalar(scalar) => self::scalar(*scalar),
-        Type::Named(id) => json!({ "$ref": reference(&api[*id].name) }),
+        Type::Named(id) => match api[*id].verdict.as_ref().map(|it| it.otherwise).filter(|it| it != id) {
+            // What stands there on failure may be another object.
+            Some(other) => {
+                json!({ "anyOf": [{ "$ref": reference(&api[*id].name) }, { "$ref": reference(&api[other].name) }] })
+            }
+            None => json!({ "$ref": reference(&api[*id].name) }),
+        },
         Type::List(item) => json!({ "type": "array", "items": self::type_(api, item) }),
         Type::Map(value) => json!({ "type": "object", "additionalProperties": self::type_(api, value) }),
         Type::Json => json!({}),
         Type::File => json!({ "type": "string", "format": "binary" }),
     };
     into_map(schema)
+}
+
+/// A value of either of two types.
+pub(super) fn either(schema: Map<String, Value>, other: Option<Map<String, Value>>) -> Map<String, Value> {
+    match other {
+        Some(other) => into_map(json!({ "anyOf": [schema, other] })),
+        None => schema,
+    }
 }
 
 /// Whether a request or reply always holds the field.
@@ -94,6 +113,7 @@ fn scalar(scalar: Scalar) -> Value {
         Scalar::TimestampMs => json!({ "type": "integer", "format": "int64", "x-unit": "milliseconds since 1970" }),
         Scalar::DurationMs => json!({ "type": "integer", "format": "int64", "x-unit": "milliseconds" }),
         Scalar::DurationS => json!({ "type": "integer", "format": "int64", "x-unit": "seconds" }),
+        Scalar::LocalHour => json!({ "type": "string", "pattern": "^[0-9]{10}$", "x-unit": "yyyyMMddHH" }),
     }
 }
 
@@ -113,6 +133,9 @@ fn named(api: &Api, definition: &TypeDef) -> Value {
         }
     };
     describe(&mut schema, description);
+    if let Some(verdict) = &definition.verdict {
+        schema.insert("x-outcome".to_owned(), facts::outcome(&verdict.outcome));
+    }
     keywords(api, &underlying, &definition.limits, &mut schema);
     if !definition.example.is_null() {
         schema.insert("examples".to_owned(), json!([definition.example]));
@@ -203,6 +226,7 @@ fn keyword(type_: &Type, rule: &Rule) -> Option<(&'static str, Value)> {
         | Rule::MaxBytes(_)
         | Rule::Pattern(_)
         | Rule::MaxSize(_)
+        | Rule::BodySize { .. }
         | Rule::Required => None,
     }
 }

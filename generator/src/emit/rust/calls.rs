@@ -1,7 +1,7 @@
 //! The Rust source of calls: for documentation, for the site, and for the tests that run every example.
 
 use apigen_model::ir::{
-    Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeKind,
+    Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeDef, TypeKind,
 };
 use serde_json::Value;
 
@@ -17,12 +17,19 @@ pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequ
     let resource = names::value(&api.resources[operation.resource].name);
     let given: Vec<_> = values(operation, request);
     let required = given.iter().filter(|(_, field, _)| field.presence == Presence::Required);
-    let arguments: Vec<_> = required.map(|(_, field, value)| argument(api, field, value)).collect();
+    let argument = |field: &Field, value: &Given<'_>| match (value, api.tag_beside(&field.type_)) {
+        (Given::Json(value), Some(tag)) => {
+            let chosen = request.tags.iter().find(|(name, _)| name == tag).map_or("", |(_, value)| value.as_str());
+            of_variant(api, &field.type_, chosen, value)
+        }
+        (value, _) => self::argument(api, field, value),
+    };
+    let arguments: Vec<_> = required.map(|(_, field, value)| argument(field, value)).collect();
     let mut call = format!("client.{resource}().{}({})", names::value(&operation.name), arguments.join(", "));
     for (_, field, value) in &given {
         match field.presence {
             Presence::Optional | Presence::RequiredWhen(_) => {
-                call.push_str(&format!(".{}({})", names::value(&field.name), argument(api, field, value)));
+                call.push_str(&format!(".{}({})", names::value(&field.name), argument(field, value)));
             }
             Presence::Required | Presence::Constant(_) => {}
         }
@@ -71,8 +78,49 @@ fn argument(api: &Api, field: &Field, value: &Given<'_>) -> String {
                 of_type(api, &field.type_, &value)
             }
         },
-        Given::Json(value) => of_type(api, &field.type_, value),
+        Given::Json(value) => of_field(api, field, value),
     }
+}
+
+/// The value of a field as an expression that its setter accepts.
+pub(crate) fn of_field(api: &Api, field: &Field, value: &Value) -> String {
+    match field.forever {
+        Some(forever) if value.as_i64() == Some(forever) => {
+            format!("{}::{}::Forever", names::krate(&api.name), super::types::field(api, field))
+        }
+        Some(_) | None => of_type(api, &field.type_, value),
+    }
+}
+
+/// A value of a union as an expression: the builder of the variant that a tag selects.
+fn of_variant(api: &Api, type_: &Type, tag: &str, value: &Value) -> String {
+    match (type_, api.variant(type_, tag)) {
+        (Type::Named(id), Some(variant)) => {
+            let constructor = format!("{}::{}", path(api, &api[*id]), names::value(&variant.name));
+            built(api, &constructor, &variant.fields, value)
+        }
+        (_, Some(_) | None) => value.to_string(),
+    }
+}
+
+/// A call of a constructor with the required fields, and a setter for each of the others.
+fn built(api: &Api, constructor: &str, fields: &[Field], object: &Value) -> String {
+    let given = |field: &Field| {
+        let value = object.get(&field.wire)?;
+        Some(match api.tag_beside(&field.type_) {
+            Some(tag) => of_variant(api, &field.type_, object.get(tag).and_then(Value::as_str).unwrap_or(""), value),
+            None => of_field(api, field, value),
+        })
+    };
+    let required = fields.iter().filter(|it| it.presence == Presence::Required);
+    let arguments: Vec<_> = required.filter_map(given).collect();
+    let mut expression = format!("{constructor}({})", arguments.join(", "));
+    for field in fields.iter().filter(|it| it.presence != Presence::Required) {
+        if let Some(value) = given(field) {
+            expression.push_str(&format!(".{}({value})", names::value(&field.name)));
+        }
+    }
+    expression
 }
 
 /// A value as an expression that the argument of a type accepts.
@@ -130,12 +178,17 @@ fn owned(api: &Api, type_: &Type, value: &Value) -> String {
     }
 }
 
-fn named(api: &Api, definition: &apigen_model::ir::TypeDef, value: &Value) -> String {
+/// Where a type is found, as in `book_shop::books::Binding`.
+pub(crate) fn path(api: &Api, definition: &TypeDef) -> String {
     let module = match definition.resource {
         Some(index) => names::module(&api.resources[index].name),
         None => "types".to_owned(),
     };
-    let path = format!("{}::{module}::{}", names::krate(&api.name), names::type_(&definition.name));
+    format!("{}::{module}::{}", names::krate(&api.name), names::type_(&definition.name))
+}
+
+fn named(api: &Api, definition: &TypeDef, value: &Value) -> String {
+    let path = path(api, definition);
     let wire = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match &definition.kind {
         TypeKind::Newtype(inner) => of_type(api, inner, value),
@@ -147,19 +200,16 @@ fn named(api: &Api, definition: &apigen_model::ir::TypeDef, value: &Value) -> St
             let chosen = if value == &Value::Bool(true) { on } else { off };
             format!("{path}::{}", names::type_(&chosen.name))
         }
-        TypeKind::Object { fields } => {
-            let given = |field: &Field| value.get(&field.wire).map(|value| of_type(api, &field.type_, value));
-            let required = fields.iter().filter(|it| it.presence == Presence::Required);
-            let arguments: Vec<_> = required.filter_map(given).collect();
-            let mut expression = format!("{path}::new({})", arguments.join(", "));
-            for field in fields.iter().filter(|it| it.presence != Presence::Required) {
-                if let Some(value) = given(field) {
-                    expression.push_str(&format!(".{}({value})", names::value(&field.name)));
+        TypeKind::Object { fields } => built(api, &format!("{path}::new"), fields, value),
+        TypeKind::Union { tag, variants, .. } => {
+            let chosen = value.get(tag).and_then(Value::as_str);
+            match variants.iter().find(|it| Some(it.tag.as_str()) == chosen) {
+                Some(variant) => {
+                    built(api, &format!("{path}::{}", names::value(&variant.name)), &variant.fields, value)
                 }
+                None => value.to_string(),
             }
-            expression
         }
-        TypeKind::Union { .. } => value.to_string(),
     }
 }
 
@@ -172,7 +222,7 @@ pub(crate) fn doctest(api: &Api, operation: &Operation, example: &Example) -> St
     let krate = names::krate(&api.name);
     let call = self::example(api, operation, example);
     let show = match operation.response {
-        Response::Json { .. } => "println!(\"{reply:?}\");",
+        Response::Json { .. } | Response::Empty { .. } => "println!(\"{reply:?}\");",
         Response::Binary { .. } => "println!(\"{:?} bytes\", reply.content_length());",
     };
     format!(

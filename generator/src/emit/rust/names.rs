@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apigen_model::codes::Code;
 use apigen_model::diagnostics::{Diagnostic, Diagnostics};
-use apigen_model::ir::{Api, Operation, Presence, Resource, TypeDef, TypeKind};
+use apigen_model::ir::{Api, Operation, Presence, Resource, TypeDef, TypeKind, Variant};
 use apigen_model::source::Span;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
@@ -33,6 +33,11 @@ pub(crate) fn constant(name: &str) -> String {
 /// The enum of the documented errors of an operation.
 pub(crate) fn error_enum(operation: &Operation) -> String {
     type_(&operation.name) + "Error"
+}
+
+/// The struct of a union's variant.
+pub(crate) fn variant(union_: &TypeDef, variant: &Variant) -> String {
+    type_(&variant.name) + &type_(&union_.name)
 }
 
 /// The name of a crate in code: `book-shop` is `book_shop` there.
@@ -92,20 +97,24 @@ fn check_module(api: &Api, resource: &Resource, diagnostics: &mut Diagnostics) {
     }
     for definition in resource.types.iter().map(|id| &api[*id]) {
         claim(type_(&definition.name), format!("the type `{}`", definition.name), definition.at);
+        if let TypeKind::Union { variants, .. } = &definition.kind {
+            for it in variants {
+                claim(
+                    variant(definition, it),
+                    format!("the variant `{}` of `{}`", it.name, definition.name),
+                    definition.at,
+                );
+            }
+        }
     }
 }
 
-/// An enum has a variant of its own for values that the spec does not know; a union has no form in Rust yet.
+/// Enums and unions have a variant of their own for what the spec does not know.
 fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
     let taken = match &definition.kind {
         TypeKind::Enum { values, .. } => values.iter().any(|it| it.name == "unknown"),
+        TypeKind::Union { variants, .. } => variants.iter().any(|it| it.name == "unknown"),
         TypeKind::Newtype(_) | TypeKind::Flag { .. } | TypeKind::Object { .. } => false,
-        TypeKind::Union { .. } => {
-            let message = format!("the union `{}` cannot be generated yet", definition.name);
-            let help = "describe the value as `json` until it can; the dump and the checks know unions already";
-            diagnostics.push(Diagnostic::error(Code::E0408, definition.at, message).help(help));
-            false
-        }
     };
     if taken {
         let message = format!("`{}` has a value called `unknown`", definition.name);
@@ -153,8 +162,10 @@ const RUNTIME_TYPES: &[&str] = &[
     "Encode",
     "ErrorRow",
     "Fields",
+    "Hour",
     "Into",
     "IntoIterator",
+    "Lasting",
     "Method",
     "None",
     "Ok",
@@ -168,6 +179,7 @@ const RUNTIME_TYPES: &[&str] = &[
     "Some",
     "String",
     "Timestamp",
+    "Until",
     "Value",
     "Vec",
 ];

@@ -1,6 +1,6 @@
 //! How types of the spec are written in Rust: as fields, as arguments, and how values are decoded.
 
-use apigen_model::ir::{Api, Scalar, Type, TypeKind};
+use apigen_model::ir::{Api, Field, Scalar, Type, TypeKind};
 
 use super::names;
 
@@ -9,10 +9,31 @@ pub(crate) fn owned(api: &Api, type_: &Type) -> String {
     match type_ {
         Type::Scalar(scalar) => scalar_type(*scalar).to_owned(),
         Type::Named(id) => names::type_(&api[*id].name),
-        Type::List(item) => format!("Vec<{}>", owned(api, item)),
-        Type::Map(value) => format!("BTreeMap<String, {}>", owned(api, value)),
+        Type::List(item) => format!("Vec<{}>", item_type(api, item)),
+        Type::Map(value) => format!("BTreeMap<String, {}>", item_type(api, value)),
         Type::Json => "serde_json::Value".to_owned(),
         Type::File => "Upload".to_owned(),
+    }
+}
+
+/// The type of an item of a list or map: one that may have failed on its own is a result.
+fn item_type(api: &Api, type_: &Type) -> String {
+    let verdict = match type_ {
+        Type::Named(id) => api[*id].verdict.as_ref(),
+        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+    };
+    match verdict {
+        Some(verdict) => format!("Result<{}, {}>", owned(api, type_), names::type_(&api[verdict.otherwise].name)),
+        None => owned(api, type_),
+    }
+}
+
+/// The type of a field: that of its values, or of values that may be without end.
+pub(crate) fn field(api: &Api, field: &Field) -> String {
+    match (&field.type_, field.forever) {
+        (Type::Scalar(Scalar::TimestampMs), Some(_)) => "Until".to_owned(),
+        (_, Some(_)) => "Lasting".to_owned(),
+        (type_, None) => owned(api, type_),
     }
 }
 
@@ -25,10 +46,8 @@ pub(crate) fn argument(api: &Api, type_: &Type) -> String {
         }
         Type::List(item) => format!("impl IntoIterator<Item = {}>", argument(api, item)),
         Type::Named(id) => match &api[*id].kind {
-            TypeKind::Newtype(_) => format!("impl Into<{}>", owned(api, type_)),
-            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => {
-                owned(api, type_)
-            }
+            TypeKind::Newtype(_) | TypeKind::Union { .. } => format!("impl Into<{}>", owned(api, type_)),
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } => owned(api, type_),
         },
         Type::Scalar(_) | Type::Map(_) | Type::Json | Type::File => owned(api, type_),
     }
@@ -53,8 +72,8 @@ fn argument_needs_into(api: &Api, type_: &Type) -> bool {
     match type_ {
         Type::Scalar(scalar) => *scalar == Scalar::String,
         Type::Named(id) => match &api[*id].kind {
-            TypeKind::Newtype(_) => true,
-            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } | TypeKind::Union { .. } => false,
+            TypeKind::Newtype(_) | TypeKind::Union { .. } => true,
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } => false,
         },
         Type::List(_) | Type::Map(_) | Type::Json | Type::File => false,
     }
@@ -69,5 +88,6 @@ fn scalar_type(scalar: Scalar) -> &'static str {
         Scalar::TimestampMs => "Timestamp",
         Scalar::DurationMs | Scalar::DurationS => "Duration",
         Scalar::ByteCount => "u64",
+        Scalar::LocalHour => "Hour",
     }
 }

@@ -16,8 +16,8 @@ pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> St
     }
     match &operation.body {
         Body::None => {}
-        Body::Json(fields) => {
-            let body = Value::Object(facts::values(fields, &example.request.body));
+        Body::Json(_) => {
+            let body = Value::Object(facts::body(operation, &example.request));
             parts.push("-H 'Content-Type: application/json'".to_owned());
             parts.push(format!("--data-raw {}", quoted(&format!("{body:#}"))));
         }
@@ -26,7 +26,7 @@ pub(super) fn command(api: &Api, operation: &Operation, example: &Example) -> St
         }
     }
     match &operation.response {
-        Response::Json { .. } => parts.push("-H 'Accept: application/json'".to_owned()),
+        Response::Json { .. } | Response::Empty { .. } => parts.push("-H 'Accept: application/json'".to_owned()),
         Response::Binary { .. } => parts.push("-o reply".to_owned()),
     }
     parts.join(" \\\n  ")

@@ -129,7 +129,7 @@ fn row(api: &Api, entry: &Entry<'_>) -> FieldRow {
         types: type_links(api, entry.type_),
         presence: presence(entry),
         description: prose(entry.description),
-        notes: notes(entry),
+        notes: notes(api, entry),
     }
 }
 
@@ -144,7 +144,7 @@ fn presence(entry: &Entry<'_>) -> Inline {
     }
 }
 
-fn notes(entry: &Entry<'_>) -> Vec<Note> {
+fn notes(api: &Api, entry: &Entry<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if let Some((tag, value)) = &entry.arm {
         notes.push(Note::new("Only when", &format!("`{tag}` is `{value}`")));
@@ -158,6 +158,12 @@ fn notes(entry: &Entry<'_>) -> Vec<Note> {
     }
     if !field.default.is_null() {
         notes.push(Note::new("Default", &format!("`{}`", field.default)));
+    }
+    if let Some(forever) = field.forever {
+        notes.push(Note::new("Without end", &format!("`{forever}`")));
+    }
+    if let Some(also) = &field.also {
+        notes.push(Note::new("Also sent as", &format!("`{}`", crate::facts::type_name(api, also))));
     }
     if field.secret {
         notes.push(Note::new("Secret", "kept out of logs and debug output"));

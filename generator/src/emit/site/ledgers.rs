@@ -177,7 +177,7 @@ fn limit(api: &Api, operation: &Operation, placed: &PlacedLimit) -> LimitRow {
         name: placed.id.clone(),
         operation: operation_link(api, operation),
         parameter: Link {
-            text: placed.wire.clone(),
+            text: crate::prose::bounded(placed).to_owned(),
             href: format!("{page}#{}", fields::parameter_anchor(operation, top)),
         },
         bound: inline(&bound),

@@ -161,10 +161,20 @@ fn facts_of(api: &Api, operation: &Operation) -> Vec<Note> {
         let raisable = if quota.raisable { " The vendor raises it on request." } else { "" };
         notes.push(Note::new("Quota", &format!("{amount} {}. {}{raisable}", quota.unit, quota.description)));
     }
-    if let Some(outcome) = &operation.outcome {
-        let text =
-            format!("A reply with status 200 reports success only when `{}` is `{}`.", outcome.field, outcome.equals);
+    if let Response::Json { also: Some(also), .. } = &operation.response {
+        notes.push(Note::new("Payload", &format!("It also comes as `{}`.", facts::type_name(api, also))));
+    }
+    for outcome in &operation.outcomes {
+        let text = format!("A reply with status 200 reports success {}.", crate::prose::outcome(outcome));
         notes.push(Note::new("Success", &text));
+    }
+    if let Some(follow_up) = &operation.follow_up {
+        let text = format!("`{}` names files to read on. {}", follow_up.url, follow_up.description);
+        notes.push(Note::new("Files", &text));
+    }
+    for placed in operation.limits.iter().filter(|it| it.path.is_empty()) {
+        let link = Link { text: "details".to_owned(), href: format!("limits.html#{}", anchor(&placed.id)) };
+        notes.push(Note::with_link("Limit", &crate::prose::limit(placed), link));
     }
     notes.extend(paging(api, operation));
     if !operation.since.is_empty() {
@@ -208,8 +218,8 @@ fn reply(api: &Api, operation: &Operation) -> (Prose, Link) {
     let none = Link { text: String::new(), href: String::new() };
     match &operation.response {
         Response::Binary { description } => (prose(description), none),
-        Response::Json { envelope: None, .. } => (Vec::new(), none),
-        Response::Json { envelope: Some(id), .. } => {
+        Response::Json { envelope: None, .. } | Response::Empty { envelope: None } => (Vec::new(), none),
+        Response::Json { envelope: Some(id), .. } | Response::Empty { envelope: Some(id) } => {
             let name = &api[*id].name;
             (Vec::new(), Link { text: name.clone(), href: format!("types.html#envelope.{}", anchor(name)) })
         }
@@ -231,7 +241,15 @@ fn error_row(api: &Api, reference: ErrorRef) -> ErrorRow {
 
 fn example(api: &Api, operation: &Operation, example: &Example) -> ExampleView {
     let (status, reply) = match &example.reply {
-        ExampleReply::Json { body } => (200, format!("{body:#}")),
+        ExampleReply::Json { body, records } => {
+            let lines: Vec<_> = records.iter().map(|it| format!("\n{it}")).collect();
+            let file = if lines.is_empty() {
+                String::new()
+            } else {
+                format!("\n\nThe file, a record per line:{}", lines.concat())
+            };
+            (200, format!("{body:#}{file}"))
+        }
         ExampleReply::Binary { content } => (200, content.clone()),
         ExampleReply::Error { error, body } => (api.error(*error).1.status, format!("{body:#}")),
     };

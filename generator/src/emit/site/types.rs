@@ -89,10 +89,22 @@ pub(super) fn view(api: &Api, definition: &TypeDef) -> TypeView {
         kind: inline(&kind),
         wraps,
         description: prose(&definition.description),
-        notes: definition.limits.iter().map(fields::limit).collect(),
+        notes: notes(api, definition),
         values,
         shapes,
     }
+}
+
+fn notes(api: &Api, definition: &TypeDef) -> Vec<Note> {
+    let mut notes: Vec<_> = definition.limits.iter().map(fields::limit).collect();
+    if let Some(verdict) = &definition.verdict {
+        notes.push(Note::new("Success", &format!("{}.", crate::prose::outcome(&verdict.outcome))));
+        let other = &api[verdict.otherwise].name;
+        if *other != definition.name {
+            notes.push(Note::new("On failure", &format!("`{other}`")));
+        }
+    }
+    notes
 }
 
 fn value(value: &EnumValue) -> ValueRow {

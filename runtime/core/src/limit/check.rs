@@ -49,9 +49,11 @@ pub(super) fn measured(limit: &Limit, length: u64, settings: &Settings) -> Optio
     let test = Checking { limit, parts: &Parts::default(), settings, severity };
     let exceeded = match limit.rule {
         Rule::MinChars(bound) | Rule::MinItems(bound) => test.below(length.into(), bound, None),
-        Rule::MaxChars(bound) | Rule::MaxBytes(bound) | Rule::MaxItems(bound) | Rule::MaxSize(bound) => {
-            test.above(length.into(), bound, None)
-        }
+        Rule::MaxChars(bound)
+        | Rule::MaxBytes(bound)
+        | Rule::MaxItems(bound)
+        | Rule::MaxSize(bound)
+        | Rule::BodySize(bound, _) => test.above(length.into(), bound, None),
         Rule::Min(_) | Rule::Max(_) | Rule::Pattern(_) | Rule::OneOf(_) | Rule::Required => None,
     };
     Some(test.violation(limit.name.to_owned(), exceeded?))
@@ -166,6 +168,7 @@ impl<'c> Checking<'c> {
             Rule::Max(bound) => self.above(number(value)?, bound, trail),
             Rule::Pattern(pattern) => (!pattern.matches(value.as_str()?)).then_some(Measured::Text),
             Rule::OneOf(allowed) => (!allowed.contains(&value.as_str()?)).then_some(Measured::Text),
+            Rule::BodySize(bound, fields) => self.above(body_size(value, fields).into(), bound, trail),
             Rule::MaxSize(_) | Rule::Required => None,
         }
     }
@@ -182,6 +185,7 @@ impl<'c> Checking<'c> {
             | Rule::Max(_)
             | Rule::Pattern(_)
             | Rule::OneOf(_)
+            | Rule::BodySize(..)
             | Rule::Required => None,
         }
     }
@@ -241,8 +245,10 @@ impl<'c> Checking<'c> {
             | Rule::Min(_)
             | Rule::Max(_)
             | Rule::MaxSize(_)
+            | Rule::BodySize(..)
             | Rule::Required => limit,
         };
+        let field = if field.is_empty() { "body".to_owned() } else { field };
         Violation {
             field: field.into(),
             rule,
@@ -316,6 +322,18 @@ fn bytes(value: &Value<'_>) -> usize {
         Value::Str(text) => text.len(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             value.to_json_string().len()
+        }
+    }
+}
+
+/// The bytes of some fields of a body together, or of all of it.
+fn body_size(body: &Value<'_>, fields: &[&str]) -> usize {
+    match body {
+        Value::Object(entries) if !fields.is_empty() => {
+            fields.iter().filter_map(|field| json::get(entries, field)).map(bytes).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) | Value::Array(_) | Value::Object(_) => {
+            bytes(body)
         }
     }
 }

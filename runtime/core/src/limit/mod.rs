@@ -85,6 +85,8 @@ pub enum Rule {
     OneOf(&'static [&'static str]),
     /// Greatest size of a file in bytes. A file of unknown size passes.
     MaxSize(Bound),
+    /// Most bytes of the JSON text of these fields together; of the whole body when there are none.
+    BodySize(Bound, &'static [&'static str]),
     /// The value must be there.
     Required,
 }
@@ -226,7 +228,7 @@ impl Rule {
             Self::Max(_) => "max",
             Self::Pattern(_) => "pattern",
             Self::OneOf(_) => "one_of",
-            Self::MaxSize(_) => "max_size",
+            Self::MaxSize(_) | Self::BodySize(..) => "max_size",
             Self::Required => "required",
         }
     }
@@ -241,7 +243,8 @@ impl Rule {
             | Self::MaxItems(bound)
             | Self::Min(bound)
             | Self::Max(bound)
-            | Self::MaxSize(bound) => Some(*bound),
+            | Self::MaxSize(bound)
+            | Self::BodySize(bound, _) => Some(*bound),
             Self::Pattern(_) | Self::OneOf(_) | Self::Required => None,
         }
     }

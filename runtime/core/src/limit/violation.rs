@@ -98,7 +98,7 @@ impl fmt::Display for Violation {
             Rule::MaxChars(_) => ("at most", " characters"),
             Rule::MinItems(_) => ("at least", " items"),
             Rule::MaxItems(_) => ("at most", " items"),
-            Rule::MaxBytes(_) | Rule::MaxSize(_) => ("at most", " bytes"),
+            Rule::MaxBytes(_) | Rule::MaxSize(_) | Rule::BodySize(..) => ("at most", " bytes"),
         };
         write!(f, "{field}: {actual}{unit}, {much} {limit} allowed ({id})")
     }
