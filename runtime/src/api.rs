@@ -80,6 +80,8 @@ pub struct Operation {
     pub body: BodyKind,
     /// The key under which the payload stands in the reply; `None` when the reply is the payload.
     pub payload: Option<&'static str>,
+    /// Whether the payload is a list in whose place a single item may stand.
+    pub one_or_many: bool,
     /// What tells whether a successful status reports success.
     pub outcome: &'static [Outcome],
     /// The documented errors, those of [`Api::errors`] excepted.

@@ -1,7 +1,8 @@
 //! From JSON replies to Rust values, as lenient as servers are sloppy.
 //!
-//! Whole numbers may come as text, booleans as `"true"`, fields that nobody knows are ignored, and a field that is `null`
-//! counts as absent. What cannot be read is reported with its path.
+//! Numbers may come as text, text as a number or a boolean, booleans as `"true"`; fields that nobody knows are ignored, and a
+//! field that is `null` counts as absent. Where an API is known to send a single item in the place of a list,
+//! [`one_or_many`] reads both. What cannot be read is reported with its path.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -186,6 +187,17 @@ pub fn seconds(value: &Value<'_>) -> Result<Duration, DecodeError> {
     u64::decode(value).map(Duration::from_secs)
 }
 
+/// A list, or a single item in its place.
+///
+/// # Errors
+/// The value, or an item of it, is not readable.
+pub fn one_or_many<T: Decode>(value: &Value<'_>) -> Result<Vec<T>, DecodeError> {
+    match value {
+        Value::Array(_) | Value::Null => Vec::decode(value),
+        Value::Bool(_) | Value::Number(_) | Value::Str(_) | Value::Object(_) => T::decode(value).map(|item| vec![item]),
+    }
+}
+
 impl Decode for () {
     fn decode(_: &Value<'_>) -> Result<Self, DecodeError> {
         Ok(())
@@ -197,9 +209,8 @@ impl Decode for String {
         match value {
             Value::Str(text) => Ok(text.clone().into_owned()),
             Value::Number(number) => Ok(number.to_string()),
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                Err(DecodeError::expected("string", value))
-            }
+            Value::Bool(value) => Ok(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => Err(DecodeError::expected("string", value)),
         }
     }
 }

@@ -130,6 +130,7 @@ mod tests {
         auth: Auth::None,
         body: BodyKind::None,
         payload: None,
+        one_or_many: false,
         outcome: &[],
         errors: &[&ANY, &GONE, &SHELF_GONE, &SHELF_LOST, &BUSY, &BUSY_TOO],
         limits: &[],

@@ -1,5 +1,6 @@
 //! Typed replies, and the futures that yield them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
@@ -135,7 +136,7 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
         if let Some(failed) = operation.outcome.iter().find_map(|outcome| outcome.test(body).err()) {
             return Ok(Err(failed));
         }
-        let typed = T::decode(payload(operation, body)).map_err(|error| match operation.payload {
+        let typed = T::decode(&payload(operation, body)).map_err(|error| match operation.payload {
             Some(key) => error.within(key),
             None => error,
         })?;
@@ -150,10 +151,15 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
     }
 }
 
-/// Where the payload stands; what is not there is `null`.
-fn payload<'v>(operation: &Operation, body: &'v Value<'v>) -> &'v Value<'v> {
-    match operation.payload {
+/// The payload; what is not there is `null`, and an item that stands in the place of a list becomes a list.
+fn payload<'v>(operation: &Operation, body: &'v Value<'v>) -> Cow<'v, Value<'v>> {
+    let payload = match operation.payload {
         Some(key) => body.get(key).unwrap_or(&Value::Null),
         None => body,
+    };
+    match payload {
+        Value::Array(_) | Value::Null => Cow::Borrowed(payload),
+        item if operation.one_or_many => Cow::Owned(Value::Array(vec![item.clone()])),
+        payload => Cow::Borrowed(payload),
     }
 }

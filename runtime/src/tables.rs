@@ -1,13 +1,14 @@
 //! Macros for the tables and shapes of generated code: what is usual is left out, so that a reader sees what is particular.
 
 /// Makes the static of an [`Operation`](crate::Operation). What is left out is usual: a token, no body, a bare reply, no
-/// errors, limits or pages of its own.
+/// item in the place of a list, no errors, limits or pages of its own.
 ///
 /// ```text
 /// operation!(pub(crate) SET = POST "/shelves/{shelf_id}/note" {
 ///     id: "notes.set",
 ///     body: Json,
 ///     payload: "data",
+///     one_or_many: true,
 ///     outcome: ["data.result" = ["true"], absent "messages" because "messages[0].problem"],
 ///     errors: [errors::SHELF_NOT_FOUND],
 /// });
@@ -21,6 +22,7 @@ macro_rules! operation {
         $(auth: $auth:ident,)?
         $(body: $body:ident,)?
         $(payload: $payload:literal,)?
+        $(one_or_many: $one_or_many:literal,)?
         $(outcome: [$($outcome:tt)*],)?
         $(errors: [$($error:path),* $(,)?],)?
         $(limits: $limits:expr,)?
@@ -35,6 +37,7 @@ macro_rules! operation {
             auth: $crate::__or!([$($crate::Auth::$auth)?] $crate::Auth::Bearer),
             body: $crate::__or!([$($crate::BodyKind::$body)?] $crate::BodyKind::None),
             payload: $crate::__or!([$(Some($payload))?] None),
+            one_or_many: $crate::__or!([$($one_or_many)?] false),
             outcome: $crate::__or!([$($crate::__outcomes!($($outcome)*))?] &[]),
             errors: $crate::__or!([$(&[$(&$error),*])?] &[]),
             limits: $crate::__or!([$($limits)?] &[]),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use apigen_runtime::{Decode, ErrorKind, Reply, Secret, Timestamp, Value};
+use apigen_runtime::{Decode, ErrorKind, Fields, Reply, Secret, Timestamp, Value, decode};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -49,7 +49,9 @@ fn leniency_ends_where_a_guess_would_begin() {
     assert_eq!(decode::<bool>("\"yes\""), Err("expected boolean, found string".to_owned()));
     assert_eq!(decode::<bool>("1"), Err("expected boolean, found integer".to_owned()));
     assert_eq!(decode::<String>("7"), Ok("7".to_owned()));
-    assert_eq!(decode::<String>("true"), Err("expected string, found boolean".to_owned()));
+    assert_eq!(decode::<String>("1.50"), Ok("1.5".to_owned()));
+    assert_eq!(decode::<String>("true"), Ok("true".to_owned()));
+    assert_eq!(decode::<String>("{}"), Err("expected string, found object".to_owned()));
     assert_eq!(decode::<f64>("\"1.5\""), Ok(1.5));
     assert_eq!(decode::<f64>("\"NaN\""), Err("expected number, found string".to_owned()));
     assert_eq!(decode::<Option<i64>>("null"), Ok(None));
@@ -200,6 +202,48 @@ async fn each_item_of_a_batch_has_its_own_outcome() {
         let error = client(&server).orders().cancel(["1"]).await.unwrap_err();
         assert!(error.to_string().contains(problem), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_single_item_may_stand_in_the_place_of_a_list() {
+    let cases = [
+        (r#"{"data": {"id": "1"}}"#, Ok("1")),
+        (r#"{"data": [{"id": "1"}, {"id": "2"}]}"#, Ok("1 2")),
+        (r#"{"data": []}"#, Ok("")),
+        (r#"{"data": {"error": "gone"}}"#, Ok("gone")),
+        (r#"{"data": {}}"#, Err("data[0].id: missing")),
+        (r#"{"data": null}"#, Err("data: expected array, found null")),
+        ("{}", Err("data: expected array, found null")),
+    ];
+    for (body, expected) in cases {
+        let server = Server::replying([Response::json(200, body)]).await;
+        match (client(&server).orders().cancel(["1"]).await, expected) {
+            (Ok(outcomes), Ok(expected)) => {
+                let ids = outcomes.iter().map(|outcome| match outcome {
+                    Ok(cancelled) => cancelled.id.clone(),
+                    Err(failure) => failure.error.clone().unwrap_or_default(),
+                });
+                assert_eq!(ids.collect::<Vec<_>>().join(" "), expected, "{body}");
+            }
+            (outcomes, expected) => {
+                let error = outcomes.map(Reply::into_inner).unwrap_err().to_string();
+                assert!(error.contains(expected.unwrap_err()), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_field_may_hold_one_or_many() {
+    let read = |text: &str| {
+        let value = Value::parse(text.as_bytes()).expect("test values are JSON");
+        Fields::of(&value)?.required_with("a", decode::one_or_many::<i64>)
+    };
+    assert_eq!(read(r#"{"a": "7"}"#), Ok(vec![7]));
+    assert_eq!(read(r#"{"a": [7, 8]}"#), Ok(vec![7, 8]));
+    assert_eq!(read(r#"{"a": {}}"#).unwrap_err().to_string(), "a: expected integer, found object");
+    assert_eq!(read(r#"{"a": [{}]}"#).unwrap_err().to_string(), "a[0]: expected integer, found object");
+    assert_eq!(read(r#"{"a": null}"#).unwrap_err().to_string(), "a: missing");
 }
 
 #[test]

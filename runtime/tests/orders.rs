@@ -11,6 +11,7 @@ apigen_runtime::operation!(CANCEL = POST "/orders/cancel" {
     id: "orders.cancel",
     body: Json,
     payload: "data",
+    one_or_many: true,
 });
 
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
