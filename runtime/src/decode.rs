@@ -12,6 +12,7 @@ use std::time::Duration;
 use apigen_core::json::{self, Number, Value};
 
 use crate::union::Beside;
+use crate::values::{Lasting, Until};
 
 /// A value that a reply can hold.
 pub trait Decode: Sized {
@@ -187,6 +188,44 @@ pub fn seconds(value: &Value<'_>) -> Result<Duration, DecodeError> {
     u64::decode(value).map(Duration::from_secs)
 }
 
+/// Whole milliseconds, or the number that means that there is no end.
+///
+/// # Errors
+/// The value is no whole number, or another negative one.
+pub fn lasting_millis<const FOREVER: i64>(value: &Value<'_>) -> Result<Lasting, DecodeError> {
+    if is(value, FOREVER) { Ok(Lasting::Forever) } else { millis(value).map(Lasting::For) }
+}
+
+/// Whole seconds, or the number that means that there is no end.
+///
+/// # Errors
+/// The value is no whole number, or another negative one.
+pub fn lasting_seconds<const FOREVER: i64>(value: &Value<'_>) -> Result<Lasting, DecodeError> {
+    if is(value, FOREVER) { Ok(Lasting::Forever) } else { seconds(value).map(Lasting::For) }
+}
+
+/// A moment, or the number that means that there is no end.
+///
+/// # Errors
+/// The value is no whole number.
+pub fn until<const FOREVER: i64>(value: &Value<'_>) -> Result<Until, DecodeError> {
+    if is(value, FOREVER) { Ok(Until::Forever) } else { Decode::decode(value).map(Until::Moment) }
+}
+
+fn is(value: &Value<'_>, number: i64) -> bool {
+    i64::decode(value) == Ok(number)
+}
+
+/// A list whose items are read by a function of their own, such as [`millis`].
+///
+/// # Errors
+/// The value is no list, or an item is not readable.
+pub fn each<T>(value: &Value<'_>, decode: fn(&Value<'_>) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
+    let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
+    let item = |(index, item)| decode(item).map_err(|error| error.at(index));
+    items.iter().enumerate().map(item).collect()
+}
+
 /// A list, or a single item in its place.
 ///
 /// # Errors
@@ -279,9 +318,7 @@ impl<T: Decode> Decode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
-        let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
-        let item = |(index, item)| T::decode(item).map_err(|error| error.at(index));
-        items.iter().enumerate().map(item).collect()
+        each(value, T::decode)
     }
 }
 

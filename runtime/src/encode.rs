@@ -7,6 +7,7 @@ use std::time::Duration;
 use apigen_core::json::Value;
 
 use crate::union::Beside;
+use crate::values::{Lasting, Until};
 
 /// A value that can stand in a request: in JSON as it is, in paths, queries, headers and forms as text, lists there
 /// joined by commas.
@@ -23,6 +24,30 @@ pub fn millis(duration: Duration) -> Value<'static> {
 /// A duration in whole seconds.
 pub fn seconds(duration: Duration) -> Value<'static> {
     whole(duration.as_secs().into())
+}
+
+/// Whole milliseconds, or the number that means that there is no end.
+pub fn lasting_millis<const FOREVER: i64>(lasting: Lasting) -> Value<'static> {
+    match lasting {
+        Lasting::For(duration) => millis(duration),
+        Lasting::Forever => FOREVER.into(),
+    }
+}
+
+/// Whole seconds, or the number that means that there is no end.
+pub fn lasting_seconds<const FOREVER: i64>(lasting: Lasting) -> Value<'static> {
+    match lasting {
+        Lasting::For(duration) => seconds(duration),
+        Lasting::Forever => FOREVER.into(),
+    }
+}
+
+/// A moment, or the number that means that there is no end.
+pub fn until<const FOREVER: i64>(until: Until) -> Value<'static> {
+    match until {
+        Until::Moment(moment) => moment.encode(),
+        Until::Forever => FOREVER.into(),
+    }
 }
 
 /// The tag of a union, to stand beside its value in an object.

@@ -5,7 +5,7 @@
 //! and downloads as streams, errors with what the documentation says about them, pages.
 //!
 //! Applications use it through a generated client, and meet of it [`Reply`], [`Error`], [`Upload`], [`Download`],
-//! [`Pages`], [`Timestamp`], [`Secret`] and the settings of [`limit`].
+//! [`Pages`], [`Timestamp`], [`Lasting`], [`Until`], [`Secret`] and the settings of [`limit`].
 
 mod address;
 mod api;
@@ -51,7 +51,7 @@ pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage,
 pub use union::{Beside, UnknownVariant};
 pub use upload::Upload;
 pub use url::Url;
-pub use values::{Secret, Timestamp};
+pub use values::{Lasting, Secret, Timestamp, Until};
 
 /// What the macros expand to; no part of the promise of this crate.
 #[doc(hidden)]

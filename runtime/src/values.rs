@@ -1,4 +1,4 @@
-//! Values that many APIs have: moments and secrets.
+//! Values that many APIs have: moments, terms that may be endless, and secrets.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -60,6 +60,36 @@ impl Encode for Timestamp {
 impl Decode for Timestamp {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         i64::decode(value).map(Self)
+    }
+}
+
+/// How long something lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lasting {
+    /// So long.
+    For(Duration),
+    /// Without end.
+    Forever,
+}
+
+impl From<Duration> for Lasting {
+    fn from(duration: Duration) -> Self {
+        Self::For(duration)
+    }
+}
+
+/// When something ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Until {
+    /// At a moment.
+    Moment(Timestamp),
+    /// Never.
+    Forever,
+}
+
+impl From<Timestamp> for Until {
+    fn from(moment: Timestamp) -> Self {
+        Self::Moment(moment)
     }
 }
 

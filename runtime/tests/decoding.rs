@@ -2,7 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use apigen_runtime::{Decode, ErrorKind, Fields, Reply, Secret, Timestamp, Value, decode};
+use apigen_runtime::{
+    Decode, Encode, ErrorKind, Fields, Lasting, Reply, Secret, Timestamp, Until, Value, decode, encode,
+};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -244,6 +246,50 @@ fn a_field_may_hold_one_or_many() {
     assert_eq!(read(r#"{"a": {}}"#).unwrap_err().to_string(), "a: expected integer, found object");
     assert_eq!(read(r#"{"a": [{}]}"#).unwrap_err().to_string(), "a[0]: expected integer, found object");
     assert_eq!(read(r#"{"a": null}"#).unwrap_err().to_string(), "a: missing");
+}
+
+#[test]
+fn terms_may_be_endless() {
+    let ms = Duration::from_millis(1500);
+    let cases = [("1500", Ok(Lasting::For(ms))), ("-1", Ok(Lasting::Forever)), ("\"-1\"", Ok(Lasting::Forever))];
+    for (text, expected) in cases {
+        assert_eq!(decode::lasting_millis::<-1>(&Value::parse(text.as_bytes()).unwrap()), expected, "{text}");
+    }
+    let negative = decode::lasting_millis::<-1>(&(-2).into()).unwrap_err().to_string();
+    assert_eq!(negative, "expected a whole number from 0, found a negative one");
+    assert_eq!(decode::lasting_seconds::<0>(&2.into()), Ok(Duration::from_secs(2).into()));
+    assert_eq!(decode::lasting_seconds::<0>(&0.into()), Ok(Lasting::Forever));
+    assert_eq!(decode::until::<-1>(&(-1).into()), Ok(Until::Forever));
+    assert_eq!(decode::until::<-1>(&7.into()), Ok(Timestamp::from_millis(7).into()));
+    assert_eq!(decode::until::<-1>(&"x".into()).unwrap_err().to_string(), "expected integer, found string");
+
+    let list = Value::parse(b"[-1, 0, 2]").unwrap();
+    let terms = decode::each(&list, decode::lasting_seconds::<-1>).unwrap();
+    assert_eq!(terms, [Lasting::Forever, Duration::ZERO.into(), Duration::from_secs(2).into()]);
+    let again: Vec<_> = terms.into_iter().map(encode::lasting_seconds::<-1>).collect();
+    assert_eq!(again.encode(), list);
+    let wrong = Value::parse(b"[0, -2]").unwrap();
+    let problem = decode::each(&wrong, decode::lasting_seconds::<-1>).unwrap_err().to_string();
+    assert_eq!(problem, "[1]: expected a whole number from 0, found a negative one");
+    assert!(Lasting::For(Duration::MAX) < Lasting::Forever && Until::from(Timestamp::from_millis(9)) < Until::Forever);
+}
+
+#[tokio::test]
+async fn terms_go_out_and_come_back() {
+    let server = Server::answering(|request| Response::json(200, request.json())).await;
+    let cases = [
+        (Lasting::Forever, Until::Forever, json!({"hold": -1, "until": 0})),
+        (
+            Duration::from_millis(1500).into(),
+            Timestamp::from_millis(1_732_154_096_000).into(),
+            json!({"hold": 1500, "until": 1_732_154_096_000_i64}),
+        ),
+    ];
+    for (index, (hold, until, body)) in cases.into_iter().enumerate() {
+        let held = client(&server).orders().hold(hold).until(until).await.unwrap();
+        assert_eq!(server.request(index).await.json(), body);
+        assert_eq!((held.hold, held.until), (hold, Some(until)));
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A resource of the bookshop as the generator writes it, with the forms that `contract.rs` has no place for.
 
-use apigen_runtime::{Call, Encode, UnknownVariant, Value, encode};
+use apigen_runtime::{Call, Encode, Lasting, UnknownVariant, Until, Value, decode, encode};
 
 apigen_runtime::operation!(GREET = POST "/orders/greet" {
     id: "orders.greet",
@@ -12,6 +12,11 @@ apigen_runtime::operation!(CANCEL = POST "/orders/cancel" {
     body: Json,
     payload: "data",
     one_or_many: true,
+});
+
+apigen_runtime::operation!(HOLD = POST "/orders/hold" {
+    id: "orders.hold",
+    body: Json,
 });
 
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
@@ -34,6 +39,11 @@ impl Orders {
     pub fn cancel<T: Into<String>>(&self, order_ids: impl IntoIterator<Item = T>) -> Cancel {
         let order_ids: Vec<String> = order_ids.into_iter().map(Into::into).collect();
         Cancel(self.0.call(&CANCEL).field("ids", order_ids))
+    }
+
+    /// Holds all orders back.
+    pub fn hold(&self, hold: impl Into<Lasting>) -> Hold {
+        Hold(self.0.call(&HOLD).field("hold", encode::lasting_millis::<-1>(hold.into())))
     }
 
     /// Takes an order back.
@@ -202,3 +212,33 @@ pub struct CancelFailure {
 }
 
 apigen_runtime::decode_fields!(CancelFailure { id: optional("id"), error: optional("error") });
+
+/// Holds all orders back.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Hold(Call);
+
+impl Hold {
+    /// When to give up.
+    pub fn until(mut self, until: impl Into<Until>) -> Self {
+        self.0 = self.0.field("until", encode::until::<0>(until.into()));
+        self
+    }
+}
+
+apigen_runtime::request!(Hold -> Held);
+
+/// How orders are held back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Held {
+    /// How long.
+    pub hold: Lasting,
+    /// When the shop gives up.
+    pub until: Option<Until>,
+}
+
+apigen_runtime::decode_fields!(Held {
+    hold: required_with("hold", decode::lasting_millis::<-1>),
+    until: optional_with("until", decode::until::<0>),
+});
