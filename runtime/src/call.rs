@@ -86,7 +86,7 @@ impl Call {
 
     /// Sets a field of the JSON body, and the field beside it that tells its shape.
     #[must_use]
-    pub fn union<U: Beside>(self, name: &'static str, value: U) -> Self {
+    pub fn union<U: Beside + Encode>(self, name: &'static str, value: U) -> Self {
         self.field(U::TAG, value.tag().to_owned()).field(name, value)
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use apigen_core::json::{self, Number, Value};
 
-use crate::union::Beside;
+use crate::union::DecodeBeside;
 use crate::values::{Lasting, Until};
 
 /// A value that a reply can hold.
@@ -117,7 +117,7 @@ impl<'v> Fields<'v> {
     ///
     /// # Errors
     /// The tag is not there, or the field does not have the shape that it promises.
-    pub fn union<U: Beside>(&self, name: &'static str) -> Result<U, DecodeError> {
+    pub fn union<U: DecodeBeside>(&self, name: &'static str) -> Result<U, DecodeError> {
         let tag = self.required(U::TAG)?;
         U::decode_as(tag, self.get(name).unwrap_or(&Value::Null)).map_err(|error| error.within(name))
     }
@@ -126,7 +126,7 @@ impl<'v> Fields<'v> {
     ///
     /// # Errors
     /// It is there without its tag, or does not have the shape that this promises.
-    pub fn optional_union<U: Beside>(&self, name: &'static str) -> Result<Option<U>, DecodeError> {
+    pub fn optional_union<U: DecodeBeside>(&self, name: &'static str) -> Result<Option<U>, DecodeError> {
         self.get(name).map(|_| self.union(name)).transpose()
     }
 

@@ -48,7 +48,7 @@ pub use paging::{Items, Pages};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};
 pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError};
-pub use union::{Beside, UnknownVariant};
+pub use union::{Beside, DecodeBeside, UnknownVariant};
 pub use upload::Upload;
 pub use url::Url;
 pub use values::{Lasting, Secret, Timestamp, Until};

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use apigen_core::json::Value;
 
 use crate::decode::{Decode, DecodeError, Fields};
-use crate::encode::Encode;
 
 /// A value of a shape that the server added since: it can be looked at, and is sent back as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +19,21 @@ pub struct UnknownVariant {
 ///
 /// By itself it encodes without its tag; [`Call::union`](crate::Call::union) and [`encode::tag`](crate::encode::tag) put
 /// that into the parent, [`Fields::union`] reads both.
-pub trait Beside: Encode {
+pub trait Beside {
     /// The field of the tag.
     const TAG: &'static str;
 
     /// The tag of this value.
     fn tag(&self) -> &str;
+}
 
+/// A value that is read together with the tag beside it.
+pub trait DecodeBeside: Beside + Sized {
     /// Reads a value with a tag.
     ///
     /// # Errors
     /// The value does not have the shape that the tag promises.
-    fn decode_as(tag: String, value: &Value<'_>) -> Result<Self, DecodeError>
-    where
-        Self: Sized;
+    fn decode_as(tag: String, value: &Value<'_>) -> Result<Self, DecodeError>;
 }
 
 /// An object with a tag inside, first.

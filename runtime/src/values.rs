@@ -128,6 +128,12 @@ impl From<&Self> for Secret {
     }
 }
 
+impl Encode for Secret {
+    fn encode(self) -> Value<'static> {
+        self.expose().to_owned().into()
+    }
+}
+
 impl Decode for Secret {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         String::decode(value).map(Self::from)

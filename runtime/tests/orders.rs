@@ -79,7 +79,7 @@ pub enum Content {
     Unknown(UnknownVariant),
 }
 
-apigen_runtime::union!(Content: tag "kind" beside { Text(Text) = "txt", Drawing(Drawing) = "img" });
+apigen_runtime::union!(Content: tag "kind" beside [sent received] { Text(Text) = "txt", Drawing(Drawing) = "img" });
 
 /// Words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +130,7 @@ pub enum Wrapping {
     Unknown(UnknownVariant),
 }
 
-apigen_runtime::union!(Wrapping: tag "type" inside { Printed(Text) = "printed" });
+apigen_runtime::union!(Wrapping: tag "type" inside [sent received] { Printed(Text) = "printed" });
 
 /// A card.
 #[derive(Debug, Clone, PartialEq, Eq)]

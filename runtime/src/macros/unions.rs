@@ -1,7 +1,7 @@
 //! The macro that makes unions: one value of several shapes.
 
 /// Makes an enum a union: one variant per shape, told apart by a tag, and a variant `Unknown` for shapes that the server
-/// adds. Adds `tag`, and `From` for each shape. The tag stands inside the value, or beside the field that holds it: see
+/// adds. Adds `tag`, and `From` for each shape; with `sent` it can be encoded, with `received` decoded. The tag stands inside the value, or beside the field that holds it: see
 /// [`Beside`](crate::Beside).
 ///
 /// ```
@@ -26,7 +26,7 @@
 ///     Unknown(UnknownVariant),
 /// }
 ///
-/// apigen_runtime::union!(Shape: tag "type" inside { Circle(Circle) = "circle" });
+/// apigen_runtime::union!(Shape: tag "type" inside [sent received] { Circle(Circle) = "circle" });
 ///
 /// let shape = Shape::from(Circle { radius: 2 });
 /// assert_eq!(shape.tag(), "circle");
@@ -36,12 +36,37 @@
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// `union!(Shape: tag "type" beside { Circle(Circle) = "circle" });`
+/// `union!(Shape: tag "type" beside [sent] { Circle(Circle) = "circle" });`
 #[macro_export]
 macro_rules! union {
-    ($name:ident: tag $tag:literal inside { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
-        $crate::__union!($name { $($variant($type) = $wire),* });
+    ($name:ident: tag $tag:literal $place:ident [$($way:ident)+] $variants:tt) => {
+        $crate::__union!($name $variants);
+        $crate::__union_place!($place $name $tag);
+        $($crate::__union_way!($place $way $name $tag $variants);)+
+    };
+}
 
+/// What a union needs for the place of its tag.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_place {
+    (inside $name:ident $tag:literal) => {};
+    (beside $name:ident $tag:literal) => {
+        impl $crate::Beside for $name {
+            const TAG: &'static str = $tag;
+
+            fn tag(&self) -> &str {
+                self.tag()
+            }
+        }
+    };
+}
+
+/// What a union needs to be sent, or to be received.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __union_way {
+    (inside sent $name:ident $tag:literal { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
         impl $crate::Encode for $name {
             fn encode(self) -> $crate::Value<'static> {
                 match self {
@@ -50,7 +75,8 @@ macro_rules! union {
                 }
             }
         }
-
+    };
+    (inside received $name:ident $tag:literal { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
         impl $crate::Decode for $name {
             fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
                 let tag = $crate::__private::tag($tag, value)?;
@@ -61,9 +87,7 @@ macro_rules! union {
             }
         }
     };
-    ($name:ident: tag $tag:literal beside { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
-        $crate::__union!($name { $($variant($type) = $wire),* });
-
+    (beside sent $name:ident $tag:literal { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
         impl $crate::Encode for $name {
             fn encode(self) -> $crate::Value<'static> {
                 match self {
@@ -72,14 +96,9 @@ macro_rules! union {
                 }
             }
         }
-
-        impl $crate::Beside for $name {
-            const TAG: &'static str = $tag;
-
-            fn tag(&self) -> &str {
-                self.tag()
-            }
-
+    };
+    (beside received $name:ident $tag:literal { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
+        impl $crate::DecodeBeside for $name {
             fn decode_as(
                 tag: String,
                 value: &$crate::Value<'_>,
@@ -97,7 +116,7 @@ macro_rules! union {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
-    ($name:ident { $($variant:ident($type:ty) = $wire:literal),* }) => {
+    ($name:ident { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
         impl $name {
             /// The tag, as the server writes it.
             pub fn tag(&self) -> &str {

@@ -161,6 +161,7 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 },
                 variants: variants.iter().map(|it| variant(api, definition, it)).collect(),
                 sent,
+                received,
                 shapes: variants.iter().map(shape).collect(),
             };
             render("client/src/_union.rs.jinja", &view)
@@ -206,6 +207,7 @@ struct UnionView {
     placed: &'static str,
     variants: Vec<VariantView>,
     sent: bool,
+    received: bool,
     shapes: Vec<String>,
 }
 
