@@ -17,6 +17,8 @@ pub struct Api {
     pub server: &'static str,
     /// The parameters of [`Api::server`], all of them required.
     pub server_params: &'static [ServerParam],
+    /// How many minutes the clock of the server is ahead of UTC, unless a client says otherwise.
+    pub utc_offset: i16,
     /// The operation that hands out tokens for credentials.
     pub token: Option<TokenOperation>,
     /// The errors that any operation may answer with.

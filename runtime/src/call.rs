@@ -32,6 +32,19 @@ pub struct Call {
     pub(crate) options: Options,
 }
 
+/// A value that a call can hold: all that [`Encode`], and what depends on the settings of the client, such as an
+/// [`Hour`](crate::Hour).
+pub trait Parameter {
+    /// The value as JSON; `null` means that it is left out.
+    fn parameter(self, client: &Client) -> Value<'static>;
+}
+
+impl<T: Encode> Parameter for T {
+    fn parameter(self, _: &Client) -> Value<'static> {
+        self.encode()
+    }
+}
+
 /// What one call does otherwise than its client.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
@@ -58,29 +71,33 @@ impl Call {
 
     /// Sets a path parameter.
     #[must_use]
-    pub fn path(mut self, name: &'static str, value: impl Encode) -> Self {
-        set(&mut self.path, name.into(), value.encode());
+    pub fn path(mut self, name: &'static str, value: impl Parameter) -> Self {
+        let value = value.parameter(&self.client);
+        set(&mut self.path, name.into(), value);
         self
     }
 
     /// Sets a query parameter.
     #[must_use]
-    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
-        set(&mut self.query, name.into(), value.encode());
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Parameter) -> Self {
+        let value = value.parameter(&self.client);
+        set(&mut self.query, name.into(), value);
         self
     }
 
     /// Sets a header.
     #[must_use]
-    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
-        set(&mut self.headers, name.into(), value.encode());
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Parameter) -> Self {
+        let value = value.parameter(&self.client);
+        set(&mut self.headers, name.into(), value);
         self
     }
 
     /// Sets a field of the JSON body.
     #[must_use]
-    pub fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
-        self.set_field(name.into(), value.encode());
+    pub fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Parameter) -> Self {
+        let value = value.parameter(&self.client);
+        self.set_field(name.into(), value);
         self
     }
 
@@ -100,8 +117,9 @@ impl Call {
 
     /// Sets a field of the multipart body.
     #[must_use]
-    pub fn part(mut self, name: impl Into<Cow<'static, str>>, value: impl Encode) -> Self {
-        set(&mut self.form, name.into(), value.encode());
+    pub fn part(mut self, name: impl Into<Cow<'static, str>>, value: impl Parameter) -> Self {
+        let value = value.parameter(&self.client);
+        set(&mut self.form, name.into(), value);
         self
     }
 

@@ -12,6 +12,7 @@ use crate::address;
 use crate::api::{Api, Operation};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
+use crate::hour::UtcOffset;
 use crate::token::{Source, TokenProvider, Tokens};
 use crate::transport::{Http, Transport};
 use crate::values::Secret;
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) idle_timeout: Duration,
     pub(crate) settings: Settings,
     pub(crate) max_reply: u64,
+    pub(crate) utc_offset: UtcOffset,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) tokens: Tokens,
 }
@@ -69,6 +71,7 @@ pub struct ClientBuilder {
     token_interval: Duration,
     settings: Settings,
     max_reply: u64,
+    utc_offset: UtcOffset,
     allow_plain_http: bool,
     transport: Option<Arc<dyn Transport>>,
 }
@@ -88,6 +91,7 @@ impl ClientBuilder {
             token_interval: Duration::from_secs(10),
             settings: Settings::default(),
             max_reply: 64 * 1024 * 1024,
+            utc_offset: UtcOffset::minutes(api.utc_offset),
             allow_plain_http: false,
             transport: None,
         }
@@ -155,6 +159,11 @@ impl ClientBuilder {
         self.max_reply = bytes;
     }
 
+    /// Clock of the server.
+    pub fn utc_offset(&mut self, offset: UtcOffset) {
+        self.utc_offset = offset;
+    }
+
     /// Allows `http://` beyond this machine.
     pub fn allow_plain_http(&mut self) {
         self.allow_plain_http = true;
@@ -170,7 +179,7 @@ impl ClientBuilder {
     /// # Errors
     /// [`ErrorKind::Configuration`], naming everything that is missing or wrong.
     pub fn build(self) -> Result<Client, Error> {
-        let mut problems = self.missing();
+        let mut problems = self.problems();
         let server =
             if problems.is_empty() { self.address().map_err(|problem| problems.push(problem)).ok() } else { None };
         let headers = self.default_headers().map_err(|problem| problems.push(problem)).ok();
@@ -194,20 +203,22 @@ impl ClientBuilder {
             idle_timeout: self.idle_timeout,
             settings: self.settings,
             max_reply: self.max_reply,
+            utc_offset: self.utc_offset,
             transport,
             tokens: Tokens::new(self.source, self.token_interval),
         })))
     }
 
-    fn missing(&self) -> Vec<String> {
+    fn problems(&self) -> Vec<String> {
         let is_set = |name: &str| self.server.iter().any(|(other, _)| *other == name);
         let parameters = self.api.server_params.iter().filter(|param| !is_set(param.name));
-        let mut missing: Vec<_> =
+        let mut problems: Vec<_> =
             parameters.map(|param| format!("`{}` is missing ({})", param.name, param.docs)).collect();
         if self.api.token.is_some() && matches!(self.source, Source::None) {
-            missing.push("`credentials`, `access_token` or `token_provider` is missing".to_owned());
+            problems.push("`credentials`, `access_token` or `token_provider` is missing".to_owned());
         }
-        missing
+        problems.extend(self.utc_offset.problem());
+        problems
     }
 
     fn address(&self) -> Result<Url, String> {

@@ -142,6 +142,7 @@ mod tests {
         user_agent: "shop",
         server: "{host}",
         server_params: &[],
+        utc_offset: 0,
         token: None,
         errors: &[&COMMON_GONE, &COMMON_BUSY, &GATEWAY],
         error_body: ErrorBody { code: "error", message: "message" },

@@ -54,6 +54,7 @@ macro_rules! operation {
 ///     user_agent: "bookshop/0.1.0",
 ///     server: "{host}/{shop}",
 ///     server_params: ["host": "Scheme and host.", "shop": "Name of the shop."],
+///     utc_offset: 480,
 ///     token: tokens::ISSUE { id: "client_id", secret: "client_secret", constants: &[], access_token: "token", expires_in: "ttl" },
 ///     errors: [errors::TOO_MANY_CALLS],
 ///     error_body: "error" "error_description",
@@ -66,6 +67,7 @@ macro_rules! api {
         user_agent: $user_agent:literal,
         server: $server:literal,
         server_params: [$($parameter:literal: $docs:literal),* $(,)?],
+        $(utc_offset: $utc_offset:literal,)?
         $(token: $operation:path { $($token:tt)* },)?
         errors: [$($error:path),* $(,)?],
         error_body: $code:literal $message:literal,
@@ -75,6 +77,7 @@ macro_rules! api {
             user_agent: $user_agent,
             server: $server,
             server_params: &[$($crate::ServerParam { name: $parameter, docs: $docs }),*],
+            utc_offset: $crate::__or!([$($utc_offset)?] 0),
             token: $crate::__or!([$(Some($crate::TokenOperation { operation: &$operation, $($token)* }))?] None),
             errors: &[$(&$error),*],
             error_body: $crate::ErrorBody { code: $code, message: $message },

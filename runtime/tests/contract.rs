@@ -11,6 +11,7 @@ apigen_runtime::api! {
         "host": "Scheme and host, such as `https://api.example.com`.",
         "shop": "Name of the shop.",
     ],
+    utc_offset: 480,
     token: tokens::ISSUE {
         id: "client_id",
         secret: "client_secret",
@@ -78,7 +79,7 @@ impl ClientBuilder {
     }
 }
 
-apigen_runtime::client_builder!(ClientBuilder -> Client);
+apigen_runtime::client_builder!(ClientBuilder -> Client, utc_offset);
 
 pub mod errors {
     //! Documented errors, once each, and those that any operation may answer with.

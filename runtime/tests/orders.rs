@@ -1,6 +1,6 @@
 //! A resource of the bookshop as the generator writes it, with the forms that `contract.rs` has no place for.
 
-use apigen_runtime::{Call, Encode, Lasting, UnknownVariant, Until, Value, decode, encode};
+use apigen_runtime::{Call, Encode, Hour, Lasting, UnknownVariant, Until, Value, decode, encode};
 
 apigen_runtime::operation!(GREET = POST "/orders/greet" {
     id: "orders.greet",
@@ -17,6 +17,10 @@ apigen_runtime::operation!(CANCEL = POST "/orders/cancel" {
 apigen_runtime::operation!(HOLD = POST "/orders/hold" {
     id: "orders.hold",
     body: Json,
+});
+
+apigen_runtime::operation!(REPORT = GET "/orders/reports/{hour}" {
+    id: "orders.report",
 });
 
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
@@ -44,6 +48,11 @@ impl Orders {
     /// Holds all orders back.
     pub fn hold(&self, hold: impl Into<Lasting>) -> Hold {
         Hold(self.0.call(&HOLD).field("hold", encode::lasting_millis::<-1>(hold.into())))
+    }
+
+    /// Reports the orders of an hour.
+    pub fn report(&self, hour: Hour) -> Report {
+        Report(self.0.call(&REPORT).path("hour", hour))
     }
 
     /// Takes an order back.
@@ -242,3 +251,18 @@ apigen_runtime::decode_fields!(Held {
     hold: required_with("hold", decode::lasting_millis::<-1>),
     until: optional_with("until", decode::until::<0>),
 });
+
+/// Reports the orders of an hour.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Report(Call);
+
+impl Report {
+    /// The hour to compare with.
+    pub fn compared_with(mut self, hour: Hour) -> Self {
+        self.0 = self.0.query("compare", hour).header("x-compare", hour).field("compare", hour);
+        self
+    }
+}
+
+apigen_runtime::request!(Report -> serde_json::Value);

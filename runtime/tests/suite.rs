@@ -4,6 +4,7 @@ mod building;
 pub mod contract;
 mod decoding;
 mod errors;
+mod hours;
 pub mod orders;
 mod paging;
 mod requests;

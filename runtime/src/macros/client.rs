@@ -3,9 +3,22 @@
 /// Makes a tuple struct over [`ClientBuilder`](crate::ClientBuilder) the builder of a tuple struct over
 /// [`Client`](crate::Client): adds the options that clients of all APIs share, and `build`.
 ///
-/// `client_builder!(ClientBuilder -> Client);`
+/// `client_builder!(ClientBuilder -> Client);`, or `client_builder!(ClientBuilder -> Client, utc_offset);` where the clock of
+/// the server matters
 #[macro_export]
 macro_rules! client_builder {
+    ($builder:ident -> $client:ident, utc_offset) => {
+        $crate::client_builder!($builder -> $client);
+
+        impl $builder {
+            /// Says how far the clock of the server is ahead of UTC.
+            #[must_use]
+            pub fn utc_offset(mut self, offset: $crate::UtcOffset) -> Self {
+                self.0.utc_offset(offset);
+                self
+            }
+        }
+    };
     ($builder:ident -> $client:ident) => {
         impl $builder {
             /// Obtains tokens for these credentials, keeps each until shortly before it expires, and replaces it then, or
