@@ -144,7 +144,8 @@ pub(crate) fn bound(rule: &Rule) -> Value {
         (Rule::Pattern(pattern), _) => json!(pattern),
         (_, Some(Bound::Integer(number))) => json!(number),
         (_, Some(Bound::Number(number))) => json!(number),
-        (_, Some(Bound::Field(field))) => json!({ "field": field }),
+        (_, Some(Bound::Field { field, default: None })) => json!({ "field": field }),
+        (_, Some(Bound::Field { field, default })) => json!({ "field": field, "default": default }),
         (_, None) => json!(true),
     }
 }
@@ -152,8 +153,11 @@ pub(crate) fn bound(rule: &Rule) -> Value {
 /// A condition: `{"field": name, "equals": value}`, or `"present": true` in place of the value; `{"state": sentence}`.
 pub(crate) fn condition(condition: &Condition) -> Value {
     match condition {
-        Condition::Field { field, test: Test::Present } => json!({ "field": field, "present": true }),
-        Condition::Field { field, test: Test::Equals(value) } => json!({ "field": field, "equals": value }),
+        Condition::Field { field, test: Test::Present, .. } => json!({ "field": field, "present": true }),
+        Condition::Field { field, test: Test::Equals(value), default } if value == default => {
+            json!({ "field": field, "equals": value, "or_absent": true })
+        }
+        Condition::Field { field, test: Test::Equals(value), .. } => json!({ "field": field, "equals": value }),
         Condition::State(state) => json!({ "state": state }),
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn rule(rule: &Rule) -> String {
         Rule::Pattern(pattern) => format!("matches `{pattern}`"),
         Rule::MaxSize(it) => match it {
             Bound::Integer(bytes) => format!("at most {}", size(*bytes)),
-            Bound::Number(_) | Bound::Field(_) => format!("at most {} bytes", bound(it)),
+            Bound::Number(_) | Bound::Field { .. } => format!("at most {} bytes", bound(it)),
         },
         Rule::BodySize { bytes: Bound::Integer(bytes), of } => format!("at most {}{}", size(*bytes), together(of)),
         Rule::BodySize { bytes, of } => format!("at most {} bytes{}", bound(bytes), together(of)),
@@ -54,8 +54,11 @@ pub(crate) fn rule(rule: &Rule) -> String {
 /// When a limit holds.
 pub(crate) fn condition(condition: &Condition) -> String {
     match condition {
-        Condition::Field { field, test: Test::Present } => format!("when `{field}` is given"),
-        Condition::Field { field, test: Test::Equals(value) } => format!("when `{field}` is `{value}`"),
+        Condition::Field { field, test: Test::Present, .. } => format!("when `{field}` is given"),
+        Condition::Field { field, test: Test::Equals(value), default } if value == default => {
+            format!("when `{field}` is `{value}` or left out")
+        }
+        Condition::Field { field, test: Test::Equals(value), .. } => format!("when `{field}` is `{value}`"),
         Condition::State(state) => format!("under a condition: {}", state.trim_end_matches('.')),
     }
 }
@@ -122,6 +125,9 @@ fn bound(bound: &Bound) -> String {
     match bound {
         Bound::Integer(number) => grouped(*number),
         Bound::Number(number) => number.to_string(),
-        Bound::Field(field) => format!("the value of `{field}`"),
+        Bound::Field { field, default: Some(default) } => {
+            format!("the value of `{field}`, {} when it is left out", grouped(*default))
+        }
+        Bound::Field { field, default: None } => format!("the value of `{field}`"),
     }
 }

@@ -201,7 +201,10 @@ fn bound(bound: &Bound) -> String {
     match bound {
         Bound::Integer(number) => format!("Bound::Int({})", literals::integer(*number)),
         Bound::Number(number) => format!("Bound::Float({})", literals::number(*number)),
-        Bound::Field(field) => format!("Bound::Field({})", literals::string(field)),
+        Bound::Field { field, default: None } => format!("Bound::Field({})", literals::string(field)),
+        Bound::Field { field, default: Some(default) } => {
+            format!("Bound::FieldOr({}, {})", literals::string(field), literals::integer(*default))
+        }
     }
 }
 
@@ -209,23 +212,26 @@ fn bound(bound: &Bound) -> String {
 fn conditions(placed: &PlacedLimit) -> Vec<String> {
     let mut conditions = Vec::new();
     if let Some((tag, value)) = &placed.arm {
-        conditions.push(equals(tag, value));
+        conditions.push(equals(tag, "Equals", value));
     }
-    if let Some(Condition::Field { field, test }) = &placed.limit.when {
+    if let Some(Condition::Field { field, test, default }) = &placed.limit.when {
         let field = match placed.wire.rsplit_once('.') {
             Some((parent, _)) => format!("{parent}.{field}"),
             None => field.clone(),
         };
         conditions.push(match test {
             Test::Present => format!("Condition {{ field: {}, test: Test::Present }}", literals::string(&field)),
-            Test::Equals(value) => equals(&field, &value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+            Test::Equals(value) => {
+                let test = if value == default { "EqualsOrAbsent" } else { "Equals" };
+                equals(&field, test, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            }
         });
     }
     conditions
 }
 
-fn equals(field: &str, value: &str) -> String {
-    format!("Condition {{ field: {}, test: Test::Equals({}) }}", literals::string(field), literals::string(value))
+fn equals(field: &str, test: &str, value: &str) -> String {
+    format!("Condition {{ field: {}, test: Test::{test}({}) }}", literals::string(field), literals::string(value))
 }
 
 /// The check of a parameter as a plain value; what lies deeper is checked as part of a body.
@@ -235,7 +241,7 @@ fn value(api: &Api, operation: &Operation, field: &Field) -> Option<ValueView> {
         it.arm.is_none()
             && it.limit.when.is_none()
             && it.limit.rule != Rule::Required
-            && !matches!(it.limit.rule.bound(), Some(Bound::Field(_)))
+            && !matches!(it.limit.rule.bound(), Some(Bound::Field { .. }))
     };
     let own = |it: &&PlacedLimit| it.path.as_slice() == [field.name.as_str()] && alone(it);
     let limits: Vec<_> = operation.checkable_limits().filter(own).collect();

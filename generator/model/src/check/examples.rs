@@ -154,7 +154,7 @@ fn conforms(api: &Api, type_: &Type, value: &Value, at: &str, problems: &mut Vec
     match (type_, value) {
         (Type::Json | Type::File, _) => {}
         (Type::Scalar(scalar), value) => {
-            if let Some(wanted) = mismatch(*scalar, value) {
+            if let Some(wanted) = mismatch(api, *scalar, value) {
                 wrong(wanted, problems);
             }
         }
@@ -200,7 +200,7 @@ fn named(api: &Api, kind: &TypeKind, value: &Value, at: &str, problems: &mut Vec
 }
 
 /// What was wanted, when the value is something else.
-fn mismatch(scalar: Scalar, value: &Value) -> Option<&'static str> {
+fn mismatch(api: &Api, scalar: Scalar, value: &Value) -> Option<&'static str> {
     let (fits, wanted) = match scalar {
         Scalar::String => (value.is_string(), "a string"),
         Scalar::Boolean => (value.is_boolean(), "a boolean"),
@@ -209,8 +209,7 @@ fn mismatch(scalar: Scalar, value: &Value) -> Option<&'static str> {
         Scalar::TimestampMs => (value.is_i64(), "a time in milliseconds"),
         Scalar::DurationMs | Scalar::DurationS => (value.is_u64(), "a duration"),
         Scalar::LocalHour => {
-            let digits = value.as_str().is_some_and(|it| it.len() == 10 && it.bytes().all(|it| it.is_ascii_digit()));
-            (digits, "an hour as `yyyyMMddHH`")
+            (value.as_str().and_then(|it| api.utc_hour(it)).is_some(), "an hour as `yyyyMMddHH`")
         }
         Scalar::ByteCount => (value.is_u64(), "a number of bytes"),
     };

@@ -66,8 +66,13 @@ pub enum Bound {
     Integer(i64),
     /// A number with a fraction.
     Number(f64),
-    /// The value of the body or query field with this wire name.
-    Field(String),
+    /// The value of another field beside the bounded one.
+    Field {
+        /// Its wire name.
+        field: String,
+        /// What the server assumes when it is not there.
+        default: Option<i64>,
+    },
 }
 
 /// What the server does with a value beyond a bound.
@@ -90,6 +95,8 @@ pub enum Condition {
         field: String,
         /// What is tested.
         test: Test,
+        /// What the server assumes when the field is not there; `Null` when nothing is known.
+        default: Value,
     },
     /// A state of the service, as a sentence; no request shows it.
     State(String),

@@ -9,6 +9,8 @@ mod types;
 
 use std::ops::Index;
 
+use jiff_core::civil::{Date, UnixEpochDay};
+
 use crate::source::Span;
 pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Rule, Test};
 pub use operation::{
@@ -357,6 +359,17 @@ impl Api {
     pub fn error(&self, reference: ErrorRef) -> (&ErrorDef, &ErrorVariant) {
         let error = &self[reference.error];
         (error, &error.variants[reference.variant])
+    }
+
+    /// The UTC year, month, day and hour of an hour on the clock of the server; `None` when there is no such hour.
+    pub fn utc_hour(&self, local: &str) -> Option<(i16, i8, i8, i64)> {
+        let offset = self.server.utc_offset.as_ref().map_or(0, |it| it.minutes);
+        let part = |from: usize, to: usize| local.get(from..to).filter(|it| it.bytes().all(|it| it.is_ascii_digit()));
+        let date = Date::new(part(0, 4)?.parse().ok()?, part(4, 6)?.parse().ok()?, part(6, 8)?.parse().ok()?).ok()?;
+        let hour: i64 = part(8, 10).filter(|_| local.len() == 10)?.parse().ok().filter(|it| *it < 24)?;
+        let hours = i64::from(date.to_unix_epoch_day().day()) * 24 + hour - i64::from(offset).div_euclid(60);
+        let day = UnixEpochDay::new(i32::try_from(hours.div_euclid(24)).ok()?).ok()?.to_date();
+        Some((day.year(), day.month(), day.day(), hours.rem_euclid(24)))
     }
 
     /// The tag that stands beside a value of a type; `None` for types that have none.

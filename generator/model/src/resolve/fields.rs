@@ -9,15 +9,27 @@ use crate::ir::{self, Presence, Scalar, Type};
 use crate::load::{Entries, Spanned};
 use crate::spec;
 
+/// A field beside another one, as conditions and bounds see it.
+struct Sibling {
+    name: String,
+    wire: String,
+    default: Value,
+}
+
 impl Scope<'_> {
     /// Resolves fields in the author's order.
     pub(super) fn fields(&mut self, fields: &Entries<spec::FieldSpec>) -> Vec<ir::Field> {
-        let wires: Vec<_> = fields.iter().map(|(key, field)| (key.value.clone(), wire(key, &field.0))).collect();
-        fields.iter().map(|(key, field)| self.field(key, &field.0, &wires)).collect()
+        let sibling = |(key, field): (&Spanned<String>, &spec::FieldSpec)| Sibling {
+            name: key.value.clone(),
+            wire: wire(key, &field.0),
+            default: field.0.default.as_ref().map_or(Value::Null, |it| it.value.clone()),
+        };
+        let siblings: Vec<_> = fields.iter().map(sibling).collect();
+        fields.iter().map(|(key, field)| self.field(key, &field.0, &siblings)).collect()
     }
 
-    /// `siblings` are the names and wire names of the fields beside this one, which conditions may mention.
-    fn field(&mut self, key: &Spanned<String>, field: &spec::Field, siblings: &[(String, String)]) -> ir::Field {
+    /// `siblings` are the fields beside this one, which conditions and bounds may mention.
+    fn field(&mut self, key: &Spanned<String>, field: &spec::Field, siblings: &[Sibling]) -> ir::Field {
         let type_ = match (&field.type_, &field.constant) {
             (Some(expression), _) => self.type_expression(expression),
             (None, Some(constant)) => type_of_constant(&constant.value),
@@ -35,8 +47,10 @@ impl Scope<'_> {
         let mut limits = self.limits(&field.limits);
         for limit in &mut limits {
             limit.when = limit.when.take().map(|condition| by_wire(condition, siblings));
-            if let Some(ir::Bound::Field(other)) = limit.rule.bound_mut() {
-                *other = sibling(other, siblings).unwrap_or_default();
+            if let Some(ir::Bound::Field { field, default }) = limit.rule.bound_mut()
+                && let Some(other) = sibling(field, siblings)
+            {
+                (*field, *default) = (other.wire.clone(), other.default.as_i64());
             }
         }
         let also = field.also.as_ref().map(|also| self.also(&type_, also));
@@ -82,7 +96,7 @@ impl Scope<'_> {
     }
 
     /// Reports conditions and bounds that mention a field which does not stand beside this one.
-    fn mentioned_siblings(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) {
+    fn mentioned_siblings(&mut self, field: &spec::Field, siblings: &[Sibling], key: &Spanned<String>) {
         let required = match &field.required {
             Some(spec::Required::When(condition)) => condition.field.as_ref(),
             Some(spec::Required::Fixed(_)) | None => None,
@@ -94,7 +108,7 @@ impl Scope<'_> {
         for other in required.into_iter().chain(limits) {
             if sibling(&other.value, siblings).is_none() {
                 let known: Vec<_> =
-                    siblings.iter().map(|(name, _)| name.as_str()).filter(|it| *it != key.value).collect();
+                    siblings.iter().map(|it| it.name.as_str()).filter(|it| *it != key.value).collect();
                 self.undefined_among("field", &other.value, other.span, &known);
             }
         }
@@ -120,7 +134,7 @@ impl Scope<'_> {
         other
     }
 
-    fn presence(&mut self, field: &spec::Field, siblings: &[(String, String)], key: &Spanned<String>) -> Presence {
+    fn presence(&mut self, field: &spec::Field, siblings: &[Sibling], key: &Spanned<String>) -> Presence {
         if let Some(constant) = &field.constant {
             return Presence::Constant(constant.value.clone());
         }
@@ -147,19 +161,20 @@ impl Scope<'_> {
     }
 }
 
-/// Replaces the key of the other field by its wire name.
-fn by_wire(condition: ir::Condition, siblings: &[(String, String)]) -> ir::Condition {
+/// Replaces the key of the other field by its wire name, and adds its default.
+fn by_wire(condition: ir::Condition, siblings: &[Sibling]) -> ir::Condition {
     match condition {
-        ir::Condition::Field { field, test } => {
-            ir::Condition::Field { field: sibling(&field, siblings).unwrap_or_default(), test }
-        }
+        ir::Condition::Field { field, test, default } => match sibling(&field, siblings) {
+            Some(other) => ir::Condition::Field { field: other.wire.clone(), test, default: other.default.clone() },
+            None => ir::Condition::Field { field, test, default },
+        },
         ir::Condition::State(state) => ir::Condition::State(state),
     }
 }
 
-/// The wire name of the field with a name.
-fn sibling(name: &str, siblings: &[(String, String)]) -> Option<String> {
-    siblings.iter().find(|(sibling, _)| sibling == name).map(|(_, wire)| wire.clone())
+/// The field with a name.
+fn sibling<'s>(name: &str, siblings: &'s [Sibling]) -> Option<&'s Sibling> {
+    siblings.iter().find(|it| it.name == name)
 }
 
 /// What to use instead, with the date where it is known.

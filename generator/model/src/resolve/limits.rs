@@ -55,7 +55,7 @@ impl Scope<'_> {
         match &bound.value {
             spec::Bound::Integer(number) => Some(Bound::Integer(*number)),
             spec::Bound::Number(number) => Some(Bound::Number(*number)),
-            spec::Bound::Field(other) => Some(Bound::Field(other.value.clone())),
+            spec::Bound::Field(other) => Some(Bound::Field { field: other.value.clone(), default: None }),
             spec::Bound::Size(size) => {
                 let bytes = bytes(size).map(Bound::Integer);
                 if bytes.is_none() {
@@ -75,6 +75,7 @@ impl Scope<'_> {
             (Some(field), equals, None) => ir::Condition::Field {
                 field: field.value.clone(),
                 test: equals.as_ref().map_or(ir::Test::Present, |it| ir::Test::Equals(it.value.clone())),
+                default: serde_json::Value::Null,
             },
             (None, None, Some(state)) => ir::Condition::State(super::text(state)),
             (Some(_), _, Some(_)) | (None, _, _) => {

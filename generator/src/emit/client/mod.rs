@@ -71,6 +71,7 @@ struct LibraryView {
     modules: Vec<ModuleView>,
     resources: Vec<HandleView>,
     parameters: Vec<ParameterView>,
+    utc_offset: bool,
     api: String,
 }
 
@@ -124,6 +125,7 @@ fn library(api: &Api) -> String {
         modules,
         resources: api.resources.iter().map(handle).collect(),
         parameters: api.server.parameters.iter().map(parameter).collect(),
+        utc_offset: api.server.utc_offset.is_some(),
         api: descriptor(api),
     };
     layout::file(&layout::header("spec/api.yaml"), &render("client/src/lib.rs.jinja", &view))
@@ -135,6 +137,7 @@ fn descriptor(api: &Api) -> String {
         name: literals::string(&api.title),
         user_agent: literals::string(&format!("{}/{}", api.name, api.version)),
         server: literals::string(&api.server.url),
+        utc_offset: api.server.utc_offset.as_ref().map(|it| it.minutes.to_string()).unwrap_or_default(),
         parameters: api
             .server
             .parameters
@@ -154,6 +157,8 @@ struct DescriptorView {
     name: String,
     user_agent: String,
     server: String,
+    /// Minutes; empty when no parameter holds an hour.
+    utc_offset: String,
     parameters: Vec<(String, String)>,
     token: Vec<String>,
     errors: Vec<String>,

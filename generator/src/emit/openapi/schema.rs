@@ -209,7 +209,7 @@ fn keyword(type_: &Type, rule: &Rule) -> Option<(&'static str, Value)> {
     let number = |bound: &Bound| match bound {
         Bound::Integer(number) => Some(json!(number)),
         Bound::Number(number) => Some(json!(number)),
-        Bound::Field(_) => None,
+        Bound::Field { .. } => None,
     };
     let is_text = matches!(type_, Type::Scalar(Scalar::String) | Type::Named(_));
     let is_map = matches!(type_, Type::Map(_));

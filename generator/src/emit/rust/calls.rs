@@ -134,6 +134,10 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
         (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => {
             format!("std::time::Duration::from_millis({})", grouped(number))
         }
+        (Type::Scalar(Scalar::LocalHour), Value::String(text)) => {
+            let (year, month, day, hour) = api.utc_hour(text).unwrap_or((1970, 1, 1, 0));
+            format!("{krate}::Hour::utc({year}, {month}, {day}, {hour}).expect(\"there is such an hour\")")
+        }
         (Type::Scalar(Scalar::TimestampMs), Value::Number(number)) => {
             format!("{krate}::Timestamp::from_millis({})", grouped(number))
         }

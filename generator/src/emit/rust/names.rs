@@ -145,6 +145,7 @@ const BUILDER_METHODS: &[&str] = &[
     "token_provider",
     "transport",
     "user_agent",
+    "utc_offset",
     "validation",
 ];
 

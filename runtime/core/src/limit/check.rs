@@ -147,9 +147,11 @@ impl<'c> Checking<'c> {
     /// Whether the conditions hold. One that cannot be decided does not hold.
     fn applies(&self, trail: Option<&Trail<'_>>) -> bool {
         self.limit.when.iter().all(|Condition { field, test }| match (self.other(field, trail), test) {
-            (None, _) => false,
-            (Some(_), Test::Present) => true,
-            (Some(value), Test::Equals(expected)) => value.to_text().is_some_and(|text| text == *expected),
+            (None, Test::EqualsOrAbsent(_)) | (Some(_), Test::Present) => true,
+            (None, Test::Present | Test::Equals(_)) => false,
+            (Some(value), Test::Equals(expected) | Test::EqualsOrAbsent(expected)) => {
+                value.to_text().is_some_and(|text| text == *expected)
+            }
         })
     }
 
@@ -205,6 +207,7 @@ impl<'c> Checking<'c> {
             Bound::Int(value) => Some(Number::Int(value)),
             Bound::Float(value) => Some(Number::Float(value)),
             Bound::Field(field) => number(self.other(field, trail)?),
+            Bound::FieldOr(field, default) => self.other(field, trail).map_or(Some(Number::Int(default)), number),
         })
     }
 

@@ -101,6 +101,8 @@ pub enum Bound {
     /// The value of the field of the same request with this wire path. Without that field the bound is unknown, and
     /// anything passes.
     Field(&'static str),
+    /// The same, with the value that the server assumes without that field.
+    FieldOr(&'static str, i64),
 }
 
 /// What the server does with a value beyond a bound.
@@ -134,6 +136,8 @@ pub enum Test {
     Present,
     /// The field is this text, or is written like it: `7` and `"7"` are equal to `"7"`, `true` is equal to `"true"`.
     Equals(&'static str),
+    /// The same, or the field is not there: this is what the server assumes then.
+    EqualsOrAbsent(&'static str),
 }
 
 /// Makes a [`Pattern`] that lives as long as the program, to stand in a `static` table.
