@@ -69,6 +69,9 @@ struct Row {
 struct When {
     field: String,
     equals: Option<String>,
+    /// The server assumes the value when the field is not there.
+    #[serde(default)]
+    or_absent: bool,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -141,7 +144,11 @@ fn limit(row: &Row) -> Limit {
         Some(Enforced::Unknown) => limit = limit.open(),
     }
     let Some(when) = &row.when else { return limit };
-    let test = when.equals.as_ref().map_or(Test::Present, |it| Test::Equals(leak(it)));
+    let test = match (&when.equals, when.or_absent) {
+        (None, _) => Test::Present,
+        (Some(value), false) => Test::Equals(leak(value)),
+        (Some(value), true) => Test::EqualsOrAbsent(leak(value)),
+    };
     limit.when(Box::leak(Box::new([Condition { field: leak(&when.field), test }])))
 }
 
@@ -167,7 +174,10 @@ fn rule(limit: &Json) -> Rule {
         Json::Number(number) => {
             number.as_i64().map_or_else(|| Bound::Float(number.as_f64().expect("numbers are finite")), Bound::Int)
         }
-        other => Bound::Field(leak(other["field"].as_str().expect("a bound is a number or a field"))),
+        other => {
+            let field = leak(other["field"].as_str().expect("a bound is a number or a field"));
+            other["default"].as_i64().map_or(Bound::Field(field), |default| Bound::FieldOr(field, default))
+        }
     };
     match name.as_str() {
         "min_chars" => Rule::MinChars(bound()),
@@ -178,6 +188,11 @@ fn rule(limit: &Json) -> Rule {
         "min" => Rule::Min(bound()),
         "max" => Rule::Max(bound()),
         "max_size" => Rule::MaxSize(bound()),
+        "body_size" => {
+            let of = value["of"].as_array().expect("fields are a list").iter();
+            let of: Vec<_> = of.map(|it| leak(it.as_str().expect("a field is a string"))).collect();
+            Rule::BodySize(Bound::Int(value["bytes"].as_i64().expect("a size is a whole number")), of.leak())
+        }
         "pattern" => {
             Rule::Pattern(Box::leak(Box::new(Pattern::new(leak(value.as_str().expect("a pattern is a string"))))))
         }

@@ -31,6 +31,15 @@ apigen_runtime::errors! {
     GROUP_NOT_FOUND_FILES = "group_not_found" FixRequest 404 "RestGroupFeignException" "grpID {group_id} does not exist!",
         cause: "No group has this id.",
         remedy: "Check the group id; the group may have been dissolved.";
+    USER_NOT_FOUND = "user_not_found" FixRequest 404 "resource_not_found" "username {user} doesn't exist!",
+        cause: "No user of the application has this id.",
+        remedy: "Check the user id, or register the user first.";
+    NOT_MEMBERS = "not_members" FixRequest 400 "forbidden_op" "users [{users}] are not members of this group!",
+        cause: "The users are not in the group or chat room.",
+        remedy: "Name users who are in it.";
+    NOT_MEMBERS_FORBIDDEN = "not_members" FixRequest 403 "forbidden_op" "users [{users}] are not members of this group!",
+        cause: "The users are not in the group or chat room.",
+        remedy: "Name users who are in it.";
     ANNOUNCEMENT_MISSING = "announcement_missing" FixRequest 400 "illegal_argument" "announcement is null",
         cause: "The body has no announcement.",
         remedy: "Send the field `announcement`.";
@@ -55,6 +64,108 @@ apigen_runtime::errors! {
     APPLICATION_NOT_FOUND = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}",
         cause: "There is no such organisation or application at this host.",
         remedy: "Check host, organisation and application name against the console.";
+    TOO_MANY_CHATROOM_ALLOWANCES = "too_many_chatroom_allowances" FixRequest 400 "invalid_parameter" "usernames size is more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_ALLOWANCES_REMOVAL = "too_many_chatroom_allowances" FixRequest 400 "invalid_parameter" "removeWhitelist size is more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_BLOCKS = "too_many_chatroom_blocks" FixRequest 400 "invalid_parameter" "userNames is more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_BLOCKS_REMOVAL = "too_many_chatroom_blocks" FixRequest 400 "invalid_parameter" "removeBlacklist: list size more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    CHATROOM_NOT_FOUND = "chatroom_not_found" FixRequest 404 "service_resource_not_found" "do not find this group:{chatroom_id}",
+        cause: "No chat room has this id.",
+        remedy: "Check the id; the chat room may have been dissolved.";
+    TOO_MANY_CHATROOMS = "too_many_chatrooms" FixRequest 403 "forbidden_op" "can not join this group, reason:user {user} has joined too many chatrooms!",
+        cause: "The user is in as many chat rooms as one user may be.",
+        remedy: "Add someone else, or let the user leave another room first.";
+    TOO_MANY_CHATROOMS_GENERAL = "too_many_chatrooms" FixRequest 403 "forbidden_op" "can not join this group, reason：user {user} has joined too many groups/chatroom!",
+        cause: "The user is in as many chat rooms as one user may be.",
+        remedy: "Add someone else, or let the user leave another room first.";
+    TOO_MANY_CHATROOM_MEMBERS = "too_many_chatroom_members" FixRequest 400 "invalid_parameter" "addMembers: addMembers number more than maxSize : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_MEMBERS_REMOVAL = "too_many_chatroom_members" FixRequest 400 "invalid_parameter" "kickMember: kickMembers number more than maxSize : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_MUTES = "too_many_chatroom_mutes" FixRequest 400 "invalid_parameter" "userNames size is more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    TOO_MANY_CHATROOM_MUTES_REMOVAL = "too_many_chatroom_mutes" FixRequest 400 "invalid_parameter" "removeMute member size more than max limit : {max}",
+        cause: "The request names more users than one call may have.",
+        remedy: "Spread the users over several calls.";
+    PATH_USER_NOT_FOUND = "path_user_not_found" FixRequest 404 "service_resource_not_found" "Service resource not found",
+        cause: "The application has no user with the id in the path.",
+        remedy: "Check the user id, or register the user first.";
+    GROUP_FIELD_MISSING = "group_field_missing" FixRequest 400 "invalid_parameter" "{field} must be provided",
+        cause: "The body lacks a field that the service insists on.",
+        remedy: "Send the field that the message names.";
+    GROUP_AVATAR_TOO_LONG = "group_avatar_too_long" FixRequest 400 "invalid_parameter" "avatar length is too big",
+        cause: "The URL of the picture is longer than the service allows.",
+        remedy: "Send a shorter URL.";
+    GROUP_VISIBILITY_MISSING = "group_visibility_missing" FixRequest 400 "invalid_parameter" "group must contain public field!",
+        cause: "The body does not say whether the group is public.",
+        remedy: "Send the field `public`.";
+    GROUP_ID_TAKEN = "group_id_taken" FixRequest 400 "illegal_argument" "group ID {group_id} already exists!",
+        cause: "Another group has the id that the caller chose.",
+        remedy: "Choose another id, or let the service assign one.";
+    TOO_MANY_GROUPS = "too_many_groups" GiveUp 403 "exceed_limit" "appKey:{app_key} has create too many groups!",
+        cause: "The application has as many groups as its plan allows.",
+        remedy: "Delete groups that nobody needs, or ask the vendor for more.";
+    TOO_MANY_JOINED_GROUPS = "too_many_joined_groups" GiveUp 403 "exceed_limit" "user {user} has joined too many groups!",
+        cause: "The user is in as many groups as the plan of the application allows.",
+        remedy: "Take the user out of some groups, or raise the limit in the console or with the vendor.";
+    TOO_MANY_INITIAL_MEMBERS = "too_many_initial_members" FixRequest 403 "exceed_limit" "members size is greater than max user size !",
+        cause: "The new group would have more members than it may have.",
+        remedy: "Name fewer members, or raise `max_users` as far as the plan allows.";
+    GROUP_NAME_REJECTED = "group_name_rejected" FixRequest 403 "group_name_violation" "{name} is violation, please change it.",
+        cause: "The name of the group breaks the content rules of the application.",
+        remedy: "Choose another name.";
+    GROUP_ANNOUNCEMENT_REJECTED = "group_announcement_rejected" FixRequest 403 "group_announce_violation" "group announcement is violation, please change it.",
+        cause: "The announcement of the group breaks the content rules of the application.",
+        remedy: "Choose another text.";
+    GROUP_FIELDS_UNKNOWN = "group_fields_unknown" FixRequest 400 "invalid_parameter" "some of [{fields}] are not valid fields",
+        cause: "The body holds a field that cannot be changed, such as the id of the group.",
+        remedy: "Send only the fields that the operation documents.";
+    GROUP_FIELDS_UNKNOWN_QUOTED = "group_fields_unknown" FixRequest 400 "invalid_parameter" "\"some of [{fields}] are not valid fields\"",
+        cause: "The body holds a field that cannot be changed, such as the id of the group.",
+        remedy: "Send only the fields that the operation documents.";
+    ATTACHMENT_TOO_LARGE = "attachment_too_large" FixRequest 413 "file exceeding maximum limit" "the file size exceeds the maximum limit.",
+        cause: "The file is larger than the service accepts.",
+        remedy: "Send a smaller file; the vendor raises the limit on request.";
+    REQUEST_TOO_LARGE = "request_too_large" FixRequest 413 "Request Entity Too Large" "Request Entity Too Large",
+        cause: "The request is larger than the service accepts, as with a file that is too large.",
+        remedy: "Send a smaller file; the vendor raises the limit on request.";
+    FILE_EXPIRED = "file_expired" GiveUp 404 "file_expired" "file {file} is expired",
+        cause: "The file was uploaded so long ago that the service no longer keeps it.",
+        remedy: "Upload the file again; the vendor keeps files longer on request.";
+    SENDER_EMPTY = "sender_empty" FixRequest 400 "illegal_argument" "from can't be empty",
+        cause: "The field `from` is there and empty.",
+        remedy: "Name a user, or leave the field out to send as `admin`.";
+    MESSAGE_TOO_LARGE = "message_too_large" FixRequest 400 "illegal_argument" "message is too large",
+        cause: "Body and extension together are larger than 5 KB.",
+        remedy: "Shorten them, or send several messages.";
+    TOO_MANY_RECEIVERS = "too_many_receivers" FixRequest 400 "message_send_error" "",
+        cause: "The call names more receivers than one call may have.",
+        remedy: "Split the list; every receiver counts as a message anyway.";
+    MESSAGES_THROTTLED = "messages_throttled" Retry 403 "message_send_error" "message send reach limit",
+        cause: "The application sends messages faster than it may. Despite the status this is throttling, not a refusal.",
+        remedy: "Wait before the next call; the vendor raises the limit on request.";
+    HISTORY_HOUR_MALFORMED = "history_hour_malformed" FixRequest 400 "illegal_argument" "This chatmessage request is not supported",
+        cause: "The hour is not in the form `yyyyMMddHH`.",
+        remedy: "Send ten digits, from the year to the hour.";
+    HISTORY_NOT_STORED = "history_not_stored" FixRequest 400 "illegal_argument" "illegal arguments: appkey: {app_key}, time: {hour}, maybe chat message history is expired or unstored",
+        cause: "The records of the hour do not exist yet, or no longer.",
+        remedy: "Ask again a day after the hour; an older hour than the plan keeps is lost.";
+    HISTORY_NOT_FOUND = "history_not_found" FixRequest 404 "storage_object_not_found" "Failed to find chat message history download url for appkey: {app_key}, time: {hour}",
+        cause: "No message was sent in this hour.",
+        remedy: "Take the hour as empty. Ask the vendor if messages were sent in it.";
+    RECALL_NOT_OPEN = "recall_not_open" GiveUp 403 "forbidden_op" "message recall service is unopened",
+        cause: "Recalling messages is not switched on for the application.",
+        remedy: "Switch it on in the console.";
 }
 
 /// An error that any operation may answer with.

@@ -20,6 +20,7 @@ impl GroupAnnouncements {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What does a group without an announcement answer? The field may be missing or empty.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     ///
     /// # Errors
@@ -49,6 +50,7 @@ apigen_runtime::request!(Get -> Announcement, StandardEnvelope);
 
 apigen_runtime::operation!(pub(crate) GET = GET "/chatgroups/{group_id}/announcement" {
     id: "group_announcements.get",
+    reserved: &[("group_id", &["user"])],
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
 });
@@ -57,12 +59,12 @@ apigen_runtime::operation!(pub(crate) GET = GET "/chatgroups/{group_id}/announce
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Announcement {
-    /// The text of the announcement.
-    pub announcement: String,
+    /// The text of the announcement; not there, or empty, where the group has none.
+    pub announcement: Option<String>,
 }
 
 apigen_runtime::decode_fields!(Announcement {
-    announcement: required("announcement"),
+    announcement: optional("announcement"),
 });
 
 /// What the service is documented to answer to [`Get`] when it fails.
@@ -102,6 +104,10 @@ impl GroupAnnouncements {
     ///
     /// - How are error codes spelled? Codes are kept as the page spells them and compared without regard to case.
     /// - Can a reply with status 200 report a failure? A reply whose `result` is false is an error that carries the reply.
+    /// - Can an announcement be taken away? An empty text may be sent; what the service makes of it is not known.
+    /// - How long may an announcement be? 512 characters; the client refuses more before it sends anything.
+    /// - What does the service answer to an announcement that breaks the content rules? The error is documented at both operations.
+    /// - What is the key of the group's id in replies? Each reply is read with its own key.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     ///
     /// # Errors
@@ -147,7 +153,7 @@ apigen_runtime::operation!(pub(crate) SET = POST "/chatgroups/{group_id}/announc
     body: Json,
     payload: "data",
     outcome: ["data.result" = ["true"]],
-    errors: [errors::ANNOUNCEMENT_MISSING, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::ANNOUNCEMENT_TOO_LONG],
+    errors: [errors::ANNOUNCEMENT_MISSING, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::ANNOUNCEMENT_TOO_LONG, errors::GROUP_ANNOUNCEMENT_REJECTED],
     limits: easemob_im_validation::group_announcements::set::LIMITS,
 });
 
@@ -189,6 +195,10 @@ pub enum SetError {
     ///
     /// 403 `FORBIDDEN`: `announce info length exceeds limit!`
     AnnouncementTooLong,
+    /// The announcement of the group breaks the content rules of the application. Choose another text.
+    ///
+    /// 403 `group_announce_violation`: `group announcement is violation, please change it.`
+    GroupAnnouncementRejected,
     /// An error that any operation may answer with.
     Common(CommonError),
 }
@@ -198,4 +208,5 @@ apigen_runtime::documented!(SetError: CommonError {
     Unauthorized = errors::UNAUTHORIZED,
     GroupNotFound { group_id } = errors::GROUP_NOT_FOUND,
     AnnouncementTooLong = errors::ANNOUNCEMENT_TOO_LONG,
+    GroupAnnouncementRejected = errors::GROUP_ANNOUNCEMENT_REJECTED,
 });

@@ -34,6 +34,12 @@ impl GroupFiles {
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     /// - Are page numbers and sizes strings or numbers? Both are integers.
     /// - What happens to a page size below 1? A value below 1 is reported but not refused.
+    /// - Does an upload answer with the same fields as the list? They are two types.
+    /// - Whose is a file that a server uploads? The owner of a listed file may be missing.
+    /// - What does `created` tell, and in which unit? Within a file it is the time of the upload, in milliseconds.
+    /// - How does one know that a list of files is at its end? A page that is not full is the last.
+    /// - How long can a shared file be downloaded? Count on 7 days.
+    /// - Which number has the first page? 0 for the groups of a user, 1 for shared files.
     ///
     /// # Errors
     ///
@@ -81,6 +87,7 @@ apigen_runtime::paged!(List -> Vec<SharedFile>, StandardEnvelope; SharedFile);
 
 apigen_runtime::operation!(pub(crate) LIST = GET "/chatgroups/{group_id}/share_files" {
     id: "group_files.list",
+    reserved: &[("group_id", &["user"])],
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
     limits: easemob_im_validation::group_files::list::LIMITS,
@@ -127,10 +134,18 @@ impl GroupFiles {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - How are error codes spelled? Codes are kept as the page spells them and compared without regard to case.
+    /// - What is the key of the group's id in replies? Each reply is read with its own key.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     /// - How is the file sent? The file is the part `file` of a multipart form.
     /// - Does the service change the name of an uploaded file? The name in the reply is taken as it comes and never compared with the one that was sent.
     /// - What does the service answer to a file that is too large? The client refuses the file before it is sent; a 413 from the service is an undocumented error.
+    /// - Does an upload answer with a list of files? The reply is the uploaded file.
+    /// - Where is a shared file downloaded from? `download` builds the path from the two ids and leaves `file_url` alone.
+    /// - Does an upload answer with the same fields as the list? They are two types.
+    /// - Whose is a file that a server uploads? The owner of a listed file may be missing.
+    /// - What does `created` tell, and in which unit? Within a file it is the time of the upload, in milliseconds.
+    /// - How long can a shared file be downloaded? Count on 7 days.
     ///
     /// # Errors
     ///
@@ -246,6 +261,10 @@ impl GroupFiles {
     ///
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     /// - Which content does the download accept? The client accepts anything.
+    /// - What does the service answer to the id of a file that does not exist? What comes is an undocumented error, or a deletion whose `result` is false.
+    /// - Which parameters does the path of a download have? The path holds the ids of the group and of the file; no user is named.
+    /// - Where is a shared file downloaded from? `download` builds the path from the two ids and leaves `file_url` alone.
+    /// - How long can a shared file be downloaded? Count on 7 days.
     ///
     /// # Errors
     ///
@@ -322,7 +341,11 @@ impl GroupFiles {
     /// # Where the vendor's pages disagree
     ///
     /// - Can a reply with status 200 report a failure? A reply whose `result` is false is an error that carries the reply.
+    /// - What is the key of the group's id in replies? Each reply is read with its own key.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
+    /// - What does the service answer to the id of a file that does not exist? What comes is an undocumented error, or a deletion whose `result` is false.
+    /// - Which parameters does the path of a download have? The path holds the ids of the group and of the file; no user is named.
+    /// - What is the id in the reply to a deletion good for? It tells which file was deleted, and nothing else.
     ///
     /// # Errors
     ///
@@ -420,7 +443,7 @@ pub struct SharedFile {
     /// The name of the file.
     pub file_name: String,
     /// The user who uploaded the file.
-    pub file_owner: UserId,
+    pub file_owner: Option<UserId>,
     /// The size of the file.
     pub file_size: u64,
     /// When the file was uploaded.
@@ -430,7 +453,7 @@ pub struct SharedFile {
 apigen_runtime::decode_fields!(SharedFile {
     file_id: required("file_id"),
     file_name: required("file_name"),
-    file_owner: required("file_owner"),
+    file_owner: optional("file_owner"),
     file_size: required("file_size"),
     created: required("created"),
 });

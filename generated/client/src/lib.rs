@@ -17,17 +17,59 @@
 //!     .app_name("demo")
 //!     .credentials("client-id", "client-secret")
 //!     .build()?;
-//! let reply = client.group_announcements().get("194758362847233").await?;
+//! let reply = client
+//!     .channel_members()
+//!     .add("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+//!     .await?;
 //! println!("{reply:?}");
 //! # Ok(())
 //! # }
 //! ```
+
+/// Members of circle channels
+pub mod channel_members;
+
+/// Mutes in circle channels
+pub mod channel_mutes;
+
+/// Circle channels
+pub mod channels;
+
+/// Admins of chat rooms
+pub mod chatroom_admins;
+
+/// Allowlists of chat rooms
+pub mod chatroom_allowlist;
+
+/// Blocklists of chat rooms
+pub mod chatroom_blocklist;
+
+/// Members of chat rooms
+pub mod chatroom_members;
+
+/// Mutes in chat rooms
+pub mod chatroom_mutes;
+
+/// Conversations
+pub mod conversations;
 
 /// Group announcements
 pub mod group_announcements;
 
 /// Shared files of groups
 pub mod group_files;
+
+/// Groups
+pub mod groups;
+
+/// Files of messages
+pub mod message_files;
+
+/// Messages
+pub mod messages;
+
+/// Reactions
+pub mod reactions;
 
 /// App tokens
 pub mod tokens;
@@ -39,8 +81,8 @@ pub mod errors;
 pub mod types;
 
 pub use apigen_runtime::{
-    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Lasting, Reply, Secret,
-    Timestamp, UnknownVariant, Until, Upload, limit,
+    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Hour, Lasting, Reply,
+    Secret, Timestamp, UnknownVariant, Until, Upload, UtcOffset, limit,
 };
 
 pub use apigen_runtime as runtime;
@@ -55,6 +97,51 @@ impl Client {
         ClientBuilder(apigen_runtime::ClientBuilder::new(&API))
     }
 
+    /// Lists, adds and removes the members of a channel.
+    pub fn channel_members(&self) -> channel_members::ChannelMembers {
+        channel_members::ChannelMembers(self.0.clone())
+    }
+
+    /// Lists, mutes and unmutes members of a channel.
+    pub fn channel_mutes(&self) -> channel_mutes::ChannelMutes {
+        channel_mutes::ChannelMutes(self.0.clone())
+    }
+
+    /// Creates, changes, lists and deletes the channels of a circle server.
+    pub fn channels(&self) -> channels::Channels {
+        channels::Channels(self.0.clone())
+    }
+
+    /// Lists, appoints and dismisses the admins of a chat room.
+    pub fn chatroom_admins(&self) -> chatroom_admins::ChatroomAdmins {
+        chatroom_admins::ChatroomAdmins(self.0.clone())
+    }
+
+    /// Lists who is on the allowlist of a chat room, and puts members on it and takes them off.
+    pub fn chatroom_allowlist(&self) -> chatroom_allowlist::ChatroomAllowlist {
+        chatroom_allowlist::ChatroomAllowlist(self.0.clone())
+    }
+
+    /// Lists who is blocked from a chat room, and blocks and unblocks users.
+    pub fn chatroom_blocklist(&self) -> chatroom_blocklist::ChatroomBlocklist {
+        chatroom_blocklist::ChatroomBlocklist(self.0.clone())
+    }
+
+    /// Lists, adds and removes the members of a chat room.
+    pub fn chatroom_members(&self) -> chatroom_members::ChatroomMembers {
+        chatroom_members::ChatroomMembers(self.0.clone())
+    }
+
+    /// Lists the muted members of a chat room, and mutes and unmutes some or all.
+    pub fn chatroom_mutes(&self) -> chatroom_mutes::ChatroomMutes {
+        chatroom_mutes::ChatroomMutes(self.0.clone())
+    }
+
+    /// Deletes conversations from the list of one user.
+    pub fn conversations(&self) -> conversations::Conversations {
+        conversations::Conversations(self.0.clone())
+    }
+
     /// Reads and changes the announcement of a group.
     pub fn group_announcements(&self) -> group_announcements::GroupAnnouncements {
         group_announcements::GroupAnnouncements(self.0.clone())
@@ -63,6 +150,27 @@ impl Client {
     /// Lists, uploads, downloads and deletes the files that the members of a group share.
     pub fn group_files(&self) -> group_files::GroupFiles {
         group_files::GroupFiles(self.0.clone())
+    }
+
+    /// Creates, changes, lists, disables and dissolves groups.
+    pub fn groups(&self) -> groups::Groups {
+        groups::Groups(self.0.clone())
+    }
+
+    /// Uploads the files that messages carry, and downloads them and their thumbnails.
+    pub fn message_files(&self) -> message_files::MessageFiles {
+        message_files::MessageFiles(self.0.clone())
+    }
+
+    /// Sends messages to users, groups and chat rooms, recalls them, imports old ones, and reads the
+    /// history.
+    pub fn messages(&self) -> messages::Messages {
+        messages::Messages(self.0.clone())
+    }
+
+    /// Adds, lists and removes reactions to the messages of circle channels.
+    pub fn reactions(&self) -> reactions::Reactions {
+        reactions::Reactions(self.0.clone())
     }
 
     /// Issues the tokens that authorise all other requests.
@@ -99,7 +207,7 @@ impl ClientBuilder {
     }
 }
 
-apigen_runtime::client_builder!(ClientBuilder -> Client);
+apigen_runtime::client_builder!(ClientBuilder -> Client, utc_offset);
 
 apigen_runtime::api! {
     name: "Easemob IM server API",
@@ -110,6 +218,7 @@ apigen_runtime::api! {
         "org_name": "Name of the organisation, the part of the app key before the `#`.",
         "app_name": "Name of the application, the part of the app key after the `#`.",
     ],
+    utc_offset: 480,
     token: tokens::ISSUE {
         id: "client_id", secret: "client_secret",
         constants: &[("grant_type", "client_credentials")],

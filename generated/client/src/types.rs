@@ -19,11 +19,253 @@ pub struct UserId(String);
 
 apigen_runtime::string_id!(UserId);
 
+/// The id of a chat room, a string of digits that the service assigns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChatroomId(String);
+
+apigen_runtime::string_id!(ChatroomId);
+
+/// The id of a message, a string that the service assigns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId(String);
+
+apigen_runtime::string_id!(MessageId);
+
+/// The id of a circle server, the community that channels belong to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServerId(String);
+
+apigen_runtime::string_id!(ServerId);
+
+/// The id of a circle channel.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelId(String);
+
+apigen_runtime::string_id!(ChannelId);
+
 /// The id of a shared file, assigned on upload.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(String);
 
 apigen_runtime::string_id!(FileId);
+
+/// What was done with the blocklist or the allowlist of a chat room.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChatroomListAction {
+    /// The user was put on the blocklist.
+    Block,
+    /// The user was taken off the blocklist.
+    Unblock,
+    /// The user was put on the allowlist.
+    Allow,
+    /// The user was taken off the allowlist.
+    Disallow,
+    /// A value that the service added since.
+    Unknown(String),
+}
+
+apigen_runtime::open_enum!(ChatroomListAction: String {
+    Block = "add_blocks",
+    Unblock = "remove_blocks",
+    Allow = "add_user_whitelist",
+    Disallow = "remove_user_whitelist",
+});
+
+/// A user who was put on the blocklist or allowlist of a chat room, or taken off it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChatroomListChange {
+    /// Whether it was done.
+    pub result: bool,
+    /// What was done.
+    pub action: ChatroomListAction,
+    /// The user. On the wire it is called `user`.
+    pub user_id: UserId,
+    /// The chat room. On the wire it is called `chatroomid`.
+    pub chatroom_id: ChatroomId,
+}
+
+apigen_runtime::decode_fields!(ChatroomListChange {
+    result: required("result"),
+    action: required("action"),
+    user_id: required("user"),
+    chatroom_id: required("chatroomid"),
+});
+
+apigen_runtime::judged!(ChatroomListChange, ChatroomListChangeFailure; "result" = ["true"]);
+
+/// A user for whom the blocklist or allowlist of a chat room was not changed.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChatroomListChangeFailure {
+    /// The user. On the wire it is called `user`.
+    pub user_id: UserId,
+    /// Why not, in words for people.
+    pub reason: Option<String>,
+    /// What was to be done.
+    pub action: Option<ChatroomListAction>,
+    /// The chat room. On the wire it is called `chatroomid`.
+    pub chatroom_id: Option<ChatroomId>,
+}
+
+apigen_runtime::decode_fields!(ChatroomListChangeFailure {
+    user_id: required("user"),
+    reason: optional("reason"),
+    action: optional("action"),
+    chatroom_id: optional("chatroomid"),
+});
+
+/// What became of a recall.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RecallResult {
+    /// The message was recalled.
+    Recalled,
+    /// The receiver of the message was not found.
+    ReceiverNotFound,
+    /// The message is too old to be recalled.
+    TooLate,
+    /// The message has expired or was recalled before.
+    MessageNotFound,
+    /// The service failed.
+    InternalError,
+    /// A value that the service added since.
+    Unknown(String),
+}
+
+apigen_runtime::open_enum!(RecallResult: String {
+    Recalled = "yes",
+    ReceiverNotFound = "can't find msg to",
+    TooLate = "exceed recall time limit",
+    MessageNotFound = "not_found msg",
+    InternalError = "internal error",
+});
+
+/// A message that was not recalled.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecallFailure {
+    /// The message.
+    pub msg_id: Option<MessageId>,
+    /// Why it was not recalled.
+    pub recalled: Option<RecallResult>,
+}
+
+apigen_runtime::decode_fields!(RecallFailure {
+    msg_id: optional("msg_id"),
+    recalled: optional("recalled"),
+});
+
+/// The id of a category, under which a circle server lists some of its channels.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelCategoryId(String);
+
+apigen_runtime::string_id!(ChannelCategoryId);
+
+/// How visible a circle channel is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChannelVisibility {
+    /// The members of the server see it.
+    Public,
+    /// Only its own members see it.
+    Private,
+    /// A value that the service added since.
+    Unknown(i64),
+}
+
+apigen_runtime::open_enum!(ChannelVisibility: i64 {
+    Public = 0,
+    Private = 1,
+});
+
+/// What a circle channel is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ChannelMode {
+    /// Messages.
+    Text,
+    /// Talking.
+    Voice,
+    /// A value that the service added since.
+    Unknown(i64),
+}
+
+apigen_runtime::open_enum!(ChannelMode: i64 {
+    Text = 0,
+    Voice = 1,
+});
+
+/// Whether a circle channel is the one that was made together with its server.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DefaultChannel {
+    /// Somebody created it later.
+    No,
+    /// It came with the server.
+    Yes,
+    /// A value that the service added since.
+    Unknown(i64),
+}
+
+apigen_runtime::open_enum!(DefaultChannel: i64 {
+    No = 0,
+    Yes = 1,
+});
+
+/// A channel of a circle server.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Channel {
+    /// The id of a circle channel.
+    pub channel_id: ChannelId,
+    /// The id of a circle server, the community that channels belong to.
+    pub server_id: ServerId,
+    /// The category that the channel belongs to. On the wire it is called `channel_category_id`.
+    pub category_id: ChannelCategoryId,
+    /// The name.
+    pub name: String,
+    /// Whether the channel is public or private. On the wire it is called `type`.
+    pub visibility: ChannelVisibility,
+    /// Whether it is a text channel or a voice channel.
+    pub mode: ChannelMode,
+    /// The user who owns the channel.
+    pub owner: UserId,
+    /// What the channel is about.
+    pub description: Option<String>,
+    /// What the application remembers about the channel.
+    pub custom: Option<String>,
+    /// How many members the channel may have.
+    pub max_users: i64,
+    /// How many members are in the channel now. Only there when the details of a voice channel are read.
+    /// The creator of a voice channel is not counted.
+    pub current_users_count: Option<i64>,
+    /// The name under which the voice channel is joined in the RTC service; with Agora, its RTC tokens are
+    /// made for this name too. It is the channel id where nobody chose another. Text channels have none.
+    pub rtc_name: Option<String>,
+    /// Whether it is the default channel of the server.
+    pub default_channel: DefaultChannel,
+    /// When the channel was created.
+    pub created: Timestamp,
+}
+
+apigen_runtime::decode_fields!(Channel {
+    channel_id: required("channel_id"),
+    server_id: required("server_id"),
+    category_id: required("channel_category_id"),
+    name: required("name"),
+    visibility: required("type"),
+    mode: required("mode"),
+    owner: required("owner"),
+    description: optional("description"),
+    custom: optional("custom"),
+    max_users: required("max_users"),
+    current_users_count: optional("current_users_count"),
+    rtc_name: optional("rtc_name"),
+    default_channel: required("default_channel"),
+    created: required("created"),
+});
 
 /// What the service wraps around most replies. Everything in it may be missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,4 +313,151 @@ apigen_runtime::decode_fields!(StandardEnvelope {
     properties: optional("properties"),
     uuid: optional("uuid"),
     created: optional("created"),
+});
+
+/// The common envelope of replies that count what they hold.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ListingEnvelope {
+    /// The HTTP method of the request, in lower case.
+    pub action: Option<String>,
+    /// An id that the service gave the application. Callers have no use for it.
+    pub application: Option<String>,
+    /// The name of the application, as in the path. On the wire it is called `applicationName`.
+    pub application_name: Option<String>,
+    /// The name of the organisation, as in the path.
+    pub organization: Option<String>,
+    /// The URL of the request.
+    pub uri: Option<String>,
+    /// The path of the request. Some operations leave it out.
+    pub path: Option<String>,
+    /// When the service answered.
+    pub timestamp: Option<Timestamp>,
+    /// How long the service took.
+    pub duration: Option<Duration>,
+    /// An empty array in most replies; a few operations put their payload here.
+    pub entities: Option<serde_json::Value>,
+    /// The query parameters that the service saw, each with a list of values.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
+    /// An empty object where it is sent at all.
+    pub properties: Option<serde_json::Value>,
+    /// An id that the service made for the user or file concerned.
+    pub uuid: Option<String>,
+    /// When the thing concerned was created.
+    pub created: Option<Timestamp>,
+    /// How many items this reply holds.
+    pub count: Option<i64>,
+    /// Where the next page starts; absent on the last one.
+    pub cursor: Option<String>,
+    /// How many items there are on all pages.
+    pub total: Option<i64>,
+}
+
+apigen_runtime::decode_fields!(ListingEnvelope {
+    action: optional("action"),
+    application: optional("application"),
+    application_name: optional("applicationName"),
+    organization: optional("organization"),
+    uri: optional("uri"),
+    path: optional("path"),
+    timestamp: optional("timestamp"),
+    duration: optional_with("duration", decode::millis),
+    entities: optional("entities"),
+    params: optional("params"),
+    properties: optional("properties"),
+    uuid: optional("uuid"),
+    created: optional("created"),
+    count: optional("count"),
+    cursor: optional("cursor"),
+    total: optional("total"),
+});
+
+/// What the circle service answers with, instead of the common envelope.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CircleEnvelope {
+    /// The status of the circle service; 200 for success.
+    pub code: i64,
+    /// How many items this reply holds.
+    pub count: Option<i64>,
+    /// Where the next page starts; absent on the last one.
+    pub cursor: Option<String>,
+}
+
+apigen_runtime::decode_fields!(CircleEnvelope {
+    code: required("code"),
+    count: optional("count"),
+    cursor: optional("cursor"),
+});
+
+/// The common envelope; a recall that failed may come as a bare list instead.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RecallEnvelope {
+    /// The HTTP method of the request, in lower case.
+    pub action: Option<String>,
+    /// An id that the service gave the application. Callers have no use for it.
+    pub application: Option<String>,
+    /// The name of the application, as in the path. On the wire it is called `applicationName`.
+    pub application_name: Option<String>,
+    /// The name of the organisation, as in the path.
+    pub organization: Option<String>,
+    /// The URL of the request.
+    pub uri: Option<String>,
+    /// The path of the request. Some operations leave it out.
+    pub path: Option<String>,
+    /// When the service answered.
+    pub timestamp: Option<Timestamp>,
+    /// How long the service took.
+    pub duration: Option<Duration>,
+    /// An empty array in most replies; a few operations put their payload here.
+    pub entities: Option<serde_json::Value>,
+    /// The query parameters that the service saw, each with a list of values.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
+    /// An empty object where it is sent at all.
+    pub properties: Option<serde_json::Value>,
+    /// An id that the service made for the user or file concerned.
+    pub uuid: Option<String>,
+    /// When the thing concerned was created.
+    pub created: Option<Timestamp>,
+    /// The message that was not recalled, and why; only there on failure.
+    pub msgs: Option<Vec<RecallFailure>>,
+}
+
+apigen_runtime::decode_fields!(RecallEnvelope {
+    action: optional("action"),
+    application: optional("application"),
+    application_name: optional("applicationName"),
+    organization: optional("organization"),
+    uri: optional("uri"),
+    path: optional("path"),
+    timestamp: optional("timestamp"),
+    duration: optional_with("duration", decode::millis),
+    entities: optional("entities"),
+    params: optional("params"),
+    properties: optional("properties"),
+    uuid: optional("uuid"),
+    created: optional("created"),
+    msgs: optional("msgs"),
+});
+
+/// The envelope of the circle service where a channel was created; its id stands beside the details.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CircleCreatedEnvelope {
+    /// The status of the circle service; 200 for success.
+    pub code: i64,
+    /// How many items this reply holds.
+    pub count: Option<i64>,
+    /// Where the next page starts; absent on the last one.
+    pub cursor: Option<String>,
+    /// The id of the new channel, the same as in its details.
+    pub channel_id: Option<ChannelId>,
+}
+
+apigen_runtime::decode_fields!(CircleCreatedEnvelope {
+    code: required("code"),
+    count: optional("count"),
+    cursor: optional("cursor"),
+    channel_id: optional("channel_id"),
 });

@@ -44,7 +44,9 @@ async fn get_get() {
     assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!(reply.announcement, "The next meeting is on Friday at seven.");
+    assert_eq!(
+        reply.announcement.as_deref(), Some("The next meeting is on Friday at seven.")
+    );
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
@@ -59,6 +61,56 @@ async fn get_get() {
     assert_eq!(
         reply.envelope().path.as_deref(),
         Some("/chatgroups/194758362847233/announcement")
+    );
+    assert_eq!(
+        reply.envelope().timestamp,
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+    );
+    assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
+}
+
+/// A group without an announcement
+#[tokio::test]
+async fn get_none() {
+    let (server, client) = start([
+            Response::json(
+                200,
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement\",\"path\":\"/chatgroups/194758362847234/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"announcement\":\"\"}}",
+            ),
+        ])
+        .await;
+    let result = client.group_announcements().get("194758362847234").await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/194758362847234/announcement"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let reply = result.expect("the documented reply is a success");
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.announcement.as_deref(), Some(""));
+    assert_eq!(reply.envelope().action.as_deref(), Some("get"));
+    assert_eq!(
+        reply.envelope().application.as_deref(),
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+    );
+    assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
+    assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
+    assert_eq!(
+        reply.envelope().uri.as_deref(),
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement")
+    );
+    assert_eq!(
+        reply.envelope().path.as_deref(),
+        Some("/chatgroups/194758362847234/announcement")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -191,4 +243,81 @@ async fn set_refused() {
     );
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
+}
+
+/// The text breaks the content rules
+#[tokio::test]
+async fn set_rejected() {
+    let (server, client) = start([
+            Response::json(
+                403,
+                "{\"error\":\"group_announce_violation\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"group announcement is violation, please change it.\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_announcements()
+        .set("194758362847233", "Buy cheap watches at the door.")
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/194758362847233/announcement"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    assert_eq!(
+        request.json(), "{\"announcement\":\"Buy cheap watches at the door.\"}".parse::<
+        serde_json::Value > ().expect("the documented body is JSON")
+    );
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_announcements::SetError > (),
+        Some(easemob_im::group_announcements::SetError::GroupAnnouncementRejected)
+    );
+}
+
+/// There is no such group
+#[tokio::test]
+async fn set_unknown_group() {
+    let (server, client) = start([
+            Response::json(
+                404,
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_announcements()
+        .set("100000000000001", "The next meeting is on Friday at seven.")
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/100000000000001/announcement"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    assert_eq!(
+        request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"
+        .parse::< serde_json::Value > ().expect("the documented body is JSON")
+    );
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_announcements::SetError > (),
+        Some(easemob_im::group_announcements::SetError::GroupNotFound { group_id :
+        Some("100000000000001".to_owned()) })
+    );
 }

@@ -52,12 +52,12 @@ async fn list_list() {
     assert_eq!(reply.len(), 2);
     assert_eq!(reply[0].file_id.as_str(), "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22");
     assert_eq!(reply[0].file_name, "agenda.pdf");
-    assert_eq!(reply[0].file_owner.as_str(), "mira");
+    assert_eq!(reply[0].file_owner.as_ref().expect("documented").as_str(), "mira");
     assert_eq!(reply[0].file_size, 48_213);
     assert_eq!(reply[0].created, easemob_im::Timestamp::from_millis(1_732_150_000_123));
     assert_eq!(reply[1].file_id.as_str(), "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4");
     assert_eq!(reply[1].file_name, "minutes.txt");
-    assert_eq!(reply[1].file_owner.as_str(), "jonas");
+    assert_eq!(reply[1].file_owner.as_ref().expect("documented").as_str(), "jonas");
     assert_eq!(reply[1].file_size, 905);
     assert_eq!(reply[1].created, easemob_im::Timestamp::from_millis(1_732_061_122_334));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
@@ -92,6 +92,88 @@ async fn list_list() {
     );
     assert_eq!(
         reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "1"
+    );
+}
+
+/// A group without shared files
+#[tokio::test]
+async fn list_empty() {
+    let (server, client) = start([
+            Response::json(
+                200,
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{},\"data\":[]}",
+            ),
+        ])
+        .await;
+    let result = client.group_files().list("194758362847233").await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let reply = result.expect("the documented reply is a success");
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.len(), 0);
+    assert_eq!(reply.envelope().action.as_deref(), Some("get"));
+    assert_eq!(
+        reply.envelope().application.as_deref(),
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+    );
+    assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
+    assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
+    assert_eq!(
+        reply.envelope().uri.as_deref(),
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files")
+    );
+    assert_eq!(
+        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files")
+    );
+    assert_eq!(
+        reply.envelope().timestamp,
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+    );
+    assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
+    assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 0);
+}
+
+/// There is no such group
+#[tokio::test]
+async fn list_unknown_group() {
+    let (server, client) = start([
+            Response::json(
+                404,
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+            ),
+        ])
+        .await;
+    let result = client.group_files().list("100000000000001").await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/100000000000001/share_files"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_files::ListError > (),
+        Some(easemob_im::group_files::ListError::GroupNotFound { group_id :
+        Some("100000000000001".to_owned()) })
     );
 }
 
@@ -162,6 +244,86 @@ async fn upload_upload() {
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
+/// There is no such group
+#[tokio::test]
+async fn upload_unknown_group() {
+    let (server, client) = start([
+            Response::json(
+                404,
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_files()
+        .upload(
+            "100000000000001",
+            easemob_im::Upload::bytes("minutes.txt", "Present: Mira, Jonas.\n"),
+        )
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/100000000000001/share_files"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let parts = request.parts().await;
+    let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
+    assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
+    assert_eq!(part.content, "Present: Mira, Jonas.\n");
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_files::UploadError > (),
+        Some(easemob_im::group_files::UploadError::GroupNotFound { group_id :
+        Some("100000000000001".to_owned()) })
+    );
+}
+
+/// The service finds no file in the form
+#[tokio::test]
+async fn upload_file_missing() {
+    let (server, client) = start([
+            Response::json(
+                400,
+                "{\"error\":\"IllegalArgumentException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file must be provided.\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_files()
+        .upload("194758362847233", easemob_im::Upload::bytes("empty.txt", ""))
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "POST");
+    assert_eq!(
+        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let parts = request.parts().await;
+    let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
+    assert_eq!(part.file_name.as_deref(), Some("empty.txt"));
+    assert_eq!(part.content, "");
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_files::UploadError > (),
+        Some(easemob_im::group_files::UploadError::FileMissing)
+    );
+}
+
 /// A small text file
 #[tokio::test]
 async fn download_download() {
@@ -189,6 +351,42 @@ async fn download_download() {
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
         "Present: Mira, Jonas.\n"
+    );
+}
+
+/// There is no such group
+#[tokio::test]
+async fn download_unknown_group() {
+    let (server, client) = start([
+            Response::json(
+                404,
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_files()
+        .download("100000000000001", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.path(),
+        "/reading-club/demo/chatgroups/100000000000001/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("*/*"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_files::DownloadError > (),
+        Some(easemob_im::group_files::DownloadError::GroupNotFound { group_id :
+        Some("100000000000001".to_owned()) })
     );
 }
 
@@ -246,4 +444,72 @@ async fn delete_delete() {
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
+}
+
+/// The service answers 200 and still refuses
+#[tokio::test]
+async fn delete_refused() {
+    let (server, client) = start([
+            Response::json(
+                200,
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"path\":\"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"group_id\":\"194758362847233\",\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"result\":false}}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_files()
+        .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "DELETE");
+    assert_eq!(
+        request.path(),
+        "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let error = result.expect_err("the documented reply reports a failure");
+    assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
+}
+
+/// There is no such group
+#[tokio::test]
+async fn delete_unknown_group() {
+    let (server, client) = start([
+            Response::json(
+                404,
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+            ),
+        ])
+        .await;
+    let result = client
+        .group_files()
+        .delete("100000000000001", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
+        .await;
+    let request = server.request(0).await;
+    assert_eq!(request.method(), "DELETE");
+    assert_eq!(
+        request.path(),
+        "/reading-club/demo/chatgroups/100000000000001/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"
+    );
+    let mut query = request.query_pairs();
+    query.sort();
+    let expected: [(&str, &str); 0] = [];
+    assert_eq!(
+        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(request.header("accept"), Some("application/json"));
+    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    let error = result.expect_err("the documented reply is an error");
+    assert_eq!(
+        error.documented::< easemob_im::group_files::DeleteError > (),
+        Some(easemob_im::group_files::DeleteError::GroupNotFound { group_id :
+        Some("100000000000001".to_owned()) })
+    );
 }

@@ -7,11 +7,44 @@
 //! them, `check_body` a JSON body, and one function per bounded parameter a plain value. A [`Settings`] says what is
 //! denied, and adjusts single limits.
 
+/// Members of circle channels
+pub mod channel_members;
+
+/// Mutes in circle channels
+pub mod channel_mutes;
+
+/// Circle channels
+pub mod channels;
+
+/// Allowlists of chat rooms
+pub mod chatroom_allowlist;
+
+/// Blocklists of chat rooms
+pub mod chatroom_blocklist;
+
+/// Members of chat rooms
+pub mod chatroom_members;
+
+/// Mutes in chat rooms
+pub mod chatroom_mutes;
+
 /// Group announcements
 pub mod group_announcements;
 
 /// Shared files of groups
 pub mod group_files;
+
+/// Groups
+pub mod groups;
+
+/// Files of messages
+pub mod message_files;
+
+/// Messages
+pub mod messages;
+
+/// Reactions
+pub mod reactions;
 
 pub use apigen_core::json::Value;
 

@@ -335,7 +335,13 @@ fn expect_fields(api: &Api, fields: &[Field], value: &Value, at: &str, expectati
         let place = format!("{at}.{}", names::value(&field.name));
         match (&field.presence, field.secret) {
             (Presence::Constant(_), _) => {}
-            (_, true) => expectations.push((format!("{place}.expose()"), literals::string(&text(value)))),
+            (Presence::Required, true) => {
+                expectations.push((format!("{place}.expose()"), literals::string(&text(value))));
+            }
+            (Presence::Optional | Presence::RequiredWhen(_), true) => {
+                let exposed = format!("{place}.as_ref().map({}::Secret::expose)", names::krate(&api.name));
+                expectations.push((exposed, format!("Some({})", literals::string(&text(value)))));
+            }
             (Presence::Required, false) => expect_field(api, field, value, Spot::Value(place), expectations),
             (Presence::Optional | Presence::RequiredWhen(_), false) => {
                 expect_field(api, field, value, Spot::Option(place), expectations);
@@ -437,10 +443,12 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
             TypeKind::Union { tag, variants, .. } => {
                 let chosen = value.get(tag).and_then(Value::as_str);
                 if let Some(variant) = variants.iter().find(|it| Some(it.tag.as_str()) == chosen) {
-                    let pattern = format!("{}::{}(it)", calls::path(api, &api[*id]), names::type_(&variant.name));
-                    let place =
-                        format!("(match &{} {{ {pattern} => it, other => panic!(\"{{other:?}}\") }})", inside(place));
-                    expect_fields(api, &variant.fields, value, &place, expectations);
+                    let name = format!("{}_{}", names::value(&variant.name), expectations.len());
+                    let pattern = format!("{}::{}({name})", calls::path(api, &api[*id]), names::type_(&variant.name));
+                    // A statement rather than a comparison, which has two sides.
+                    let bound = format!("let {pattern} = &{} else {{ panic!(\"another kind\") }};", inside(place));
+                    expectations.push((bound, String::new()));
+                    expect_fields(api, &variant.fields, value, &name, expectations);
                 }
             }
         },

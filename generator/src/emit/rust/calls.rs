@@ -162,7 +162,7 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
             format!("std::collections::BTreeMap::from([{}])", entries.join(", "))
         }
         (Type::Named(id), value) => named(api, &api[*id], value),
-        (Type::Json, value) => format!("serde_json::json!({value})"),
+        (Type::Json, value) => format!("serde_json::json!({})", json(value)),
         (Type::List(_) | Type::Map(_) | Type::File, value) => value.to_string(),
     }
 }
@@ -214,6 +214,23 @@ fn named(api: &Api, definition: &TypeDef, value: &Value) -> String {
                 None => value.to_string(),
             }
         }
+    }
+}
+
+/// What stands in `json!`: JSON, but for whole numbers that Rust would not take for an `i32`.
+fn json(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match number.as_i64() {
+            Some(wide) if i32::try_from(wide).is_err() => format!("{}_i64", literals::integer(wide)),
+            Some(_) | None => number.to_string(),
+        },
+        Value::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
+        Value::Object(entries) => {
+            let entry = |(key, value): (&String, &Value)| format!("{}: {}", literals::string(key), json(value));
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        Value::String(text) => literals::string(text),
+        Value::Null | Value::Bool(_) => value.to_string(),
     }
 }
 
