@@ -130,7 +130,7 @@ impl<'v> Fields<'v> {
         self.get(name).map(|_| self.union(name)).transpose()
     }
 
-    fn get(self, name: &str) -> Option<&'v Value<'v>> {
+    pub(crate) fn get(self, name: &str) -> Option<&'v Value<'v>> {
         json::get(self.0, name).filter(|value| !value.is_null())
     }
 }
@@ -153,7 +153,7 @@ impl DecodeError {
         self
     }
 
-    fn at(mut self, index: usize) -> Self {
+    pub(crate) fn at(mut self, index: usize) -> Self {
         self.0.steps.push(format!("[{index}]"));
         self
     }

@@ -107,7 +107,7 @@ impl Download {
         self.error(ErrorKind::Transport, "the body could not be written".to_owned()).with_source(error)
     }
 
-    fn error(&self, kind: ErrorKind, message: String) -> Error {
+    pub(crate) fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message).with_attempt(self.attempt.clone())
     }
 

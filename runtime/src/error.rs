@@ -7,7 +7,7 @@ use std::sync::Arc;
 use apigen_core::json::Value;
 use apigen_core::limit::Violations;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::api::{Advice, Api, ErrorRow, Operation};
 use crate::decode::Decode;
@@ -76,6 +76,7 @@ struct Inner {
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) operation: &'static Operation,
+    pub(crate) method: Method,
     /// Without its query.
     pub(crate) url: Option<String>,
 }
@@ -210,6 +211,13 @@ impl Error {
         error.with(|inner| (inner.documentation, inner.captures) = (documentation, captures))
     }
 
+    /// A status of failure, from a server that the documentation says nothing about.
+    pub(crate) fn answered_elsewhere(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
+        let message = format!("the server answered {status}{}", excerpt(&raw, &[]));
+        let answer = Answer { status, headers, raw, code: None, description: None };
+        Self::new(ErrorKind::Api, message).with_answer(attempt, answer)
+    }
+
     pub(crate) fn with_attempt(self, attempt: Attempt) -> Self {
         self.with(|inner| inner.attempt = Some(attempt))
     }
@@ -282,8 +290,8 @@ impl fmt::Display for Error {
         if let Some(ErrorRow { cause, remedy, .. }) = documentation {
             write!(f, " ({cause} {remedy})")?;
         }
-        if let Some(Attempt { operation, url: Some(url) }) = attempt {
-            write!(f, " [{} {url}]", operation.method)?;
+        if let Some(Attempt { method, url: Some(url), .. }) = attempt {
+            write!(f, " [{method} {url}]")?;
         }
         match self.request_id() {
             Some(id) => write!(f, " [request {id:?}]"),

@@ -1,10 +1,13 @@
 //! One call from its values to its answer: validate, obtain a token, send, and once more if the token was refused.
 
+use std::time::Duration;
+
 use apigen_core::json::Value;
 use bytes::{Bytes, BytesMut};
-use http::StatusCode;
 use http::header::{HeaderMap, LOCATION};
+use http::{Method, StatusCode};
 use tracing::Instrument;
+use url::Url;
 
 use crate::api::{Advice, Auth};
 use crate::call::Call;
@@ -14,7 +17,7 @@ use crate::error::{Answer, Attempt, Error, ErrorKind, hidden, shortened};
 use crate::outcome::Failed;
 use crate::request::Prepared;
 use crate::token::{self, NoToken};
-use crate::transport::{self, Chunks, Response, Stage, TransportError};
+use crate::transport::{self, Body, Chunks, Request, Response, Stage, TransportError};
 use crate::values::Secret;
 
 /// Bytes of an error body that are kept.
@@ -74,18 +77,23 @@ pub(crate) async fn start(call: &mut Call) -> Result<Opened, Error> {
 impl Prepared {
     /// Runs a part of the call within its limit of time and its span.
     async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let timed = async {
-            tokio::time::timeout(self.timeout, work).await.unwrap_or_else(|_| {
-                let message = format!("no answer within {:?}", self.timeout);
-                Err(Error::new(ErrorKind::Timeout, message).with_attempt(self.attempt.clone()))
-            })
-        };
-        let result = timed.instrument(self.span.clone()).await;
+        let result = timed(self.timeout, &self.attempt, work).instrument(self.span.clone()).await;
         if let Err(error) = &result {
             self.span.record("error", tracing::field::debug(error.kind()));
         }
         result
     }
+}
+
+async fn timed<T>(
+    timeout: Duration,
+    attempt: &Attempt,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
+        let message = format!("no answer within {timeout:?}");
+        Err(Error::new(ErrorKind::Timeout, message).with_attempt(attempt.clone()))
+    })
 }
 
 async fn open(call: &mut Call, prepared: &Prepared) -> Result<Opened, Error> {
@@ -134,19 +142,44 @@ async fn send(call: &mut Call, prepared: &Prepared, token: Option<&Secret>) -> R
     if status.is_success() { Ok(opened) } else { Err(failure(opened).await) }
 }
 
+/// Asks for a file, from whatever server, with nothing of the client's.
+pub(crate) async fn fetch(client: &Client, attempt: Attempt, url: Url, timeout: Duration) -> Result<Opened, Error> {
+    let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
+    let fetched = async {
+        let sent = client.shared().transport.send(request).await;
+        let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
+        let attempt = attempt.clone();
+        if status.is_success() {
+            return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Vec::new() });
+        }
+        let (raw, _) = read(&mut chunks, MAX_ERROR).await;
+        Err(if status.is_redirection() {
+            redirected(attempt, status, headers, raw)
+        } else {
+            Error::answered_elsewhere(attempt, status, headers, raw)
+        })
+    };
+    timed(timeout, &attempt, fetched).await
+}
+
 /// What an answer without success means.
 async fn failure(mut opened: Opened) -> Error {
     let (raw, _) = read(&mut opened.chunks, MAX_ERROR).await;
     let Opened { attempt, client, status, headers, secrets, .. } = opened;
     if status.is_redirection() {
-        let target = headers.get(LOCATION).and_then(|location| location.to_str().ok());
-        let target = target.and_then(|location| client.shared().server.join(location).ok());
-        let target = target.map_or_else(|| "nowhere".to_owned(), |url| url.origin().ascii_serialization());
-        let message = format!("the server answered {status}, a redirect to {target}, which is not followed");
-        let answer = Answer { status, headers, raw, code: None, description: None };
-        return Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer);
+        return redirected(attempt, status, headers, raw);
     }
     Error::answered(client.shared().api, attempt, status, headers, raw, &secrets)
+}
+
+fn redirected(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes) -> Error {
+    let here = attempt.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let target = headers.get(LOCATION).and_then(|location| location.to_str().ok());
+    let target = target.and_then(|location| here?.join(location).ok());
+    let target = target.map_or_else(|| "nowhere".to_owned(), |url| url.origin().ascii_serialization());
+    let message = format!("the server answered {status}, a redirect to {target}, which is not followed");
+    let answer = Answer { status, headers, raw, code: None, description: None };
+    Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer)
 }
 
 /// Reads a body up to a limit.

@@ -18,10 +18,12 @@ pub mod encode;
 mod error;
 mod exchange;
 mod hour;
+mod lines;
 mod macros;
 mod multipart;
 mod outcome;
 mod paging;
+mod records;
 mod reply;
 mod request;
 mod tables;
@@ -47,6 +49,7 @@ pub use hour::{Hour, UtcOffset};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use outcome::{Judged, Outcome, Success};
 pub use paging::{Items, Pages};
+pub use records::{Record, RecordError, Records};
 pub use reply::{Reply, Sending};
 pub use token::{AccessToken, TokenProvider};
 pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError};
@@ -60,6 +63,7 @@ pub use values::{Lasting, Secret, Timestamp, Until};
 pub mod __private {
     pub use crate::documented::describe;
     pub use crate::paging::{items, pages};
+    pub use crate::records::records;
     pub use crate::reply::{open, send};
     pub use crate::union::{tag, tagged, unknown};
 }

@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api::Operation;
 use crate::call::Call;
-use crate::decode::Decode;
+use crate::decode::{Decode, DecodeError};
 use crate::download::Download;
 use crate::error::Error;
 use crate::exchange::{self, Received};
@@ -132,23 +132,28 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
     facts: impl FnOnce(&Value<'_>) -> F,
 ) -> Result<(Reply<T, M>, F), Error> {
     let operation = received.attempt.operation;
-    let read = received.parse(|body| {
-        if let Some(failed) = operation.outcome.iter().find_map(|outcome| outcome.test(body).err()) {
-            return Ok(Err(failed));
-        }
+    let (payload, envelope, facts) = examine(&received, |body| {
         let typed = T::decode(&payload(operation, body)).map_err(|error| match operation.payload {
             Some(key) => error.within(key),
             None => error,
         })?;
-        Ok(Ok((typed, M::decode(body)?, facts(body))))
+        Ok((typed, M::decode(body)?, facts(body)))
     })?;
-    match read {
-        Ok((payload, envelope, facts)) => {
-            let Received { status, headers, raw, .. } = received;
-            Ok((Reply { payload, envelope, status, headers, raw }, facts))
-        }
-        Err(failed) => Err(received.refused(failed)),
-    }
+    let Received { status, headers, raw, .. } = received;
+    Ok((Reply { payload, envelope, status, headers, raw }, facts))
+}
+
+/// Reads a reply that reports success.
+pub(crate) fn examine<T>(
+    received: &Received,
+    read: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>,
+) -> Result<T, Error> {
+    let outcomes = received.attempt.operation.outcome;
+    let examined = received.parse(|body| match outcomes.iter().find_map(|outcome| outcome.test(body).err()) {
+        Some(failed) => Ok(Err(failed)),
+        None => read(body).map(Ok),
+    })?;
+    examined.map_err(|failed| received.refused(failed))
 }
 
 /// The payload; what is not there is `null`, and an item that stands in the place of a list becomes a list.

@@ -38,7 +38,7 @@ impl Prepared {
         let Call { client, operation, .. } = call;
         let shared = client.shared();
         let refused = |url: Option<String>| {
-            let attempt = Attempt { operation, url };
+            let attempt = Attempt { operation, method: operation.method.clone(), url };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
         let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
@@ -54,7 +54,7 @@ impl Prepared {
             error = tracing::field::Empty,
         );
         Ok(Self {
-            attempt: Attempt { operation, url: Some(shown) },
+            attempt: Attempt { operation, method: operation.method.clone(), url: Some(shown) },
             url,
             headers,
             timeout: call.options.timeout.or(shared.timeout).unwrap_or(usual),

@@ -23,6 +23,14 @@ apigen_runtime::operation!(REPORT = GET "/orders/reports/{hour}" {
     id: "orders.report",
 });
 
+apigen_runtime::operation!(EXPORT = POST "/orders/exports" {
+    id: "orders.export",
+    body: Json,
+    payload: "data",
+    outcome: ["ok" = ["true"] because "why"],
+    errors: [crate::contract::errors::SHELF_NOT_FOUND],
+});
+
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
     id: "orders.recall",
     payload: "data",
@@ -53,6 +61,11 @@ impl Orders {
     /// Reports the orders of an hour.
     pub fn report(&self, hour: Hour) -> Report {
         Report(self.0.call(&REPORT).path("hour", hour))
+    }
+
+    /// Exports all orders into files.
+    pub fn export(&self) -> Export {
+        Export(self.0.call(&EXPORT))
     }
 
     /// Takes an order back.
@@ -266,3 +279,11 @@ impl Report {
 }
 
 apigen_runtime::request!(Report -> serde_json::Value);
+
+/// Exports all orders into files.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Export(Call);
+
+apigen_runtime::request!(Export -> serde_json::Value);
+apigen_runtime::records!(Export -> Cancelled; "data.files[].url");

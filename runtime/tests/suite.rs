@@ -7,6 +7,7 @@ mod errors;
 mod hours;
 pub mod orders;
 mod paging;
+mod records;
 mod requests;
 mod tokens;
 mod transfers;

@@ -131,3 +131,47 @@ macro_rules! download {
         }
     };
 }
+
+/// Adds to a builder made by [`request!`](crate::request) a method that reads the files which the reply names, as a stream of
+/// records. The path leads from the whole reply to their URLs, `[]` for the items of a list.
+///
+/// ```
+/// # mod api {
+/// use apigen_runtime::Call;
+///
+/// apigen_runtime::operation!(pub EXPORT = GET "/exports/{hour}" { id: "exports.get", });
+///
+/// /// Exports the orders of an hour.
+/// pub struct Export(Call);
+///
+/// /// An order.
+/// pub struct Order {
+///     pub title: String,
+/// }
+///
+/// apigen_runtime::decode_fields!(Order { title: required("title") });
+/// apigen_runtime::request!(Export -> serde_json::Value);
+/// apigen_runtime::records!(Export -> Order; "data[].url");
+/// # }
+///
+/// async fn titles(export: api::Export) {
+///     let mut records = export.records();
+///     while let Some(record) = records.next().await {
+///         match record {
+///             Ok(order) => println!("{}, from {}", order.title, order.json()),
+///             Err(error) => println!("{error}"),
+///         }
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! records {
+    ($builder:ident -> $record:ty; $path:literal) => {
+        impl $builder {
+            /// Sends the call, fetches the files that the reply names one after the other, and reads their records.
+            pub fn records(self) -> $crate::Records<$record> {
+                $crate::__private::records(self.0, $path)
+            }
+        }
+    };
+}

@@ -1,9 +1,12 @@
 //! Responses as a test scripts them.
 
 use std::fmt;
+use std::io::Write;
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 
@@ -43,6 +46,14 @@ impl Response {
     /// A response with HTML.
     pub fn html(status: u16, body: impl Into<String>) -> Self {
         Self::bytes(status, body.into()).header("content-type", "text/html; charset=utf-8")
+    }
+
+    /// A response with a file that was compressed by gzip.
+    #[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
+    pub fn gzip(status: u16, content: impl AsRef<[u8]>) -> Self {
+        let mut file = GzEncoder::new(Vec::new(), Compression::default());
+        file.write_all(content.as_ref()).expect("writing to memory cannot fail");
+        Self::bytes(status, file.finish().expect("writing to memory cannot fail"))
     }
 
     /// A response with any bytes.
