@@ -8,7 +8,7 @@
 //!
 //! The roles here are those of the server that the channel belongs to: owner, admin or ordinary member.
 //!
-//! The facts are taken from the page "Circle channels, reactions, members and threads" as of
+//! The facts are taken from the page "Circle channels, reactions, members and threads" as of before
 //! 2023-08-28.
 
 use apigen_runtime::Call;
@@ -24,7 +24,12 @@ impl ChannelMembers {
     ///
     /// The request has no body. The reply holds the details of the channel.
     ///
-    /// `POST /circle/channel/{channel_id}/join`. Source: Circle channels, reactions, members and threads (2023-08-28), section 将用户加入频道.
+    /// `POST /circle/channel/{channel_id}/join`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 将用户加入频道.
+    ///
+    /// # Limits
+    ///
+    /// - `userId`: at most 64 bytes; what happens to other values is unknown.
+    /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -80,6 +85,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/circle/channel/{channel_id}/j
     id: "channel_members.add",
     payload: "channel",
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_members::add::LIMITS,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -98,7 +104,12 @@ impl ChannelMembers {
     ///
     /// The request has no body.
     ///
-    /// `POST /circle/channel/{channel_id}/user/remove`. Source: Circle channels, reactions, members and threads (2023-08-28), section 将成员移出频道.
+    /// `POST /circle/channel/{channel_id}/user/remove`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 将成员移出频道.
+    ///
+    /// # Limits
+    ///
+    /// - `userId`: at most 64 bytes; what happens to other values is unknown.
+    /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -153,6 +164,7 @@ apigen_runtime::request!(Remove -> (), CircleEnvelope);
 apigen_runtime::operation!(pub(crate) REMOVE = POST "/circle/channel/{channel_id}/user/remove" {
     id: "channel_members.remove",
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_members::remove::LIMITS,
 });
 
 /// What the service is documented to answer to [`Remove`] when it fails.
@@ -175,11 +187,13 @@ impl ChannelMembers {
     ///
     /// A member who is removed also leaves the threads of the channel.
     ///
-    /// `POST /circle/channel/{channel_id}/users/remove`. Source: Circle channels, reactions, members and threads (2023-08-28), section 批量移除频道成员.
+    /// `POST /circle/channel/{channel_id}/users/remove`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 批量移除频道成员.
     ///
     /// # Limits
     ///
     /// - `usernames`: at most 20 items; other values are rejected.
+    /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -259,7 +273,12 @@ apigen_runtime::documented!(RemoveManyError: CommonError {
 impl ChannelMembers {
     /// Says whether a user is in a channel.
     ///
-    /// `GET /circle/channel/{channel_id}/user/{user_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 查询用户是否在频道.
+    /// `GET /circle/channel/{channel_id}/user/{user_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 查询用户是否在频道.
+    ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -314,6 +333,7 @@ apigen_runtime::operation!(pub(crate) IS_MEMBER = GET "/circle/channel/{channel_
     reserved: &[("user_id", &["role"])],
     payload: "result",
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_members::is_member::LIMITS,
 });
 
 /// What the service is documented to answer to [`IsMember`] when it fails.
@@ -330,7 +350,12 @@ apigen_runtime::documented!(IsMemberError: CommonError {
 impl ChannelMembers {
     /// Says which role a member of a channel has in the server.
     ///
-    /// `GET /circle/channel/{channel_id}/user/role`. Source: Circle channels, reactions, members and threads (2023-08-28), section 查询频道中指定成员的社区角色.
+    /// `GET /circle/channel/{channel_id}/user/role`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 查询频道中指定成员的社区角色.
+    ///
+    /// # Limits
+    ///
+    /// - `userId`: at most 64 bytes; what happens to other values is unknown.
+    /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -388,6 +413,7 @@ apigen_runtime::operation!(pub(crate) ROLE = GET "/circle/channel/{channel_id}/u
     id: "channel_members.role",
     payload: "role",
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_members::role::LIMITS,
 });
 
 /// The role of a user in a circle server.
@@ -426,7 +452,7 @@ impl ChannelMembers {
     ///
     /// The creator of a text channel is in the list, the creator of a voice channel is not.
     ///
-    /// `GET /circle/channel/{channel_id}/users`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取频道的成员列表.
+    /// `GET /circle/channel/{channel_id}/users`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取频道的成员列表.
     ///
     /// Awaiting it reads one page; [`List::stream`] gives the items of all pages, [`List::pages`] the pages.
     ///

@@ -6,7 +6,7 @@
 //! A muted member stays in the channel but cannot send messages in it. A mute belongs to one member and
 //! ends by itself unless it was made without a duration.
 //!
-//! The facts are taken from the page "Circle channels, reactions, members and threads" as of
+//! The facts are taken from the page "Circle channels, reactions, members and threads" as of before
 //! 2023-08-28.
 
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub struct ChannelMutes(pub(crate) apigen_runtime::Client);
 impl ChannelMutes {
     /// Lists the muted members of a channel, page by page.
     ///
-    /// `GET /circle/channel/{channel_id}/user/mute/list`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取频道的禁言列表.
+    /// `GET /circle/channel/{channel_id}/user/mute/list`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取频道的禁言列表.
     ///
     /// Awaiting it reads one page; [`List::stream`] gives the items of all pages, [`List::pages`] the pages.
     ///
@@ -33,7 +33,7 @@ impl ChannelMutes {
     /// # Where the vendor's pages disagree
     ///
     /// - Is `expire` a moment or a duration? A moment. One in January 1970 would mean that the service sends the remaining time instead.
-    /// - What does the list show for a mute without end? The moment is taken as it comes. One far away, or before now, may stand for an endless mute.
+    /// - What does the list show for a mute without end? The moment may be missing, or far away, or before now; each may stand for an endless mute.
     /// - Does the mute list have pages? It is read page by page. A cursor in the reply leads to the next page, and without one the list ends.
     /// - Does the service keep to the page size? A page is taken with as many members as it has, and its size does not tell whether it is the last.
     /// - Does the mute list say how many members it holds? `count` may be missing; where it stands, it counts this page.
@@ -41,6 +41,7 @@ impl ChannelMutes {
     /// - Are server and user of a mute written `server_id` or `serverId`? Snake case when muting, camel case when listing and unmuting, `user` in the list.
     /// - Is a member of a channel also muted by the mutes of groups and chat rooms? Mute in channels with these operations only.
     /// - What happens to a page size of the mute list outside 1 to 20? Such a page size is reported but not refused.
+    /// - Are `limit` and `cursor` sent for the first page? The first page is asked for without a cursor, with or without a page size. Every list has pages.
     ///
     /// # Errors
     ///
@@ -120,7 +121,12 @@ impl ChannelMutes {
     /// Without a duration, the mute lasts until `unmute`. The reply does not say when the mute ends; `list`
     /// does.
     ///
-    /// `POST /circle/channel/{channel_id}/user/mute`. Source: Circle channels, reactions, members and threads (2023-08-28), section 将成员加入频道禁言列表.
+    /// `POST /circle/channel/{channel_id}/user/mute`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 将成员加入频道禁言列表.
+    ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -185,6 +191,7 @@ apigen_runtime::operation!(pub(crate) MUTE = POST "/circle/channel/{channel_id}/
     id: "channel_mutes.mute",
     body: Json,
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_mutes::mute::LIMITS,
 });
 
 /// What the service is documented to answer to [`Mute`] when it fails.
@@ -203,7 +210,12 @@ impl ChannelMutes {
     ///
     /// The member can send messages again at once. The request has no body.
     ///
-    /// `DELETE /circle/channel/{channel_id}/user/mute`. Source: Circle channels, reactions, members and threads (2023-08-28), section 将成员移出频道禁言列表.
+    /// `DELETE /circle/channel/{channel_id}/user/mute`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 将成员移出频道禁言列表.
+    ///
+    /// # Limits
+    ///
+    /// - `userId`: at most 64 bytes; what happens to other values is unknown.
+    /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -257,6 +269,7 @@ apigen_runtime::request!(Unmute -> (), CircleEnvelope);
 apigen_runtime::operation!(pub(crate) UNMUTE = DELETE "/circle/channel/{channel_id}/user/mute" {
     id: "channel_mutes.unmute",
     outcome: ["code" = ["200"]],
+    limits: easemob_im_validation::channel_mutes::unmute::LIMITS,
 });
 
 /// What the service is documented to answer to [`Unmute`] when it fails.
@@ -274,13 +287,14 @@ apigen_runtime::documented!(UnmuteError: CommonError {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelMute {
-    /// When the mute ends. On the wire it is called `expire`.
-    pub expires_at: Timestamp,
+    /// When the mute ends. What stands here for a mute without end, if anything, is not documented. On the
+    /// wire it is called `expire`.
+    pub expires_at: Option<Timestamp>,
     /// The member. On the wire it is called `user`.
     pub user_id: UserId,
 }
 
 apigen_runtime::decode_fields!(ChannelMute {
-    expires_at: required("expire"),
+    expires_at: optional("expire"),
     user_id: required("user"),
 });

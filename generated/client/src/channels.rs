@@ -19,7 +19,7 @@
 //! A message is sent to a channel as it is sent to a group, with `messages.to_groups`: give the channel
 //! id in `to`. The one difference is that the conversation lists of the receivers do not show it.
 //!
-//! The facts are taken from the page "Circle channels, reactions, members and threads" as of
+//! The facts are taken from the page "Circle channels, reactions, members and threads" as of before
 //! 2023-08-28.
 
 use apigen_runtime::Call;
@@ -43,7 +43,7 @@ impl Channels {
     ///
     /// To send a message to the new channel, give its id as a receiver to `messages.to_groups`.
     ///
-    /// `POST /circle/channel`. Source: Circle channels, reactions, members and threads (2023-08-28), section 创建频道.
+    /// `POST /circle/channel`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 创建频道.
     ///
     /// # Quotas
     ///
@@ -191,7 +191,7 @@ impl Channels {
     ///
     /// Fields that are left out stay as they are. There is no way to change category and mode.
     ///
-    /// `PUT /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 修改频道信息.
+    /// `PUT /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 修改频道信息.
     ///
     /// # Limits
     ///
@@ -324,7 +324,7 @@ impl Channels {
     ///
     /// For a voice channel, the reply also says how many members are in it.
     ///
-    /// `GET /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 查询指定频道详情.
+    /// `GET /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 查询指定频道详情.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -399,7 +399,7 @@ apigen_runtime::documented!(GetError: CommonError {
 impl Channels {
     /// Lists the public channels of a server, page by page.
     ///
-    /// `GET /circle/channel/public`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取单个社区下的所有公开频道.
+    /// `GET /circle/channel/public`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取单个社区下的所有公开频道.
     ///
     /// Awaiting it reads one page; [`ListPublic::stream`] gives the items of all pages, [`ListPublic::pages`] the pages.
     ///
@@ -484,7 +484,7 @@ apigen_runtime::documented!(ListPublicError: CommonError {
 impl Channels {
     /// Lists the private channels of a server, page by page.
     ///
-    /// `GET /circle/channel/private`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取单个社区下的所有私密频道.
+    /// `GET /circle/channel/private`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取单个社区下的所有私密频道.
     ///
     /// Awaiting it reads one page; [`ListPrivate::stream`] gives the items of all pages, [`ListPrivate::pages`] the pages.
     ///
@@ -569,12 +569,14 @@ apigen_runtime::documented!(ListPrivateError: CommonError {
 impl Channels {
     /// Lists the channels that a user created on a server, page by page.
     ///
-    /// `GET /circle/channel/user/{user_id}/created/channels`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取用户在社区创建的频道列表.
+    /// `GET /circle/channel/user/{user_id}/created/channels`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取用户在社区创建的频道列表.
     ///
     /// Awaiting it reads one page; [`ListCreated::stream`] gives the items of all pages, [`ListCreated::pages`] the pages.
     ///
     /// # Limits
     ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
     ///
@@ -665,12 +667,14 @@ impl Channels {
     ///
     /// Both public and private channels are listed.
     ///
-    /// `GET /circle/channel/user/joined/list`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取单个用户已加入的频道列表.
+    /// `GET /circle/channel/user/joined/list`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取单个用户已加入的频道列表.
     ///
     /// Awaiting it reads one page; [`ListJoined::stream`] gives the items of all pages, [`ListJoined::pages`] the pages.
     ///
     /// # Limits
     ///
+    /// - `userId`: at most 64 bytes; what happens to other values is unknown.
+    /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
     ///
@@ -762,7 +766,7 @@ impl Channels {
     ///
     /// The reply only says that it was done.
     ///
-    /// `DELETE /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 删除频道.
+    /// `DELETE /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 删除频道.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -89,6 +89,11 @@ impl ChatroomAdmins {
     ///
     /// - 99 admins: A room has at most this many admins; with its owner that makes 100.
     ///
+    /// # Limits
+    ///
+    /// - `newadmin`: at most 64 bytes; what happens to other values is unknown.
+    /// - `newadmin`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the result a boolean or a word? The string is expected, a boolean is read as well. `success` and true mean that it was done.
@@ -140,6 +145,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/admin
     payload: "data",
     outcome: ["data.result" = ["success", "true"]],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_admins::add::LIMITS,
 });
 
 /// What became of the appointment of an admin.
@@ -196,6 +202,11 @@ impl ChatroomAdmins {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/admin/{user_id}`. Source: Chat room members (2024-08-28), section 移除聊天室管理员.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the result a boolean or a word? The string is expected, a boolean is read as well. `success` and true mean that it was done.
@@ -245,6 +256,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     payload: "data",
     outcome: ["data.result" = ["success", "true"]],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_admins::remove::LIMITS,
 });
 
 /// What became of the dismissal of an admin.

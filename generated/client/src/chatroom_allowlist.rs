@@ -97,6 +97,11 @@ impl ChatroomAllowlist {
     ///
     /// - 2 minutes: A member who is offline for longer leaves the room; one on the allowlist stays.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Do the paths hold braces? Paths have no braces.
@@ -147,6 +152,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/white
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_allowlist::add::LIMITS,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -191,6 +197,8 @@ impl ChatroomAllowlist {
     /// # Limits
     ///
     /// - `usernames`: at most 60 items; other values are rejected.
+    /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -308,6 +316,8 @@ impl ChatroomAllowlist {
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
     /// - `user_ids`: at most 60 items; other values are rejected.
+    /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///

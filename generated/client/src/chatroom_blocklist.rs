@@ -91,6 +91,11 @@ impl ChatroomBlocklist {
     ///
     /// `POST /chatrooms/{chatroom_id}/blocks/users/{user_id}`. Source: Chat room members (2024-08-28), section 添加单个用户至聊天室黑名单.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What can a blocked user not do? A blocked user can do none of the three.
@@ -143,6 +148,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/block
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_blocklist::add::LIMITS,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -187,6 +193,8 @@ impl ChatroomBlocklist {
     /// # Limits
     ///
     /// - `usernames`: at most 60 items; other values are rejected.
+    /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -301,6 +309,11 @@ impl ChatroomBlocklist {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/blocks/users/{user_id}`. Source: Chat room members (2024-08-28), section 从聊天室黑名单移出单个用户.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is a blocked user still a member? Blocking ends the membership. The error on unblocking means that the user is not on the blocklist.
@@ -351,6 +364,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_blocklist::remove::LIMITS,
 });
 
 /// What the service is documented to answer to [`Remove`] when it fails.
@@ -396,6 +410,8 @@ impl ChatroomBlocklist {
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
     /// - `user_ids`: at most 60 items; other values are rejected.
+    /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -131,6 +131,11 @@ impl ChatroomMembers {
     /// - 10000 users: A room holds at most this many users, its owner included; a room may be created with a lower bound.
     /// - 2 minutes: A member who is offline for longer leaves the room; one on the allowlist stays.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does adding an unknown user answer? 404 is the documented error; another status with the same message counts as the same error.
@@ -186,6 +191,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/users
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::TOO_MANY_CHATROOMS],
+    limits: easemob_im_validation::chatroom_members::add::LIMITS,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -243,6 +249,8 @@ impl ChatroomMembers {
     /// # Limits
     ///
     /// - `usernames`: at most 60 items; other values are rejected.
+    /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -378,6 +386,11 @@ impl ChatroomMembers {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/users/{user_id}`. Source: Chat room members (2024-08-28), section 移除单个聊天室成员.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
@@ -430,6 +443,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    limits: easemob_im_validation::chatroom_members::remove::LIMITS,
 });
 
 /// What the service is documented to answer to [`Remove`] when it fails.
@@ -484,6 +498,8 @@ impl ChatroomMembers {
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
     /// - `user_ids`: at most 60 items; other values are rejected.
+    /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///

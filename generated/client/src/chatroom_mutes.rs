@@ -96,10 +96,11 @@ impl ChatroomMutes {
     ///
     /// - `usernames`: at least 1 item; what happens to other values is unknown.
     /// - `usernames`: at most 60 items; other values are rejected.
+    /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Is -1 a mute without end, as in chat rooms? Leave the duration out. A duration below zero cannot be expressed.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
@@ -289,6 +290,8 @@ impl ChatroomMutes {
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
     /// - `user_ids`: at most 60 items; other values are rejected.
+    /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///

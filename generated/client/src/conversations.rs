@@ -18,6 +18,11 @@ impl Conversations {
     ///
     /// `DELETE /users/{user_id}/user_channel`. Source: Messages (2022-08-12), section 服务端单向删除会话.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does the path hold the user? The user is part of the path; `path` of a reply is never compared with the request.
@@ -81,6 +86,7 @@ apigen_runtime::operation!(pub(crate) DELETE = DELETE "/users/{user_id}/user_cha
     payload: "data",
     outcome: ["data.result" = ["ok"]],
     errors: [errors::PATH_USER_NOT_FOUND],
+    limits: easemob_im_validation::conversations::delete::LIMITS,
 });
 
 /// What became of the deletion.

@@ -13,13 +13,25 @@ apigen_runtime::errors! {
     TOKEN_EXPIRED = "token_expired" RefreshToken 401 "unauthorized" "Unable to authenticate due to expired access token",
         cause: "The token has expired, or the request carried none.",
         remedy: "Fetch a new token and repeat the request.";
+    TOKEN_EXPIRED_SENTENCE = "token_expired" RefreshToken 401 "unauthorized" "Unable to authenticate due to expired access token.",
+        cause: "The token has expired, or the request carried none.",
+        remedy: "Fetch a new token and repeat the request.";
     TOKEN_CORRUPT = "token_corrupt" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate due to corrupt access token",
+        cause: "The token is not in the format of a token.",
+        remedy: "Send the token exactly as it was issued.";
+    TOKEN_CORRUPT_SENTENCE = "token_corrupt" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate due to corrupt access token.",
         cause: "The token is not in the format of a token.",
         remedy: "Send the token exactly as it was issued.";
     TOKEN_FOREIGN = "token_foreign" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate",
         cause: "The token is well formed, but another data centre or application issued it.",
         remedy: "Fetch the token from the same host and for the same application as the request.";
+    TOKEN_FOREIGN_SENTENCE = "token_foreign" RefreshToken 401 "auth_bad_access_token" "Unable to authenticate.",
+        cause: "The token is well formed, but another data centre or application issued it.",
+        remedy: "Fetch the token from the same host and for the same application as the request.";
     REACH_LIMIT = "reach_limit" Retry 429 "reach_limit" "This request has reached api limit",
+        cause: "The application calls this operation more often than it may.",
+        remedy: "Wait before the next call; the vendor raises the limit on request.";
+    REACH_LIMIT_SENTENCE = "reach_limit" Retry 429 "reach_limit" "This request has reached API limit.",
         cause: "The application calls this operation more often than it may.",
         remedy: "Wait before the next call; the vendor raises the limit on request.";
     RESOURCE_LIMITED = "resource_limited" GiveUp 429 "resource_limited" "You have exceeded the limit of the {edition} edition. Please upgrade to higher edition.",
@@ -34,10 +46,16 @@ apigen_runtime::errors! {
     USER_NOT_FOUND = "user_not_found" FixRequest 404 "resource_not_found" "username {user} doesn't exist!",
         cause: "No user of the application has this id.",
         remedy: "Check the user id, or register the user first.";
+    USER_NOT_FOUND_PLAIN = "user_not_found" FixRequest 404 "resource_not_found" "username {user} doesn't exist",
+        cause: "No user of the application has this id.",
+        remedy: "Check the user id, or register the user first.";
     NOT_MEMBERS = "not_members" FixRequest 400 "forbidden_op" "users [{users}] are not members of this group!",
         cause: "The users are not in the group or chat room.",
         remedy: "Name users who are in it.";
     NOT_MEMBERS_FORBIDDEN = "not_members" FixRequest 403 "forbidden_op" "users [{users}] are not members of this group!",
+        cause: "The users are not in the group or chat room.",
+        remedy: "Name users who are in it.";
+    NOT_MEMBERS_SENTENCE = "not_members" FixRequest 403 "forbidden_op" "Users {users} are not members of this group!",
         cause: "The users are not in the group or chat room.",
         remedy: "Name users who are in it.";
     ANNOUNCEMENT_MISSING = "announcement_missing" FixRequest 400 "illegal_argument" "announcement is null",
@@ -64,6 +82,216 @@ apigen_runtime::errors! {
     APPLICATION_NOT_FOUND = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}",
         cause: "There is no such organisation or application at this host.",
         remedy: "Check host, organisation and application name against the console.";
+    JSON_MALFORMED = "json_malformed" FixRequest 400 "json_parse" "Unexpected character {detail}",
+        cause: "The body is not valid JSON.",
+        remedy: "Check the body with a JSON parser.";
+    JSON_MALFORMED_SENTENCE = "json_malformed" FixRequest 400 "json_parse" "Unexpected character.",
+        cause: "The body is not valid JSON.",
+        remedy: "Check the body with a JSON parser.";
+    INVALID_REQUEST = "invalid_request" FixRequest 400 "illegal_argument" "this is an invalid request.",
+        cause: "URL, headers or body are not what the operation expects.",
+        remedy: "Compare the request with the documentation of the operation.";
+    INVALID_REQUEST_SENTENCE = "invalid_request" FixRequest 400 "illegal_argument" "This is an invalid request.",
+        cause: "URL, headers or body are not what the operation expects.",
+        remedy: "Compare the request with the documentation of the operation.";
+    RESOURCE_NOT_FOUND = "resource_not_found" FixRequest 404 "service_resource_not_found" "Service resource not found",
+        cause: "The user, group or chat room in the path does not exist. A user that a list still shows may be what is left of a deleted one.",
+        remedy: "Check the id in the path. Delete what is left of a user by its UUID, then register the user again.";
+    RESOURCE_NOT_FOUND_SENTENCE = "resource_not_found" FixRequest 404 "service_resource_not_found" "Service resource not found.",
+        cause: "The user, group or chat room in the path does not exist. A user that a list still shows may be what is left of a deleted one.",
+        remedy: "Check the id in the path. Delete what is left of a user by its UUID, then register the user again.";
+    OPERATION_UNSUPPORTED = "operation_unsupported" GiveUp 500 "unsupported_service_operation" "Service operation not supported",
+        cause: "The URL exists, but not with this HTTP method.",
+        remedy: "Use the method that the operation documents.";
+    OPERATION_UNSUPPORTED_SENTENCE = "operation_unsupported" GiveUp 500 "unsupported_service_operation" "Service operation not supported.",
+        cause: "The URL exists, but not with this HTTP method.",
+        remedy: "Use the method that the operation documents.";
+    URL_UNKNOWN = "url_unknown" GiveUp 500 "web_application" "javax.ws.rs.WebApplicationException",
+        cause: "The service has nothing at this URL.",
+        remedy: "Check host, organisation and application name; repeating the request is useless.";
+    SEARCH_UNSUPPORTED = "search_unsupported" FixRequest 500 "no_full_text_index" "Entity 'user' with property named 'username' is not full text indexed. You cannot use the 'contains' operand on this field",
+        cause: "User ids cannot be searched for a part of them.",
+        remedy: "Ask for whole user ids.";
+    SEARCH_UNSUPPORTED_SENTENCE = "search_unsupported" FixRequest 500 "no_full_text_index" "Entity 'user' with property named 'username' is not full text indexed. You cannot use the 'contains' operand on this field.",
+        cause: "User ids cannot be searched for a part of them.",
+        remedy: "Ask for whole user ids.";
+    SEARCH_UNSUPPORTED_TYPOGRAPHIC = "search_unsupported" FixRequest 500 "no_full_text_index" "Entity ‘user’ with property named ‘username’ is not full text indexed. You cannot use the ‘contains’ operand on this field",
+        cause: "User ids cannot be searched for a part of them.",
+        remedy: "Ask for whole user ids.";
+    UNAUTHENTICATED = "unauthenticated" RefreshToken 401 "" "",
+        cause: "The request carries no token that the service accepts.",
+        remedy: "Fetch a new token and repeat the request.";
+    METHOD_NOT_ALLOWED = "method_not_allowed" GiveUp 405 "" "",
+        cause: "The URL does not accept this HTTP method.",
+        remedy: "Use the method that the operation documents.";
+    REQUEST_TIMEOUT = "request_timeout" Retry 408 "" "",
+        cause: "The service waited too long for the request to arrive.",
+        remedy: "Send the request again.";
+    CONFLICT = "conflict" Retry 409 "" "",
+        cause: "Several requests for a token of one user arrived at the same time, and each was to register the user as well. No other cause is documented.",
+        remedy: "Send such requests one after the other, or register the user first.";
+    BODY_TOO_LARGE = "body_too_large" FixRequest 413 "" "",
+        cause: "The body is larger than the service or a gateway in front of it accepts.",
+        remedy: "Send a smaller file, or split the request.";
+    MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported" FixRequest 415 "" "",
+        cause: "The service does not read bodies of this type: `Content-Type` is missing or wrong, the body is not JSON, or there are headers that do not belong to the operation.",
+        remedy: "Send valid JSON with `Content-Type` set to `application/json`, and no other headers than those documented.";
+    MEDIA_TYPE_UNSUPPORTED_CODED = "media_type_unsupported" FixRequest 415 "web_application" "Unsupported Media Type",
+        cause: "The service does not read bodies of this type: `Content-Type` is missing or wrong, the body is not JSON, or there are headers that do not belong to the operation.",
+        remedy: "Send valid JSON with `Content-Type` set to `application/json`, and no other headers than those documented.";
+    MEDIA_TYPE_UNSUPPORTED_SENTENCE = "media_type_unsupported" FixRequest 415 "web_application" "Unsupported Media Type.",
+        cause: "The service does not read bodies of this type: `Content-Type` is missing or wrong, the body is not JSON, or there are headers that do not belong to the operation.",
+        remedy: "Send valid JSON with `Content-Type` set to `application/json`, and no other headers than those documented.";
+    THROTTLED = "throttled" Retry 429 "" "",
+        cause: "Too many calls, or more than the plan of the application covers; without a code nothing tells which.",
+        remedy: "Wait before the next call. If it does not help, compare the plan with what the application does.";
+    INTERNAL_ERROR = "internal_error" Retry 500 "" "",
+        cause: "The service failed.",
+        remedy: "Try again later. Log it and tell the vendor if it goes on.";
+    NOT_IMPLEMENTED = "not_implemented" GiveUp 501 "" "",
+        cause: "The service cannot do what was asked; it may not know the HTTP method.",
+        remedy: "Use the method that the operation documents.";
+    BAD_GATEWAY = "bad_gateway" Retry 502 "" "",
+        cause: "A gateway got an unusable answer from the service behind it.",
+        remedy: "Try again later.";
+    UNAVAILABLE = "unavailable" Retry 503 "" "",
+        cause: "The service is not available, or took too long.",
+        remedy: "Try again later.";
+    GATEWAY_TIMEOUT = "gateway_timeout" Retry 504 "" "",
+        cause: "A gateway waited too long for the service behind it.",
+        remedy: "Try again later. Whether the request was carried out is not known.";
+    THREADS_NOT_OPEN = "threads_not_open" GiveUp 403 "group_error" "thread not open.",
+        cause: "Threads are not switched on for the application.",
+        remedy: "Switch them on in the console.";
+    BROADCAST_NOT_OPEN = "broadcast_not_open" GiveUp 403 "forbidden_op" "message broadcast service is unopened",
+        cause: "Broadcasts to all chat rooms are not switched on for the application.",
+        remedy: "Ask the vendor to switch them on.";
+    ROAMING_NOT_OPEN = "roaming_not_open" GiveUp 400 "service open exception" "this appKey not open message roaming",
+        cause: "The application does not keep messages on the service for its users.",
+        remedy: "Ask the vendor to switch it on.";
+    PRESENCE_NOT_OPEN = "presence_not_open" GiveUp 400 "service open exception" "the app not open presence",
+        cause: "Presence is not switched on for the application.",
+        remedy: "Ask the vendor to switch it on.";
+    REWRITING_NOT_OPEN = "rewriting_not_open" GiveUp 403 "message_rewrite_error" "The rewrite message feature is not open.",
+        cause: "Changing messages that were sent is not switched on for the application.",
+        remedy: "Ask the vendor to switch it on.";
+    REACTIONS_NOT_OPEN = "reactions_not_open" GiveUp 400 "Bad Request" "this appKey is not open reaction service!",
+        cause: "Reactions are not switched on for the application.",
+        remedy: "Switch them on in the console.";
+    USER_ATTRIBUTES_NOT_OPEN = "user_attributes_not_open" GiveUp 403 "FORBIDDEN" "{app_key} user metadata service not allow",
+        cause: "Attributes of users are not switched on for the application.",
+        remedy: "Ask the vendor to switch them on.";
+    TOO_MANY_GROUPS_OR_CHATROOMS = "too_many_groups_or_chatrooms" GiveUp 403 "forbidden_op" "this appKey has create too many groups/chatrooms!",
+        cause: "The application has as many groups or chat rooms as its plan allows.",
+        remedy: "Delete some that nobody needs, or ask the vendor for more.";
+    TOO_MANY_GROUPS_OR_CHATROOMS_SENTENCE = "too_many_groups_or_chatrooms" GiveUp 403 "forbidden_op" "This appKey has created too many groups/chatrooms!",
+        cause: "The application has as many groups or chat rooms as its plan allows.",
+        remedy: "Delete some that nobody needs, or ask the vendor for more.";
+    ALREADY_IN_GROUP = "already_in_group" FixRequest 403 "forbidden_op" "can not join this group, reason:user: {user} already in group: {group_id}",
+        cause: "The user who was to be added is in the group already.",
+        remedy: "Leave the user out.";
+    ALREADY_IN_GROUP_SENTENCE = "already_in_group" FixRequest 403 "forbidden_op" "Can not join this group, reason: user: {user} already in group: {group_id}.",
+        cause: "The user who was to be added is in the group already.",
+        remedy: "Leave the user out.";
+    GROUP_MEMBER_UNKNOWN = "group_member_unknown" FixRequest 400 "illegal_argument" "group member {user} doesn't exist",
+        cause: "One of the users who were to be added to a group does not exist.",
+        remedy: "Check the user ids, or register the user first.";
+    GROUP_MEMBER_UNKNOWN_TYPOGRAPHIC = "group_member_unknown" FixRequest 400 "illegal_argument" "group member {user} doesn’t exist",
+        cause: "One of the users who were to be added to a group does not exist.",
+        remedy: "Check the user ids, or register the user first.";
+    NEW_OWNER_NOT_MEMBER = "new_owner_not_member" FixRequest 403 "forbidden_op" "user: {user} doesn't exist in group: {group_id}",
+        cause: "The group was to be handed to a user who is not in it.",
+        remedy: "Add the user to the group first, or name one of its members.";
+    NEW_OWNER_NOT_MEMBER_SENTENCE = "new_owner_not_member" FixRequest 403 "forbidden_op" "User: {user} doesn't exist in group: {group_id}.",
+        cause: "The group was to be handed to a user who is not in it.",
+        remedy: "Add the user to the group first, or name one of its members.";
+    NEW_OWNER_UNCHANGED = "new_owner_unchanged" FixRequest 403 "forbidden_op" "new owner and old owner are the same",
+        cause: "The group was to be handed to the user who owns it.",
+        remedy: "Name another user, or do nothing.";
+    NEW_OWNER_UNCHANGED_SENTENCE = "new_owner_unchanged" FixRequest 403 "forbidden_op" "New owner and old owner are the same.",
+        cause: "The group was to be handed to the user who owns it.",
+        remedy: "Name another user, or do nothing.";
+    OWNER_PROTECTED = "owner_protected" FixRequest 403 "forbidden_op" "forbidden operation on group owner!",
+        cause: "The owner cannot be treated this way; for one, nobody can block the owner.",
+        remedy: "Leave the owner out, or hand the group over first.";
+    OWNER_PROTECTED_SENTENCE = "owner_protected" FixRequest 403 "forbidden_op" "Forbidden operation on group owner!",
+        cause: "The owner cannot be treated this way; for one, nobody can block the owner.",
+        remedy: "Leave the owner out, or hand the group over first.";
+    TARGET_TYPE_UNKNOWN = "target_type_unknown" FixRequest 400 "illegal_argument" "target_type can only be 'users' or 'chatgroups' or 'chatrooms'",
+        cause: "The field `target_type` has another value than the three. Only an older way of sending had this field; now the path says where a message goes.",
+        remedy: "Use one of the three values.";
+    TARGET_TYPE_UNKNOWN_SENTENCE = "target_type_unknown" FixRequest 400 "illegal_argument" "'Target_type' can only be 'users', 'chatgroups', or 'chatrooms'.",
+        cause: "The field `target_type` has another value than the three. Only an older way of sending had this field; now the path says where a message goes.",
+        remedy: "Use one of the three values.";
+    PASSWORD_WRONG = "password_wrong" FixRequest 400 "invalid_grant" "invalid username or password",
+        cause: "User id or password is wrong.",
+        remedy: "Check both.";
+    REGISTRATION_CLOSED = "registration_closed" RefreshToken 401 "unauthorized" "registration is not open, please contact the app admin",
+        cause: "Users may only be registered with an app token, and the token is missing, expired or malformed.",
+        remedy: "Fetch a new token and repeat the request.";
+    REGISTRATION_CLOSED_SENTENCE = "registration_closed" RefreshToken 401 "unauthorized" "Registration is not open, please contact the app admin.",
+        cause: "Users may only be registered with an app token, and the token is missing, expired or malformed.",
+        remedy: "Fetch a new token and repeat the request.";
+    USERNAME_MISSING = "username_missing" FixRequest 400 "illegal_argument" "Entity user requires a property named username",
+        cause: "The body that registers a user has no `username`.",
+        remedy: "Send the field `username`.";
+    USERNAME_MISSING_SENTENCE = "username_missing" FixRequest 400 "illegal_argument" "Entity 'user' requires a property named username.",
+        cause: "The body that registers a user has no `username`.",
+        remedy: "Send the field `username`.";
+    PASSWORD_USER_UNKNOWN = "password_user_unknown" FixRequest 400 "required_property_not_found" "Entity user requires a property named username",
+        cause: "The user whose password was to be reset does not exist.",
+        remedy: "Check the user id.";
+    PASSWORD_MISSING = "password_missing" FixRequest 400 "illegal_argument" "password or pin must provided",
+        cause: "The body that registers a user has no password, or an empty one.",
+        remedy: "Send a password.";
+    NEW_PASSWORD_MISSING = "new_password_missing" FixRequest 400 "illegal_argument" "newpassword is required",
+        cause: "The body that changes a password has no `newpassword`.",
+        remedy: "Send the field `newpassword`.";
+    OLD_PASSWORD_REQUIRED = "old_password_required" RefreshToken 400 "illegal_argument" "oldPassword is required",
+        cause: "A password was to be changed without an app token. Without it, the old password would be needed.",
+        remedy: "Send an app token.";
+    USERNAME_INVALID = "username_invalid" FixRequest 400 "illegal_argument" "username is not legal",
+        cause: "A user id has up to 64 bytes of Latin letters, digits, `_`, `-` and `.`; this one has not.",
+        remedy: "Choose another user id.";
+    USERNAME_INVALID_SENTENCE = "username_invalid" FixRequest 400 "illegal_argument" "{user} is not legal.",
+        cause: "A user id has up to 64 bytes of Latin letters, digits, `_`, `-` and `.`; this one has not.",
+        remedy: "Choose another user id.";
+    USERNAME_TAKEN = "username_taken" FixRequest 400 "duplicate_unique_property_exists" "Application {application} Entity user requires that property named username be unique, value of {user} exists",
+        cause: "A user with this id is registered already. In a batch, nobody is registered then.",
+        remedy: "Choose another id. Leave users who exist out of a batch and send it again.";
+    USERNAME_TAKEN_SENTENCE = "username_taken" FixRequest 400 "duplicate_unique_property_exists" "Application {application} Entity user requires that property named username be unique, value of {user} exists.",
+        cause: "A user with this id is registered already. In a batch, nobody is registered then.",
+        remedy: "Choose another id. Leave users who exist out of a batch and send it again.";
+    INVITER_CONTACTS_FULL = "inviter_contacts_full" GiveUp 403 "exceed_limit" "Inviter's contact max count",
+        cause: "The user who asks has as many contacts as the plan allows.",
+        remedy: "Remove a contact first, or choose a larger plan.";
+    INVITEE_CONTACTS_FULL = "invitee_contacts_full" GiveUp 403 "exceed_limit" "Invitee's contact max count",
+        cause: "The user who is asked has as many contacts as the plan allows.",
+        remedy: "Wait until the user has removed a contact, or choose a larger plan.";
+    PRESENCE_NOT_SET = "presence_not_set" FixRequest 400 "" "set presence failed",
+        cause: "The presence of the user could not be set.",
+        remedy: "Check the parameters and set it again.";
+    PRESENCE_EXT_TOO_LARGE = "presence_ext_too_large" FixRequest 400 "" "ext is too big",
+        cause: "The text that goes with the presence has more than 1,024 bytes.",
+        remedy: "Shorten it.";
+    DEVICE_NOT_FOUND = "device_not_found" FixRequest 400 "" "resource not exist",
+        cause: "The user has no such device.",
+        remedy: "Name a device as the service does, with its kind, `_` and its number.";
+    PRESENCE_OF_ONESELF = "presence_of_oneself" FixRequest 400 "" "you can't sub yourself",
+        cause: "A user was to subscribe to the user's own presence.",
+        remedy: "Leave the user out of the list.";
+    TOO_MANY_PRESENCE_SUBSCRIPTIONS = "too_many_presence_subscriptions" FixRequest 400 "" "too many sub presence",
+        cause: "The call subscribes to more than 100 users.",
+        remedy: "Split the list.";
+    TOO_MANY_PRESENCE_READS = "too_many_presence_reads" FixRequest 400 "" "too many get presences",
+        cause: "The call asks for the presence of more than 100 users.",
+        remedy: "Split the list.";
+    TOO_MANY_PRESENCE_UNSUBSCRIPTIONS = "too_many_presence_unsubscriptions" FixRequest 400 "" "too many unsub presences",
+        cause: "The call ends more than 100 subscriptions.",
+        remedy: "Split the list.";
+    TOO_MANY_PRESENCE_QUERIES = "too_many_presence_queries" Retry 400 "" "too many queries",
+        cause: "Presence is asked for too often.",
+        remedy: "Wait before the next call.";
     TOO_MANY_CHATROOM_ALLOWANCES = "too_many_chatroom_allowances" FixRequest 400 "invalid_parameter" "usernames size is more than max limit : {max}",
         cause: "The request names more users than one call may have.",
         remedy: "Spread the users over several calls.";
@@ -198,6 +426,264 @@ pub enum CommonError {
         /// Name of the plan.
         edition: Option<String>,
     },
+    /// The body is not valid JSON. Check the body with a JSON parser.
+    ///
+    /// 400 `json_parse`: `Unexpected character {detail}`
+    JsonMalformed {
+        /// Which character, what was expected instead of it, and where.
+        detail: Option<String>,
+    },
+    /// URL, headers or body are not what the operation expects. Compare the request with the documentation
+    /// of the operation.
+    ///
+    /// 400 `illegal_argument`: `this is an invalid request.`
+    InvalidRequest,
+    /// The user, group or chat room in the path does not exist. A user that a list still shows may be what
+    /// is left of a deleted one. Check the id in the path. Delete what is left of a user by its UUID, then
+    /// register the user again.
+    ///
+    /// 404 `service_resource_not_found`: `Service resource not found`
+    ResourceNotFound,
+    /// The URL exists, but not with this HTTP method. Use the method that the operation documents.
+    ///
+    /// 500 `unsupported_service_operation`: `Service operation not supported`
+    OperationUnsupported,
+    /// The service has nothing at this URL. Check host, organisation and application name; repeating the
+    /// request is useless.
+    ///
+    /// 500 `web_application`: `javax.ws.rs.WebApplicationException`
+    UrlUnknown,
+    /// User ids cannot be searched for a part of them. Ask for whole user ids.
+    ///
+    /// 500 `no_full_text_index`: `Entity 'user' with property named 'username' is not full text indexed.
+    /// You cannot use the 'contains' operand on this field`
+    SearchUnsupported,
+    /// The request carries no token that the service accepts. Fetch a new token and repeat the request.
+    ///
+    /// 401 with any body
+    Unauthenticated,
+    /// The URL does not accept this HTTP method. Use the method that the operation documents.
+    ///
+    /// 405 with any body
+    MethodNotAllowed,
+    /// The service waited too long for the request to arrive. Send the request again.
+    ///
+    /// 408 with any body
+    RequestTimeout,
+    /// Several requests for a token of one user arrived at the same time, and each was to register the user
+    /// as well. No other cause is documented. Send such requests one after the other, or register the user
+    /// first.
+    ///
+    /// 409 with any body
+    Conflict,
+    /// The body is larger than the service or a gateway in front of it accepts. Send a smaller file, or
+    /// split the request.
+    ///
+    /// 413 with any body
+    BodyTooLarge,
+    /// The service does not read bodies of this type: `Content-Type` is missing or wrong, the body is not
+    /// JSON, or there are headers that do not belong to the operation. Send valid JSON with `Content-Type`
+    /// set to `application/json`, and no other headers than those documented.
+    ///
+    /// 415 with any body
+    MediaTypeUnsupported,
+    /// Too many calls, or more than the plan of the application covers; without a code nothing tells which.
+    /// Wait before the next call. If it does not help, compare the plan with what the application does.
+    ///
+    /// 429 with any body
+    Throttled,
+    /// The service failed. Try again later. Log it and tell the vendor if it goes on.
+    ///
+    /// 500 with any body
+    InternalError,
+    /// The service cannot do what was asked; it may not know the HTTP method. Use the method that the
+    /// operation documents.
+    ///
+    /// 501 with any body
+    NotImplemented,
+    /// A gateway got an unusable answer from the service behind it. Try again later.
+    ///
+    /// 502 with any body
+    BadGateway,
+    /// The service is not available, or took too long. Try again later.
+    ///
+    /// 503 with any body
+    Unavailable,
+    /// A gateway waited too long for the service behind it. Try again later. Whether the request was
+    /// carried out is not known.
+    ///
+    /// 504 with any body
+    GatewayTimeout,
+    /// Threads are not switched on for the application. Switch them on in the console.
+    ///
+    /// 403 `group_error`: `thread not open.`
+    ThreadsNotOpen,
+    /// Broadcasts to all chat rooms are not switched on for the application. Ask the vendor to switch them
+    /// on.
+    ///
+    /// 403 `forbidden_op`: `message broadcast service is unopened`
+    BroadcastNotOpen,
+    /// The application does not keep messages on the service for its users. Ask the vendor to switch it on.
+    ///
+    /// 400 `service open exception`: `this appKey not open message roaming`
+    RoamingNotOpen,
+    /// Presence is not switched on for the application. Ask the vendor to switch it on.
+    ///
+    /// 400 `service open exception`: `the app not open presence`
+    PresenceNotOpen,
+    /// Changing messages that were sent is not switched on for the application. Ask the vendor to switch it
+    /// on.
+    ///
+    /// 403 `message_rewrite_error`: `The rewrite message feature is not open.`
+    RewritingNotOpen,
+    /// Reactions are not switched on for the application. Switch them on in the console.
+    ///
+    /// 400 `Bad Request`: `this appKey is not open reaction service!`
+    ReactionsNotOpen,
+    /// Attributes of users are not switched on for the application. Ask the vendor to switch them on.
+    ///
+    /// 403 `FORBIDDEN`: `{app_key} user metadata service not allow`
+    UserAttributesNotOpen {
+        /// Organisation and application, with `#` between them.
+        app_key: Option<String>,
+    },
+    /// The application has as many groups or chat rooms as its plan allows. Delete some that nobody needs,
+    /// or ask the vendor for more.
+    ///
+    /// 403 `forbidden_op`: `this appKey has create too many groups/chatrooms!`
+    TooManyGroupsOrChatrooms,
+    /// The user who was to be added is in the group already. Leave the user out.
+    ///
+    /// 403 `forbidden_op`: `can not join this group, reason:user: {user} already in group: {group_id}`
+    AlreadyInGroup {
+        /// The user who was to be added.
+        user: Option<String>,
+        /// The group.
+        group_id: Option<String>,
+    },
+    /// One of the users who were to be added to a group does not exist. Check the user ids, or register the
+    /// user first.
+    ///
+    /// 400 `illegal_argument`: `group member {user} doesn't exist`
+    GroupMemberUnknown {
+        /// The user who was to be added.
+        user: Option<String>,
+    },
+    /// The group was to be handed to a user who is not in it. Add the user to the group first, or name one
+    /// of its members.
+    ///
+    /// 403 `forbidden_op`: `user: {user} doesn't exist in group: {group_id}`
+    NewOwnerNotMember {
+        /// The user who was to become the owner.
+        user: Option<String>,
+        /// The group.
+        group_id: Option<String>,
+    },
+    /// The group was to be handed to the user who owns it. Name another user, or do nothing.
+    ///
+    /// 403 `forbidden_op`: `new owner and old owner are the same`
+    NewOwnerUnchanged,
+    /// The owner cannot be treated this way; for one, nobody can block the owner. Leave the owner out, or
+    /// hand the group over first.
+    ///
+    /// 403 `forbidden_op`: `forbidden operation on group owner!`
+    OwnerProtected,
+    /// The field `target_type` has another value than the three. Only an older way of sending had this
+    /// field; now the path says where a message goes. Use one of the three values.
+    ///
+    /// 400 `illegal_argument`: `target_type can only be 'users' or 'chatgroups' or 'chatrooms'`
+    TargetTypeUnknown,
+    /// User id or password is wrong. Check both.
+    ///
+    /// 400 `invalid_grant`: `invalid username or password`
+    PasswordWrong,
+    /// Users may only be registered with an app token, and the token is missing, expired or malformed.
+    /// Fetch a new token and repeat the request.
+    ///
+    /// 401 `unauthorized`: `registration is not open, please contact the app admin`
+    RegistrationClosed,
+    /// The body that registers a user has no `username`. Send the field `username`.
+    ///
+    /// 400 `illegal_argument`: `Entity user requires a property named username`
+    UsernameMissing,
+    /// The user whose password was to be reset does not exist. Check the user id.
+    ///
+    /// 400 `required_property_not_found`: `Entity user requires a property named username`
+    PasswordUserUnknown,
+    /// The body that registers a user has no password, or an empty one. Send a password.
+    ///
+    /// 400 `illegal_argument`: `password or pin must provided`
+    PasswordMissing,
+    /// The body that changes a password has no `newpassword`. Send the field `newpassword`.
+    ///
+    /// 400 `illegal_argument`: `newpassword is required`
+    NewPasswordMissing,
+    /// A password was to be changed without an app token. Without it, the old password would be needed.
+    /// Send an app token.
+    ///
+    /// 400 `illegal_argument`: `oldPassword is required`
+    OldPasswordRequired,
+    /// A user id has up to 64 bytes of Latin letters, digits, `_`, `-` and `.`; this one has not. Choose
+    /// another user id.
+    ///
+    /// 400 `illegal_argument`: `username is not legal`
+    UsernameInvalid {
+        /// The id that was sent.
+        user: Option<String>,
+    },
+    /// A user with this id is registered already. In a batch, nobody is registered then. Choose another id.
+    /// Leave users who exist out of a batch and send it again.
+    ///
+    /// 400 `duplicate_unique_property_exists`: `Application {application} Entity user requires that
+    /// property named username be unique, value of {user} exists`
+    UsernameTaken {
+        /// The application; `null` in the samples.
+        application: Option<String>,
+        /// The id that was sent.
+        user: Option<String>,
+    },
+    /// The user who asks has as many contacts as the plan allows. Remove a contact first, or choose a
+    /// larger plan.
+    ///
+    /// 403 `exceed_limit`: `Inviter's contact max count`
+    InviterContactsFull,
+    /// The user who is asked has as many contacts as the plan allows. Wait until the user has removed a
+    /// contact, or choose a larger plan.
+    ///
+    /// 403 `exceed_limit`: `Invitee's contact max count`
+    InviteeContactsFull,
+    /// The presence of the user could not be set. Check the parameters and set it again.
+    ///
+    /// 400 \`\`: \`set presence failed\`
+    PresenceNotSet,
+    /// The text that goes with the presence has more than 1,024 bytes. Shorten it.
+    ///
+    /// 400 \`\`: \`ext is too big\`
+    PresenceExtTooLarge,
+    /// The user has no such device. Name a device as the service does, with its kind, `_` and its number.
+    ///
+    /// 400 \`\`: \`resource not exist\`
+    DeviceNotFound,
+    /// A user was to subscribe to the user's own presence. Leave the user out of the list.
+    ///
+    /// 400 \`\`: \`you can't sub yourself\`
+    PresenceOfOneself,
+    /// The call subscribes to more than 100 users. Split the list.
+    ///
+    /// 400 \`\`: \`too many sub presence\`
+    TooManyPresenceSubscriptions,
+    /// The call asks for the presence of more than 100 users. Split the list.
+    ///
+    /// 400 \`\`: \`too many get presences\`
+    TooManyPresenceReads,
+    /// The call ends more than 100 subscriptions. Split the list.
+    ///
+    /// 400 \`\`: \`too many unsub presences\`
+    TooManyPresenceUnsubscriptions,
+    /// Presence is asked for too often. Wait before the next call.
+    ///
+    /// 400 \`\`: \`too many queries\`
+    TooManyPresenceQueries,
 }
 
 apigen_runtime::documented!(CommonError {
@@ -206,4 +692,55 @@ apigen_runtime::documented!(CommonError {
     TokenForeign = TOKEN_FOREIGN,
     ReachLimit = REACH_LIMIT,
     ResourceLimited { edition } = RESOURCE_LIMITED,
+    JsonMalformed { detail } = JSON_MALFORMED,
+    InvalidRequest = INVALID_REQUEST,
+    ResourceNotFound = RESOURCE_NOT_FOUND,
+    OperationUnsupported = OPERATION_UNSUPPORTED,
+    UrlUnknown = URL_UNKNOWN,
+    SearchUnsupported = SEARCH_UNSUPPORTED,
+    Unauthenticated = UNAUTHENTICATED,
+    MethodNotAllowed = METHOD_NOT_ALLOWED,
+    RequestTimeout = REQUEST_TIMEOUT,
+    Conflict = CONFLICT,
+    BodyTooLarge = BODY_TOO_LARGE,
+    MediaTypeUnsupported = MEDIA_TYPE_UNSUPPORTED,
+    Throttled = THROTTLED,
+    InternalError = INTERNAL_ERROR,
+    NotImplemented = NOT_IMPLEMENTED,
+    BadGateway = BAD_GATEWAY,
+    Unavailable = UNAVAILABLE,
+    GatewayTimeout = GATEWAY_TIMEOUT,
+    ThreadsNotOpen = THREADS_NOT_OPEN,
+    BroadcastNotOpen = BROADCAST_NOT_OPEN,
+    RoamingNotOpen = ROAMING_NOT_OPEN,
+    PresenceNotOpen = PRESENCE_NOT_OPEN,
+    RewritingNotOpen = REWRITING_NOT_OPEN,
+    ReactionsNotOpen = REACTIONS_NOT_OPEN,
+    UserAttributesNotOpen { app_key } = USER_ATTRIBUTES_NOT_OPEN,
+    TooManyGroupsOrChatrooms = TOO_MANY_GROUPS_OR_CHATROOMS,
+    AlreadyInGroup { user, group_id } = ALREADY_IN_GROUP,
+    GroupMemberUnknown { user } = GROUP_MEMBER_UNKNOWN,
+    NewOwnerNotMember { user, group_id } = NEW_OWNER_NOT_MEMBER,
+    NewOwnerUnchanged = NEW_OWNER_UNCHANGED,
+    OwnerProtected = OWNER_PROTECTED,
+    TargetTypeUnknown = TARGET_TYPE_UNKNOWN,
+    PasswordWrong = PASSWORD_WRONG,
+    RegistrationClosed = REGISTRATION_CLOSED,
+    UsernameMissing = USERNAME_MISSING,
+    PasswordUserUnknown = PASSWORD_USER_UNKNOWN,
+    PasswordMissing = PASSWORD_MISSING,
+    NewPasswordMissing = NEW_PASSWORD_MISSING,
+    OldPasswordRequired = OLD_PASSWORD_REQUIRED,
+    UsernameInvalid { user } = USERNAME_INVALID,
+    UsernameTaken { application, user } = USERNAME_TAKEN,
+    InviterContactsFull = INVITER_CONTACTS_FULL,
+    InviteeContactsFull = INVITEE_CONTACTS_FULL,
+    PresenceNotSet = PRESENCE_NOT_SET,
+    PresenceExtTooLarge = PRESENCE_EXT_TOO_LARGE,
+    DeviceNotFound = DEVICE_NOT_FOUND,
+    PresenceOfOneself = PRESENCE_OF_ONESELF,
+    TooManyPresenceSubscriptions = TOO_MANY_PRESENCE_SUBSCRIPTIONS,
+    TooManyPresenceReads = TOO_MANY_PRESENCE_READS,
+    TooManyPresenceUnsubscriptions = TOO_MANY_PRESENCE_UNSUBSCRIPTIONS,
+    TooManyPresenceQueries = TOO_MANY_PRESENCE_QUERIES,
 });

@@ -35,10 +35,14 @@ impl Groups {
     ///
     /// # Limits
     ///
+    /// - `owner`: at most 64 bytes; what happens to other values is unknown.
+    /// - `owner`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `groupname`: at most 128 characters; other values are rejected.
     /// - `avatar`: at most 1,024 characters; other values are rejected.
     /// - `description`: at most 512 characters; other values are rejected.
     /// - `members`: at most the value of `maxusers`, 200 when it is left out items; other values are rejected. Without `max_users` the default of the group counts.
+    /// - `members[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `members[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `custom`: at most 8,192 bytes; other values are rejected.
     /// - `groupid`: at most 64 characters; other values are rejected.
     /// - `groupid`: matches `[0-9a-z]+`; other values are rejected. Lower-case letters and digits only.
@@ -749,6 +753,8 @@ impl Groups {
     ///
     /// # Limits
     ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `pagesize`: at least 1; what happens to other values is unknown.
     /// - `pagesize`: at most 20; the service goes on with the nearest allowed value.
     /// - `pagenum`: at least 0; what happens to other values is unknown.
@@ -840,6 +846,11 @@ impl Groups {
     ///
     /// `GET /chatgroups/{group_id}/user/{user_id}/is_joined`. Source: Group management (2024-09-13), section 查看指定用户是否已加入群组.
     ///
+    /// # Limits
+    ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does the test of membership answer for an unknown group or user? The answer is passed on, whether it is `false` or an undocumented error.
@@ -885,6 +896,7 @@ apigen_runtime::operation!(pub(crate) IS_MEMBER = GET "/chatgroups/{group_id}/us
     id: "groups.is_member",
     payload: "data",
     errors: [errors::UNAUTHORIZED],
+    limits: easemob_im_validation::groups::is_member::LIMITS,
 });
 
 /// What the service is documented to answer to [`IsMember`] when it fails.

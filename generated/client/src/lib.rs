@@ -71,6 +71,9 @@ pub mod messages;
 /// Reactions
 pub mod reactions;
 
+/// Threads
+pub mod threads;
+
 /// App tokens
 pub mod tokens;
 
@@ -81,8 +84,9 @@ pub mod errors;
 pub mod types;
 
 pub use apigen_runtime::{
-    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Hour, Lasting, Reply,
-    Secret, Timestamp, UnknownVariant, Until, Upload, UtcOffset, limit,
+    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Hour, Lasting, Record,
+    RecordError, Records, Reply, Secret, Timestamp, UnknownVariant, Until, Upload,
+    UtcOffset, limit,
 };
 
 pub use apigen_runtime as runtime;
@@ -173,6 +177,11 @@ impl Client {
         reactions::Reactions(self.0.clone())
     }
 
+    /// Creates, renames, lists and deletes the threads of circle channels, and says who is in them.
+    pub fn threads(&self) -> threads::Threads {
+        threads::Threads(self.0.clone())
+    }
+
     /// Issues the tokens that authorise all other requests.
     pub fn tokens(&self) -> tokens::Tokens {
         tokens::Tokens(self.0.clone())
@@ -224,6 +233,6 @@ apigen_runtime::api! {
         constants: &[("grant_type", "client_credentials")],
         access_token: "access_token", expires_in: "expires_in",
     },
-    errors: [errors::TOKEN_EXPIRED, errors::TOKEN_CORRUPT, errors::TOKEN_FOREIGN, errors::REACH_LIMIT, errors::RESOURCE_LIMITED],
+    errors: [errors::TOKEN_EXPIRED, errors::TOKEN_CORRUPT, errors::TOKEN_FOREIGN, errors::REACH_LIMIT, errors::RESOURCE_LIMITED, errors::JSON_MALFORMED, errors::INVALID_REQUEST, errors::RESOURCE_NOT_FOUND, errors::OPERATION_UNSUPPORTED, errors::URL_UNKNOWN, errors::SEARCH_UNSUPPORTED, errors::UNAUTHENTICATED, errors::METHOD_NOT_ALLOWED, errors::REQUEST_TIMEOUT, errors::CONFLICT, errors::BODY_TOO_LARGE, errors::MEDIA_TYPE_UNSUPPORTED, errors::THROTTLED, errors::INTERNAL_ERROR, errors::NOT_IMPLEMENTED, errors::BAD_GATEWAY, errors::UNAVAILABLE, errors::GATEWAY_TIMEOUT, errors::THREADS_NOT_OPEN, errors::BROADCAST_NOT_OPEN, errors::ROAMING_NOT_OPEN, errors::PRESENCE_NOT_OPEN, errors::REWRITING_NOT_OPEN, errors::REACTIONS_NOT_OPEN, errors::USER_ATTRIBUTES_NOT_OPEN, errors::TOO_MANY_GROUPS_OR_CHATROOMS, errors::ALREADY_IN_GROUP, errors::GROUP_MEMBER_UNKNOWN, errors::NEW_OWNER_NOT_MEMBER, errors::NEW_OWNER_UNCHANGED, errors::OWNER_PROTECTED, errors::TARGET_TYPE_UNKNOWN, errors::PASSWORD_WRONG, errors::REGISTRATION_CLOSED, errors::USERNAME_MISSING, errors::PASSWORD_USER_UNKNOWN, errors::PASSWORD_MISSING, errors::NEW_PASSWORD_MISSING, errors::OLD_PASSWORD_REQUIRED, errors::USERNAME_INVALID, errors::USERNAME_TAKEN, errors::INVITER_CONTACTS_FULL, errors::INVITEE_CONTACTS_FULL, errors::PRESENCE_NOT_SET, errors::PRESENCE_EXT_TOO_LARGE, errors::DEVICE_NOT_FOUND, errors::PRESENCE_OF_ONESELF, errors::TOO_MANY_PRESENCE_SUBSCRIPTIONS, errors::TOO_MANY_PRESENCE_READS, errors::TOO_MANY_PRESENCE_UNSUBSCRIPTIONS, errors::TOO_MANY_PRESENCE_QUERIES],
     error_body: "error" "error_description",
 }

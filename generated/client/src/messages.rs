@@ -39,11 +39,15 @@ impl Messages {
     /// # Limits
     ///
     /// - `to`: at most 600 items; other values are rejected. Each receiver is a message of its own.
+    /// - `to[]`: at most 64 bytes; what happens to other values is unknown.
+    /// - `to[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.
     /// - `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     /// - `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
     ///
     /// # Where the vendor's pages disagree
@@ -199,6 +203,8 @@ impl Messages {
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.
     /// - `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     /// - `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
     ///
     /// # Where the vendor's pages disagree
@@ -354,6 +360,8 @@ impl Messages {
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.
     /// - `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     /// - `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
     ///
     /// # Where the vendor's pages disagree
@@ -512,6 +520,8 @@ impl Messages {
     /// - 3 days: History reaches back this far by default; a larger plan keeps it longer.
     /// - 24 hours: Under load the records of an hour may take this long to appear.
     ///
+    /// Awaiting it gives the addresses of files; [`History::records`] reads the files. The messages of the hour, one to a line.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does a video message carry the name of its file? None is sent; records may have one.
@@ -565,6 +575,8 @@ impl Messages {
 pub struct History(Call);
 
 apigen_runtime::request!(History -> Vec<HistoryFile>, StandardEnvelope);
+
+apigen_runtime::records!(History -> HistoryRecord; "data[].url");
 
 apigen_runtime::operation!(pub(crate) HISTORY = GET "/chatmessages/{time}" {
     id: "messages.history",
@@ -630,6 +642,11 @@ impl Messages {
     ///
     /// - 2 minutes: A message can be recalled for this long after it was sent.
     /// - 7 days: The console extends the time for recalls up to this.
+    ///
+    /// # Limits
+    ///
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -711,6 +728,7 @@ apigen_runtime::operation!(pub(crate) RECALL = POST "/messages/msg_recall" {
     payload: "data",
     outcome: [absent "msgs" because "msgs[0].recalled", "data.recalled" = ["yes"] because "data.recalled"],
     errors: [errors::RECALL_NOT_OPEN],
+    limits: easemob_im_validation::messages::recall::LIMITS,
 });
 
 /// What became of a recall.
@@ -762,6 +780,10 @@ impl Messages {
     ///
     /// # Limits
     ///
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    /// - `target`: at most 64 bytes; what happens to other values is unknown.
+    /// - `target`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.
@@ -883,6 +905,8 @@ impl Messages {
     ///
     /// # Limits
     ///
+    /// - `from`: at most 64 bytes; what happens to other values is unknown.
+    /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.

@@ -9,7 +9,7 @@
 //!
 //! All three operations act for one user, the one in the path.
 //!
-//! The facts are taken from the page "Circle channels, reactions, members and threads" as of
+//! The facts are taken from the page "Circle channels, reactions, members and threads" as of before
 //! 2023-08-28.
 
 use apigen_runtime::Call;
@@ -26,7 +26,7 @@ impl Reactions {
     /// The first user with an emoji makes a new reaction of it, later ones join it. A user can join the
     /// same reaction only once; the service refuses the second time.
     ///
-    /// `POST /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 添加消息 Reaction.
+    /// `POST /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 添加消息 Reaction.
     ///
     /// # Quotas
     ///
@@ -34,6 +34,8 @@ impl Reactions {
     ///
     /// # Limits
     ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `message`: at most 128 characters; other values are rejected.
     ///
     /// # Where the vendor's pages disagree
@@ -49,6 +51,7 @@ impl Reactions {
     /// - Do the numbers for reactions hold in circles? Both are documented; the number of reactions is left to the service.
     /// - What does a reaction id look like? A string that is never taken apart, and of another type than thread ids.
     /// - How often may reactions be added, listed and removed? The default rate, each operation for itself.
+    /// - Do the sample commands for threads and reactions work? Method, path and parameters come from the request lines; the scheme is that of the host.
     ///
     /// # Errors
     ///
@@ -119,10 +122,12 @@ impl Reactions {
     /// Each reaction says how many users share it, who they are, and whether the user in the path is one of
     /// them.
     ///
-    /// `GET /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 获取指定消息的 Reaction.
+    /// `GET /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 获取指定消息的 Reaction.
     ///
     /// # Limits
     ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `msgIdList`: at least 1 item; what happens to other values is unknown.
     ///
     /// # Where the vendor's pages disagree
@@ -210,10 +215,12 @@ impl Reactions {
     ///
     /// The reaction is named by message and emoji, not by its id. The request has no body.
     ///
-    /// `DELETE /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (2023-08-28), section 删除指定消息的 Reaction.
+    /// `DELETE /circle/reaction/user/{user_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 删除指定消息的 Reaction.
     ///
     /// # Limits
     ///
+    /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
+    /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `message`: at most 128 characters; other values are rejected.
     ///
     /// # Where the vendor's pages disagree

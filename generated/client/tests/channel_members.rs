@@ -69,7 +69,7 @@ async fn add_too_fast() {
     let (server, client) = start([
             Response::json(
                 429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
+                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
             ),
         ])
         .await;

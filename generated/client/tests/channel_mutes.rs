@@ -54,11 +54,11 @@ async fn list_list() {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(
-        reply[0].expires_at, easemob_im::Timestamp::from_millis(1_732_157_696_000)
+        reply[0].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_157_696_000))
     );
     assert_eq!(reply[0].user_id.as_str(), "nils");
     assert_eq!(
-        reply[1].expires_at, easemob_im::Timestamp::from_millis(1_732_240_496_000)
+        reply[1].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_240_496_000))
     );
     assert_eq!(reply[1].user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().code, 200);
@@ -104,7 +104,7 @@ async fn list_last_page() {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(
-        reply[0].expires_at, easemob_im::Timestamp::from_millis(1_732_758_896_000)
+        reply[0].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_758_896_000))
     );
     assert_eq!(reply[0].user_id.as_str(), "wei");
     assert_eq!(reply.envelope().code, 200);
@@ -212,7 +212,7 @@ async fn mute_too_fast() {
     let (server, client) = start([
             Response::json(
                 429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
+                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
             ),
         ])
         .await;

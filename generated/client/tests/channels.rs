@@ -190,7 +190,7 @@ async fn create_too_fast() {
     let (server, client) = start([
             Response::json(
                 429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
+                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
             ),
         ])
         .await;
@@ -410,7 +410,7 @@ async fn get_bad_token() {
     let (server, client) = start([
             Response::json(
                 401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
+                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
             ),
         ])
         .await;

@@ -122,7 +122,7 @@ async fn list_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -286,7 +286,7 @@ async fn add_unknown_user() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
             ),
         ])
         .await;
@@ -448,7 +448,7 @@ async fn remove_unknown_user() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
             ),
         ])
         .await;

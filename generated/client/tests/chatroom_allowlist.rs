@@ -127,7 +127,7 @@ async fn list_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -240,7 +240,7 @@ async fn add_not_a_member() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -486,7 +486,7 @@ async fn add_many_strangers() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -728,7 +728,7 @@ async fn remove_not_a_member() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
             ),
         ])
         .await;

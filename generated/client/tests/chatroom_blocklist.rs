@@ -126,7 +126,7 @@ async fn list_expired_token() {
     let (server, client) = start([
             Response::json(
                 401,
-                "{\"error\":\"unauthorized\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate (OAuth)\"}",
+                "{\"error\":\"unauthorized\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate (OAuth)\"}",
             ),
         ])
         .await;
@@ -238,7 +238,7 @@ async fn add_not_a_member() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -487,7 +487,7 @@ async fn add_many_strangers() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7, wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7, wei] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -607,7 +607,7 @@ async fn remove_not_blocked() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [sofia] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [sofia] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -845,7 +845,7 @@ async fn remove_many_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;

@@ -275,7 +275,7 @@ async fn list_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"do not find this group:200000000000002\"}",
+                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"do not find this group:200000000000002\"}",
             ),
         ])
         .await;
@@ -387,7 +387,7 @@ async fn add_unknown_user() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
             ),
         ])
         .await;
@@ -419,7 +419,7 @@ async fn add_too_many_rooms() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"can not join this group, reason:user sofia has joined too many chatrooms!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"can not join this group, reason:user sofia has joined too many chatrooms!\"}",
             ),
         ])
         .await;
@@ -567,7 +567,7 @@ async fn add_many_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -686,7 +686,7 @@ async fn remove_not_a_member() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -928,7 +928,7 @@ async fn remove_many_strangers() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
             ),
         ])
         .await;

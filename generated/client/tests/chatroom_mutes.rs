@@ -126,7 +126,7 @@ async fn list_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -411,7 +411,7 @@ async fn mute_not_a_member() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7] are not members of this group!\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7] are not members of this group!\"}",
             ),
         ])
         .await;
@@ -497,7 +497,7 @@ async fn mute_all_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -740,7 +740,7 @@ async fn unmute_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;
@@ -817,7 +817,7 @@ async fn unmute_all_unknown_room() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
             ),
         ])
         .await;

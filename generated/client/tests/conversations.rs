@@ -177,7 +177,7 @@ async fn delete_unknown_user() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Service resource not found\"}",
+                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Service resource not found\"}",
             ),
         ])
         .await;

@@ -126,7 +126,7 @@ async fn get_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -251,7 +251,7 @@ async fn set_rejected() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"group_announce_violation\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"group announcement is violation, please change it.\"}",
+                "{\"error\":\"group_announce_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"group announcement is violation, please change it.\"}",
             ),
         ])
         .await;
@@ -289,7 +289,7 @@ async fn set_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;

@@ -151,7 +151,7 @@ async fn list_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -250,7 +250,7 @@ async fn upload_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -292,7 +292,7 @@ async fn upload_file_missing() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"IllegalArgumentException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file must be provided.\"}",
+                "{\"error\":\"IllegalArgumentException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file must be provided.\"}",
             ),
         ])
         .await;
@@ -360,7 +360,7 @@ async fn download_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -484,7 +484,7 @@ async fn delete_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;

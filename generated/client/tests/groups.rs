@@ -246,7 +246,7 @@ async fn create_unknown_member() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody doesn't exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody doesn't exist!\"}",
             ),
         ])
         .await;
@@ -284,7 +284,7 @@ async fn create_name_rejected() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
+                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
             ),
         ])
         .await;
@@ -323,7 +323,7 @@ async fn create_application_full() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"exceed_limit\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"appKey:reading-club#demo has create too many groups!\"}",
+                "{\"error\":\"exceed_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"appKey:reading-club#demo has create too many groups!\"}",
             ),
         ])
         .await;
@@ -408,7 +408,7 @@ async fn disable_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -612,7 +612,7 @@ async fn update_name_rejected() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
+                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
             ),
         ])
         .await;
@@ -1299,7 +1299,7 @@ async fn get_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;
@@ -1401,7 +1401,7 @@ async fn delete_unknown_group() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
+                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
             ),
         ])
         .await;

@@ -225,7 +225,7 @@ async fn upload_too_large() {
     let (server, client) = start([
             Response::json(
                 413,
-                "{\"error\":\"file exceeding maximum limit\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"the file size exceeds the maximum limit.\"}",
+                "{\"error\":\"file exceeding maximum limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"the file size exceeds the maximum limit.\"}",
             ),
         ])
         .await;
@@ -321,7 +321,7 @@ async fn download_expired() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"file_expired\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file 90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22 is expired\"}",
+                "{\"error\":\"file_expired\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file 90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22 is expired\"}",
             ),
         ])
         .await;
@@ -421,7 +421,7 @@ async fn download_thumbnail_bad_token() {
     let (server, client) = start([
             Response::json(
                 401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
+                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
             ),
         ])
         .await;

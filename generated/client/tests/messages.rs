@@ -756,7 +756,7 @@ async fn to_users_throttled() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
+                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
             ),
         ])
         .await;
@@ -796,7 +796,7 @@ async fn to_users_too_large() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message is too large\"}",
+                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message is too large\"}",
             ),
         ])
         .await;
@@ -1454,7 +1454,7 @@ async fn to_groups_throttled() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
+                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
             ),
         ])
         .await;
@@ -2115,7 +2115,7 @@ async fn to_chatrooms_throttled() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
+                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
             ),
         ])
         .await;
@@ -2311,7 +2311,7 @@ async fn history_not_stored() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"illegal arguments: appkey: reading-club#demo, time: 2026112023, maybe chat message history is expired or unstored\"}",
+                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"illegal arguments: appkey: reading-club#demo, time: 2026112023, maybe chat message history is expired or unstored\"}",
             ),
         ])
         .await;
@@ -2344,7 +2344,7 @@ async fn history_no_messages() {
     let (server, client) = start([
             Response::json(
                 404,
-                "{\"error\":\"storage_object_not_found\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Failed to find chat message history download url for appkey: reading-club#demo, time: 2026112103\"}",
+                "{\"error\":\"storage_object_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Failed to find chat message history download url for appkey: reading-club#demo, time: 2026112103\"}",
             ),
         ])
         .await;
@@ -2721,7 +2721,7 @@ async fn recall_not_open() {
     let (server, client) = start([
             Response::json(
                 403,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message recall service is unopened\"}",
+                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message recall service is unopened\"}",
             ),
         ])
         .await;
@@ -4107,8 +4107,9 @@ async fn history_other_kinds_records() {
     assert_eq!(record.from.as_str(), "jonas");
     assert_eq!(record.chat_type, easemob_im::messages::ChatType::Group);
     assert_eq!(record.payload.bodies.len(), 1);
-    let easemob_im::messages::RecordBody::Custom(custom_7) = &record.payload.bodies[0]
-    else { panic!("another kind") };
+    let easemob_im::messages::RecordBody::Custom(_) = &record.payload.bodies[0] else {
+        panic!("another kind")
+    };
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
     assert_eq!(
         record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"

@@ -64,7 +64,7 @@ async fn issue_wrong_secret() {
     let (server, client) = start([
             Response::json(
                 400,
-                "{\"error\":\"invalid_grant\",\"exception\":\"com.example.ServiceException\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"client_secret does not match\"}",
+                "{\"error\":\"invalid_grant\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"client_secret does not match\"}",
             ),
         ])
         .await;

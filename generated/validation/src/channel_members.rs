@@ -4,6 +4,90 @@
 //! Limits of the operations of one resource. Members of circle channels: Lists, adds and removes the
 //! members of a channel.
 
+/// Limits of `POST /circle/channel/{channel_id}/join`: Adds a user to a channel.
+pub mod add {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `userId`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_members.add.user_id.max_bytes",
+            Place::Query,
+            "userId",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_members.add.user_id.pattern",
+            Place::Query,
+            "userId",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `userId` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
+/// Limits of `POST /circle/channel/{channel_id}/user/remove`: Removes a member from a channel.
+pub mod remove {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `userId`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_members.remove.user_id.max_bytes",
+            Place::Query,
+            "userId",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_members.remove.user_id.pattern",
+            Place::Query,
+            "userId",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `userId` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
 /// Limits of `POST /circle/channel/{channel_id}/users/remove`: Removes several members from a channel.
 pub mod remove_many {
     use apigen_core::json::Value;
@@ -19,8 +103,30 @@ pub mod remove_many {
         Rule::MaxItems(Bound::Int(20)),
     );
 
+    /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "channel_members.remove_many.user_ids.each.max_bytes",
+            Place::Body,
+            "usernames[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "channel_members.remove_many.user_ids.each.pattern",
+            Place::Body,
+            "usernames[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -45,6 +151,91 @@ pub mod remove_many {
     /// The violation, if the settings deny it.
     pub fn check_user_ids(items: u64, settings: &Settings) -> Result<(), Violation> {
         USER_IDS_MAX_ITEMS.check_len(items, settings)
+    }
+}
+
+/// Limits of `GET /circle/channel/{channel_id}/user/{user_id}`: Says whether a user is in a channel.
+pub mod is_member {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_members.is_member.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_members.is_member.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
+/// Limits of `GET /circle/channel/{channel_id}/user/role`: Says which role a member of a channel has in
+/// the server.
+pub mod role {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `userId`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_members.role.user_id.max_bytes",
+            Place::Query,
+            "userId",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_members.role.user_id.pattern",
+            Place::Query,
+            "userId",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `userId` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 }
 

@@ -46,3 +46,101 @@ pub mod list {
         LIMIT_MAX.check_number(number, settings)
     }
 }
+
+/// Limits of `POST /circle/channel/{channel_id}/user/mute`: Mutes one member of a channel, for a time
+/// or without end.
+pub mod mute {
+    use apigen_core::json::Value;
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_mutes.mute.user_id.max_bytes",
+            Place::Body,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_mutes.mute.user_id.pattern",
+            Place::Body,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Holds a JSON body against the limits of its fields.
+    pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
+        check(
+            LIMITS,
+            &Parts {
+                body: Some(body),
+                ..Parts::default()
+            },
+            settings,
+        )
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
+/// Limits of `DELETE /circle/channel/{channel_id}/user/mute`: Unmutes one member of a channel.
+pub mod unmute {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `userId`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channel_mutes.unmute.user_id.max_bytes",
+            Place::Query,
+            "userId",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channel_mutes.unmute.user_id.pattern",
+            Place::Query,
+            "userId",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `userId` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}

@@ -360,6 +360,24 @@ pub mod list_created {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channels.list_created.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channels.list_created.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static LIMIT_MIN: Limit = Limit::new(
             "channels.list_created.limit.min",
@@ -379,11 +397,25 @@ pub mod list_created {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[
+        USER_ID_MAX_BYTES,
+        USER_ID_PATTERN,
+        LIMIT_MIN,
+        LIMIT_MAX,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
         check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 
     /// Checks `limit` alone: at least 1, at most 20.
@@ -402,6 +434,24 @@ pub mod list_joined {
     use apigen_core::limit::{
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
+
+    /// `userId`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "channels.list_joined.user_id.max_bytes",
+            Place::Query,
+            "userId",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "channels.list_joined.user_id.pattern",
+            Place::Query,
+            "userId",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static LIMIT_MIN: Limit = Limit::new(
@@ -422,11 +472,25 @@ pub mod list_joined {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[
+        USER_ID_MAX_BYTES,
+        USER_ID_PATTERN,
+        LIMIT_MIN,
+        LIMIT_MAX,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
         check(LIMITS, parts, settings)
+    }
+
+    /// Checks `userId` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 
     /// Checks `limit` alone: at least 1, at most 20.

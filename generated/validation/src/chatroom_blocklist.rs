@@ -4,6 +4,48 @@
 //! Limits of the operations of one resource. Blocklists of chat rooms: Lists who is blocked from a chat
 //! room, and blocks and unblocks users.
 
+/// Limits of `POST /chatrooms/{chatroom_id}/blocks/users/{user_id}`: Blocks a member of a chat room.
+pub mod add {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "chatroom_blocklist.add.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "chatroom_blocklist.add.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
 /// Limits of `POST /chatrooms/{chatroom_id}/blocks/users`: Blocks several members of a chat room.
 pub mod add_many {
     use apigen_core::json::Value;
@@ -19,8 +61,30 @@ pub mod add_many {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_blocklist.add_many.user_ids.each.max_bytes",
+            Place::Body,
+            "usernames[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_blocklist.add_many.user_ids.each.pattern",
+            Place::Body,
+            "usernames[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -48,6 +112,48 @@ pub mod add_many {
     }
 }
 
+/// Limits of `DELETE /chatrooms/{chatroom_id}/blocks/users/{user_id}`: Unblocks a user of a chat room.
+pub mod remove {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "chatroom_blocklist.remove.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "chatroom_blocklist.remove.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
 /// Limits of `DELETE /chatrooms/{chatroom_id}/blocks/users/{user_ids}`: Unblocks several users of a
 /// chat room.
 pub mod remove_many {
@@ -72,8 +178,31 @@ pub mod remove_many {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_blocklist.remove_many.user_ids.each.max_bytes",
+            Place::Path,
+            "user_ids[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_blocklist.remove_many.user_ids.each.pattern",
+            Place::Path,
+            "user_ids[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MIN_ITEMS, USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MIN_ITEMS,
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {

@@ -64,6 +64,48 @@ pub mod list {
     }
 }
 
+/// Limits of `POST /chatrooms/{chatroom_id}/users/{user_id}`: Adds a user to a chat room.
+pub mod add {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "chatroom_members.add.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "chatroom_members.add.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
 /// Limits of `POST /chatrooms/{chatroom_id}/users`: Adds several users to a chat room.
 pub mod add_many {
     use apigen_core::json::Value;
@@ -79,8 +121,30 @@ pub mod add_many {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_members.add_many.user_ids.each.max_bytes",
+            Place::Body,
+            "usernames[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_members.add_many.user_ids.each.pattern",
+            Place::Body,
+            "usernames[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -108,6 +172,48 @@ pub mod add_many {
     }
 }
 
+/// Limits of `DELETE /chatrooms/{chatroom_id}/users/{user_id}`: Removes a member from a chat room.
+pub mod remove {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "chatroom_members.remove.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "chatroom_members.remove.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+}
+
 /// Limits of `DELETE /chatrooms/{chatroom_id}/users/{user_ids}`: Removes several members from a chat
 /// room.
 pub mod remove_many {
@@ -132,8 +238,31 @@ pub mod remove_many {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_members.remove_many.user_ids.each.max_bytes",
+            Place::Path,
+            "user_ids[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_members.remove_many.user_ids.each.pattern",
+            Place::Path,
+            "user_ids[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MIN_ITEMS, USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MIN_ITEMS,
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {

@@ -28,8 +28,31 @@ pub mod mute {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_mutes.mute.user_ids.each.max_bytes",
+            Place::Body,
+            "usernames[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_mutes.mute.user_ids.each.pattern",
+            Place::Body,
+            "usernames[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MIN_ITEMS, USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MIN_ITEMS,
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -82,8 +105,31 @@ pub mod unmute {
         Rule::MaxItems(Bound::Int(60)),
     );
 
+    /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
+            "chatroom_mutes.unmute.user_ids.each.max_bytes",
+            Place::Path,
+            "user_ids[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
+            "chatroom_mutes.unmute.user_ids.each.pattern",
+            Place::Path,
+            "user_ids[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[USER_IDS_MIN_ITEMS, USER_IDS_MAX_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_IDS_MIN_ITEMS,
+        USER_IDS_MAX_ITEMS,
+        USER_IDS_EACH_MAX_BYTES,
+        USER_IDS_EACH_PATTERN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {

@@ -11,6 +11,24 @@ pub mod create {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `owner`: at most 64 bytes; what happens to other values is unknown.
+    pub static OWNER_MAX_BYTES: Limit = Limit::new(
+            "groups.create.owner.max_bytes",
+            Place::Body,
+            "owner",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `owner`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static OWNER_PATTERN: Limit = Limit::new(
+            "groups.create.owner.pattern",
+            Place::Body,
+            "owner",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `groupname`: at most 128 characters; other values are rejected.
     pub static NAME_MAX_CHARS: Limit = Limit::new(
         "groups.create.name.max_chars",
@@ -44,6 +62,24 @@ pub mod create {
         Rule::MaxItems(Bound::FieldOr("maxusers", 200)),
     );
 
+    /// `members[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static MEMBERS_EACH_MAX_BYTES: Limit = Limit::new(
+            "groups.create.members.each.max_bytes",
+            Place::Body,
+            "members[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `members[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static MEMBERS_EACH_PATTERN: Limit = Limit::new(
+            "groups.create.members.each.pattern",
+            Place::Body,
+            "members[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `custom`: at most 8,192 bytes; other values are rejected.
     pub static CUSTOM_MAX_BYTES: Limit = Limit::new(
         "groups.create.custom.max_bytes",
@@ -70,10 +106,14 @@ pub mod create {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        OWNER_MAX_BYTES,
+        OWNER_PATTERN,
         NAME_MAX_CHARS,
         AVATAR_MAX_CHARS,
         DESCRIPTION_MAX_CHARS,
         MEMBERS_MAX_ITEMS,
+        MEMBERS_EACH_MAX_BYTES,
+        MEMBERS_EACH_PATTERN,
         CUSTOM_MAX_BYTES,
         ID_MAX_CHARS,
         ID_PATTERN,
@@ -94,6 +134,15 @@ pub mod create {
             },
             settings,
         )
+    }
+
+    /// Checks `owner` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_owner(text: &str, settings: &Settings) -> Result<(), Violation> {
+        OWNER_MAX_BYTES.check_str(text, settings)?;
+        OWNER_PATTERN.check_str(text, settings)
     }
 
     /// Checks `groupname` alone: at most 128 characters.
@@ -283,6 +332,24 @@ pub mod list_joined {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "groups.list_joined.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "groups.list_joined.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `pagesize`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
             "groups.list_joined.page_size.min",
@@ -311,11 +378,26 @@ pub mod list_joined {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX, PAGE_NUMBER_MIN];
+    pub static LIMITS: &[Limit] = &[
+        USER_ID_MAX_BYTES,
+        USER_ID_PATTERN,
+        PAGE_SIZE_MIN,
+        PAGE_SIZE_MAX,
+        PAGE_NUMBER_MIN,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
         check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 
     /// Checks `pagesize` alone: at least 1, at most 20.
@@ -333,6 +415,48 @@ pub mod list_joined {
     /// The violation, if the settings deny it.
     pub fn check_page_number(number: i64, settings: &Settings) -> Result<(), Violation> {
         PAGE_NUMBER_MIN.check_number(number, settings)
+    }
+}
+
+/// Limits of `GET /chatgroups/{group_id}/user/{user_id}/is_joined`: Says whether a user is in a group.
+pub mod is_member {
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "groups.is_member.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "groups.is_member.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 }
 

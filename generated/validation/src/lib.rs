@@ -16,6 +16,9 @@ pub mod channel_mutes;
 /// Circle channels
 pub mod channels;
 
+/// Admins of chat rooms
+pub mod chatroom_admins;
+
 /// Allowlists of chat rooms
 pub mod chatroom_allowlist;
 
@@ -27,6 +30,9 @@ pub mod chatroom_members;
 
 /// Mutes in chat rooms
 pub mod chatroom_mutes;
+
+/// Conversations
+pub mod conversations;
 
 /// Group announcements
 pub mod group_announcements;
@@ -45,6 +51,9 @@ pub mod messages;
 
 /// Reactions
 pub mod reactions;
+
+/// Threads
+pub mod threads;
 
 pub use apigen_core::json::Value;
 

@@ -20,6 +20,24 @@ pub mod to_users {
         Rule::MaxItems(Bound::Int(600)),
     );
 
+    /// `to[]`: at most 64 bytes; what happens to other values is unknown.
+    pub static TO_EACH_MAX_BYTES: Limit = Limit::new(
+            "messages.to_users.to.each.max_bytes",
+            Place::Body,
+            "to[]",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `to[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static TO_EACH_PATTERN: Limit = Limit::new(
+            "messages.to_users.to.each.pattern",
+            Place::Body,
+            "to[]",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
             "messages.to_users.body.custom.event.min_chars",
@@ -93,6 +111,24 @@ pub mod to_users {
         Rule::MinChars(Bound::Int(1)),
     );
 
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.to_users.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.to_users.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
     pub static BODY_MAX_SIZE: Limit = Limit::new(
@@ -105,11 +141,15 @@ pub mod to_users {
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
         TO_MAX_ITEMS,
+        TO_EACH_MAX_BYTES,
+        TO_EACH_PATTERN,
         BODY_CUSTOM_EVENT_MIN_CHARS,
         BODY_CUSTOM_EVENT_MAX_CHARS,
         BODY_CUSTOM_EVENT_PATTERN,
         BODY_CUSTOM_PROPERTIES_MAX_ITEMS,
         FROM_MIN_CHARS,
+        FROM_MAX_BYTES,
+        FROM_PATTERN,
         BODY_MAX_SIZE,
     ];
 
@@ -138,12 +178,14 @@ pub mod to_users {
         TO_MAX_ITEMS.check_len(items, settings)
     }
 
-    /// Checks `from` alone: at least 1 character.
+    /// Checks `from` alone: at least 1 character, at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
-        FROM_MIN_CHARS.check_str(text, settings)
+        FROM_MIN_CHARS.check_str(text, settings)?;
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
     }
 }
 
@@ -236,6 +278,24 @@ pub mod to_groups {
         Rule::MinChars(Bound::Int(1)),
     );
 
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.to_groups.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.to_groups.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
     pub static BODY_MAX_SIZE: Limit = Limit::new(
@@ -253,6 +313,8 @@ pub mod to_groups {
         BODY_CUSTOM_EVENT_PATTERN,
         BODY_CUSTOM_PROPERTIES_MAX_ITEMS,
         FROM_MIN_CHARS,
+        FROM_MAX_BYTES,
+        FROM_PATTERN,
         BODY_MAX_SIZE,
     ];
 
@@ -281,12 +343,14 @@ pub mod to_groups {
         TO_MAX_ITEMS.check_len(items, settings)
     }
 
-    /// Checks `from` alone: at least 1 character.
+    /// Checks `from` alone: at least 1 character, at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
-        FROM_MIN_CHARS.check_str(text, settings)
+        FROM_MIN_CHARS.check_str(text, settings)?;
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
     }
 }
 
@@ -379,6 +443,24 @@ pub mod to_chatrooms {
         Rule::MinChars(Bound::Int(1)),
     );
 
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.to_chatrooms.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.to_chatrooms.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
     pub static BODY_MAX_SIZE: Limit = Limit::new(
@@ -396,6 +478,8 @@ pub mod to_chatrooms {
         BODY_CUSTOM_EVENT_PATTERN,
         BODY_CUSTOM_PROPERTIES_MAX_ITEMS,
         FROM_MIN_CHARS,
+        FROM_MAX_BYTES,
+        FROM_PATTERN,
         BODY_MAX_SIZE,
     ];
 
@@ -424,12 +508,69 @@ pub mod to_chatrooms {
         TO_MAX_ITEMS.check_len(items, settings)
     }
 
-    /// Checks `from` alone: at least 1 character.
+    /// Checks `from` alone: at least 1 character, at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
-        FROM_MIN_CHARS.check_str(text, settings)
+        FROM_MIN_CHARS.check_str(text, settings)?;
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
+    }
+}
+
+/// Limits of `POST /messages/msg_recall`: Recalls a message that was sent.
+pub mod recall {
+    use apigen_core::json::Value;
+    use apigen_core::limit::{
+        Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
+    };
+
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.recall.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.recall.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// All of them, in the order of the spec.
+    pub static LIMITS: &[Limit] = &[FROM_MAX_BYTES, FROM_PATTERN];
+
+    /// Holds a whole request against all limits.
+    pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
+        check(LIMITS, parts, settings)
+    }
+
+    /// Holds a JSON body against the limits of its fields.
+    pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
+        check(
+            LIMITS,
+            &Parts {
+                body: Some(body),
+                ..Parts::default()
+            },
+            settings,
+        )
+    }
+
+    /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
     }
 }
 
@@ -437,8 +578,45 @@ pub mod to_chatrooms {
 pub mod import_to_user {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violations, check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
+        check,
     };
+
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.import_to_user.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.import_to_user.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
+    /// `target`: at most 64 bytes; what happens to other values is unknown.
+    pub static TARGET_MAX_BYTES: Limit = Limit::new(
+            "messages.import_to_user.target.max_bytes",
+            Place::Body,
+            "target",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `target`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static TARGET_PATTERN: Limit = Limit::new(
+            "messages.import_to_user.target.pattern",
+            Place::Body,
+            "target",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
@@ -517,6 +695,10 @@ pub mod import_to_user {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        FROM_MAX_BYTES,
+        FROM_PATTERN,
+        TARGET_MAX_BYTES,
+        TARGET_PATTERN,
         BODY_CUSTOM_EVENT_MIN_CHARS,
         BODY_CUSTOM_EVENT_MAX_CHARS,
         BODY_CUSTOM_EVENT_PATTERN,
@@ -540,14 +722,51 @@ pub mod import_to_user {
             settings,
         )
     }
+
+    /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
+    }
+
+    /// Checks `target` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_target(text: &str, settings: &Settings) -> Result<(), Violation> {
+        TARGET_MAX_BYTES.check_str(text, settings)?;
+        TARGET_PATTERN.check_str(text, settings)
+    }
 }
 
 /// Limits of `POST /messages/chatgroups/import`: Imports an old message of a group.
 pub mod import_to_group {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violations, check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
+        check,
     };
+
+    /// `from`: at most 64 bytes; what happens to other values is unknown.
+    pub static FROM_MAX_BYTES: Limit = Limit::new(
+            "messages.import_to_group.from.max_bytes",
+            Place::Body,
+            "from",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static FROM_PATTERN: Limit = Limit::new(
+            "messages.import_to_group.from.pattern",
+            Place::Body,
+            "from",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
@@ -626,6 +845,8 @@ pub mod import_to_group {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        FROM_MAX_BYTES,
+        FROM_PATTERN,
         BODY_CUSTOM_EVENT_MIN_CHARS,
         BODY_CUSTOM_EVENT_MAX_CHARS,
         BODY_CUSTOM_EVENT_PATTERN,
@@ -648,5 +869,14 @@ pub mod import_to_group {
             },
             settings,
         )
+    }
+
+    /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_from(text: &str, settings: &Settings) -> Result<(), Violation> {
+        FROM_MAX_BYTES.check_str(text, settings)?;
+        FROM_PATTERN.check_str(text, settings)
     }
 }

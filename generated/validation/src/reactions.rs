@@ -11,6 +11,24 @@ pub mod add {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "reactions.add.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "reactions.add.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `message`: at most 128 characters; other values are rejected.
     pub static EMOJI_ID_MAX_CHARS: Limit = Limit::new(
         "reactions.add.emoji_id.max_chars",
@@ -20,7 +38,7 @@ pub mod add {
     );
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[EMOJI_ID_MAX_CHARS];
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN, EMOJI_ID_MAX_CHARS];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -39,6 +57,15 @@ pub mod add {
         )
     }
 
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
+    }
+
     /// Checks `message` alone: at most 128 characters.
     ///
     /// # Errors
@@ -55,6 +82,24 @@ pub mod list {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "reactions.list.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "reactions.list.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `msgIdList`: at least 1 item; what happens to other values is unknown.
     pub static MESSAGE_IDS_MIN_ITEMS: Limit = Limit::new(
             "reactions.list.message_ids.min_items",
@@ -65,11 +110,24 @@ pub mod list {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[MESSAGE_IDS_MIN_ITEMS];
+    pub static LIMITS: &[Limit] = &[
+        USER_ID_MAX_BYTES,
+        USER_ID_PATTERN,
+        MESSAGE_IDS_MIN_ITEMS,
+    ];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
         check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 
     /// Checks `msgIdList` alone: at least 1 item.
@@ -87,6 +145,24 @@ pub mod remove {
         Bound, Limit, Parts, Place, Rule, Settings, Violation, Violations, check,
     };
 
+    /// `user_id`: at most 64 bytes; what happens to other values is unknown.
+    pub static USER_ID_MAX_BYTES: Limit = Limit::new(
+            "reactions.remove.user_id.max_bytes",
+            Place::Path,
+            "user_id",
+            Rule::MaxBytes(Bound::Int(64)),
+        )
+        .open();
+
+    /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    pub static USER_ID_PATTERN: Limit = Limit::new(
+            "reactions.remove.user_id.pattern",
+            Place::Path,
+            "user_id",
+            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+        )
+        .open();
+
     /// `message`: at most 128 characters; other values are rejected.
     pub static EMOJI_ID_MAX_CHARS: Limit = Limit::new(
         "reactions.remove.emoji_id.max_chars",
@@ -96,11 +172,20 @@ pub mod remove {
     );
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[EMOJI_ID_MAX_CHARS];
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN, EMOJI_ID_MAX_CHARS];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
         check(LIMITS, parts, settings)
+    }
+
+    /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
+    ///
+    /// # Errors
+    /// The violation, if the settings deny it.
+    pub fn check_user_id(text: &str, settings: &Settings) -> Result<(), Violation> {
+        USER_ID_MAX_BYTES.check_str(text, settings)?;
+        USER_ID_PATTERN.check_str(text, settings)
     }
 
     /// Checks `message` alone: at most 128 characters.

@@ -444,11 +444,14 @@ fn expect(api: &Api, type_: &Type, value: &Value, place: Spot, expectations: &mu
                 let chosen = value.get(tag).and_then(Value::as_str);
                 if let Some(variant) = variants.iter().find(|it| Some(it.tag.as_str()) == chosen) {
                     let name = format!("{}_{}", names::value(&variant.name), expectations.len());
+                    let mut inner = Vec::new();
+                    expect_fields(api, &variant.fields, value, &name, &mut inner);
+                    let name = if inner.is_empty() { "_" } else { name.as_str() };
                     let pattern = format!("{}::{}({name})", calls::path(api, &api[*id]), names::type_(&variant.name));
                     // A statement rather than a comparison, which has two sides.
                     let bound = format!("let {pattern} = &{} else {{ panic!(\"another kind\") }};", inside(place));
                     expectations.push((bound, String::new()));
-                    expect_fields(api, &variant.fields, value, &name, expectations);
+                    expectations.extend(inner);
                 }
             }
         },

@@ -109,6 +109,13 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
             text.push_str(&format!("\n\nAwaiting it reads one page; [`{builder}::stream`] gives the items of all pages, [`{builder}::pages`] the pages."));
         }
     }
+    if let Some(follow_up) = &operation.follow_up {
+        let builder = names::type_(&operation.name);
+        let what = docs::line(&follow_up.description);
+        text.push_str(&format!(
+            "\n\nAwaiting it gives the addresses of files; [`{builder}::records`] reads the files. {what}"
+        ));
+    }
     let limits: Vec<_> = operation
         .limits
         .iter()
@@ -251,8 +258,12 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
             rust_types::owned(api, &items.type_)
         )
     };
+    let records = operation.follow_up.as_ref().map_or_else(String::new, |it| {
+        let record = rust_types::owned(api, &it.records);
+        format!("\n\napigen_runtime::records!({builder} -> {record}; {});", literals::string(&it.url))
+    });
     match &operation.paging {
-        Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});"),
+        Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});{records}"),
         Paging::PageNumber { items: it, .. } | Paging::Cursor { items: it, .. } => items(it),
     }
 }
