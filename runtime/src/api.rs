@@ -131,6 +131,8 @@ pub enum Paging {
         max_size: u64,
         /// Path of the list or map of items.
         items: &'static str,
+        /// Path of the number of items on all pages; empty when there is none.
+        total: &'static str,
     },
     /// Each page names the next one.
     Cursor {

@@ -62,7 +62,7 @@ pub use values::{Lasting, Secret, Timestamp, Until};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::documented::describe;
-    pub use crate::paging::{items, pages};
+    pub use crate::paging::{Listed, items, pages};
     pub use crate::records::records;
     pub use crate::reply::{open, send};
     pub use crate::union::{tag, tagged, unknown};

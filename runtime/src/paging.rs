@@ -1,8 +1,9 @@
 //! Lists that are read page by page, until they certainly end.
 //!
-//! Numbered pages end with the first page that is short; a full page that equals the one before shows that the server
-//! ignores the number. Cursors end where the server names no next one; a cursor that comes again shows that the list
-//! would never end. Both are errors: to stop silently would pass off a part of the list as the whole.
+//! Numbered pages end with the first page that is short, or when the total has been read, if the server says what it is; a
+//! full page that equals the one before shows that the server ignores the number. Cursors end where the server names no
+//! next one; a cursor that comes again, whichever, shows that the list would never end, after a page that is still good.
+//! Both are errors: to stop silently would pass off a part of the list as the whole.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -46,7 +47,17 @@ enum State {
     /// The next page has not been asked for.
     Idle(Box<Call>),
     Waiting(BoxFuture<'static, (Box<Call>, Result<Received, Error>)>),
+    /// The last page has been handed out, and why no other can follow has not.
+    Endless(Error),
     Over,
+}
+
+/// What follows a page.
+enum Ahead {
+    Page,
+    Nothing,
+    /// A page that has been read before.
+    Endless(Error),
 }
 
 /// How far the list has been read.
@@ -67,7 +78,26 @@ struct Walk {
 struct Facts {
     count: usize,
     items: Option<String>,
+    total: Option<u64>,
     next: Option<String>,
+}
+
+/// A list of items in a page, which may be left out when it is empty.
+pub trait Listed<I> {
+    /// The items.
+    fn listed(self) -> Vec<I>;
+}
+
+impl<I> Listed<I> for Vec<I> {
+    fn listed(self) -> Self {
+        self
+    }
+}
+
+impl<I> Listed<I> for Option<Vec<I>> {
+    fn listed(self) -> Vec<I> {
+        self.unwrap_or_default()
+    }
 }
 
 /// The pages of a list, from the one that the call asks for.
@@ -114,6 +144,7 @@ impl<T, M> Stream for Pages<T, M> {
         loop {
             match std::mem::replace(&mut self.state, State::Over) {
                 State::Over => return Poll::Ready(None),
+                State::Endless(error) => return Poll::Ready(Some(Err(error))),
                 State::Idle(call) => self.state = State::Waiting(fetch(self.walk.prepare(*call))),
                 State::Waiting(mut waiting) => {
                     let Poll::Ready((call, received)) = waiting.as_mut().poll(cx) else {
@@ -135,9 +166,11 @@ impl<T, M> Pages<T, M> {
         };
         let attempt = received.attempt.clone();
         let (reply, facts) = (self.decode)(received, paging)?;
-        if self.walk.advance(paging, facts, &call, attempt)? {
-            self.state = State::Idle(call);
-        }
+        self.state = match self.walk.advance(paging, facts, &call, attempt)? {
+            Ahead::Page => State::Idle(call),
+            Ahead::Nothing => State::Over,
+            Ahead::Endless(error) => State::Endless(error),
+        };
         Ok(reply)
     }
 }
@@ -179,16 +212,16 @@ fn read<T: Decode, M: Decode>(received: Received, paging: &Paging) -> Result<(Re
 
 impl Facts {
     fn of(paging: &Paging, body: &Value<'_>) -> Self {
-        let (items, next) = match paging {
-            Paging::PageNumber { items, .. } => (items, None),
-            Paging::Cursor { items, next, .. } => (items, body.path(next).and_then(Value::to_text)),
+        let (items, total, next) = match paging {
+            Paging::PageNumber { items, total, .. } => (items, body.path(total).and_then(whole), None),
+            Paging::Cursor { items, next, .. } => (items, None, body.path(next).and_then(Value::to_text)),
         };
         let (count, items) = match body.path(items) {
             Some(list @ Value::Array(items)) => (items.len(), Some(list.to_json_string())),
             Some(map @ Value::Object(entries)) => (entries.len(), Some(map.to_json_string())),
             Some(_) | None => (0, None),
         };
-        Self { count, items, next: next.map(std::borrow::Cow::into_owned).filter(|next| !next.is_empty()) }
+        Self { count, items, total, next: next.map(std::borrow::Cow::into_owned).filter(|next| !next.is_empty()) }
     }
 }
 
@@ -223,40 +256,46 @@ impl Walk {
         }
     }
 
-    /// Takes note of a page. Whether there is another one.
-    fn advance(&mut self, paging: &Paging, facts: Facts, call: &Call, attempt: Attempt) -> Result<bool, Error> {
-        let endless = |problem: String| Err(Error::new(ErrorKind::Paging, problem).with_attempt(attempt));
+    /// Takes note of a page. The error means that it is no new one.
+    fn advance(&mut self, paging: &Paging, facts: Facts, call: &Call, attempt: Attempt) -> Result<Ahead, Error> {
+        let endless = |problem: String| Error::new(ErrorKind::Paging, problem).with_attempt(attempt);
         let current = self.next.take();
         match paging {
             Paging::PageNumber { size, default_size, max_size, first, .. } => {
                 let requested = json::get(&call.query, size).and_then(whole).unwrap_or(*default_size);
                 let expected = requested.min(*max_size).max(1);
-                if u64::try_from(facts.count).is_ok_and(|count| count < expected) {
-                    return Ok(false);
+                let count = u64::try_from(facts.count).unwrap_or(u64::MAX);
+                if count < expected {
+                    return Ok(Ahead::Nothing);
                 }
                 let print = facts.items.map(|items| self.hasher.hash_one(items));
                 if print.is_some() && print == self.previous {
-                    return endless(format!("page {} equals the page before", current.unwrap_or_default()));
+                    return Err(endless(format!("page {} equals the page before", current.unwrap_or_default())));
                 }
                 self.previous = print;
-                let number = current.and_then(|number| number.parse::<i64>().ok()).unwrap_or_else(|| i64::from(*first));
+                let first = i64::from(*first);
+                let number = current.and_then(|number| number.parse::<i64>().ok()).unwrap_or(first);
+                let before = u64::try_from(number.saturating_sub(first)).unwrap_or(0).saturating_mul(expected);
+                if facts.total.is_some_and(|total| before.saturating_add(count) >= total) {
+                    return Ok(Ahead::Nothing);
+                }
                 self.next = Some(number.saturating_add(1).to_string());
             }
             Paging::Cursor { .. } => {
                 let Some(next) = facts.next else {
-                    return Ok(false);
+                    return Ok(Ahead::Nothing);
                 };
                 if !self.seen.insert(self.hasher.hash_one(&next)) {
-                    return endless("the server names a cursor a second time".to_owned());
+                    return Ok(Ahead::Endless(endless("the server names a cursor a second time".to_owned())));
                 }
                 self.empty = if facts.count == 0 { self.empty + 1 } else { 0 };
                 if self.empty > MAX_EMPTY {
-                    return endless(format!("{MAX_EMPTY} pages in a row hold nothing"));
+                    return Ok(Ahead::Endless(endless(format!("{MAX_EMPTY} pages in a row hold nothing"))));
                 }
                 self.next = Some(next);
             }
         }
-        Ok(true)
+        Ok(Ahead::Page)
     }
 }
 

@@ -484,6 +484,7 @@ pub mod books {
             default_size: 3,
             max_size: 4,
             items: "data",
+            total: "",
         },
     });
 

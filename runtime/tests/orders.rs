@@ -31,6 +31,20 @@ apigen_runtime::operation!(EXPORT = POST "/orders/exports" {
     errors: [crate::contract::errors::SHELF_NOT_FOUND],
 });
 
+apigen_runtime::operation!(LIST = GET "/orders" {
+    id: "orders.list",
+    payload: "entities",
+    paging: PageNumber {
+        parameter: "page",
+        size: "size",
+        first: 0,
+        default_size: 2,
+        max_size: 10,
+        items: "entities.list",
+        total: "entities.total",
+    },
+});
+
 apigen_runtime::operation!(RECALL = DELETE "/orders/{order_id}" {
     id: "orders.recall",
     payload: "data",
@@ -66,6 +80,11 @@ impl Orders {
     /// Exports all orders into files.
     pub fn export(&self) -> Export {
         Export(self.0.call(&EXPORT))
+    }
+
+    /// Lists all orders.
+    pub fn list(&self) -> List {
+        List(self.0.call(&LIST))
     }
 
     /// Takes an order back.
@@ -287,3 +306,30 @@ pub struct Export(Call);
 
 apigen_runtime::request!(Export -> serde_json::Value);
 apigen_runtime::records!(Export -> Cancelled; "data.files[].url");
+
+/// Lists all orders.
+#[derive(Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct List(Call);
+
+impl List {
+    /// The page to read, counted from 0.
+    pub fn page(mut self, page: i64) -> Self {
+        self.0 = self.0.query("page", page);
+        self
+    }
+}
+
+apigen_runtime::paged!(List -> Page; list: Cancelled);
+
+/// A page of orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page {
+    /// The orders.
+    pub list: Option<Vec<Cancelled>>,
+    /// How many there are on all pages.
+    pub total: Option<i64>,
+}
+
+apigen_runtime::decode_fields!(Page { list: optional("list"), total: optional("total") });

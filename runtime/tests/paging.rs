@@ -93,6 +93,56 @@ async fn a_server_that_ignores_the_page_number_is_found_out() {
     assert!(books.next().await.is_none(), "nothing follows an error");
 }
 
+/// A shop with orders on pages counted from 0, two on each, that says so many are there altogether.
+async fn orders(orders: usize, total: Value) -> Server {
+    Server::answering(move |request| {
+        let page: usize = parameter(request, "page").map_or(0, |text| text.parse().expect("the client sends numbers"));
+        let list: Vec<Value> = (0..orders).skip(page * 2).take(2).map(|id| json!({"id": id})).collect();
+        let list = if list.is_empty() { Value::Null } else { json!(list) };
+        Response::json(200, json!({"entities": {"list": list, "total": total}}))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn numbered_pages_end_where_the_total_is_reached() {
+    let cases = [
+        (4, json!(4), 0, 2, 4),
+        (4, json!("4"), 0, 2, 4),
+        (4, json!(4), 1, 1, 2),
+        (4, json!(5), 0, 3, 4),
+        (5, json!(5), 0, 3, 5),
+        (4, Value::Null, 0, 3, 4),
+        (0, json!(0), 0, 1, 0),
+        // What is beyond the end is no page of the list.
+        (4, json!(4), 7, 1, 0),
+    ];
+    for (count, total, first, requests, read) in cases {
+        let server = orders(count, total.clone()).await;
+        let list = client(&server).orders().list().page(first);
+        let found: Vec<_> = list.stream().map(|order| order.expect("the shop answers").id).collect().await;
+        assert_eq!((found.len(), server.requests().len()), (read, requests), "{count} orders of {total} from {first}");
+        assert_eq!(parameter(&server.request(0).await, "page"), Some(first.to_string()));
+    }
+    let server = orders(4, Value::Null).await;
+    let mut pages = client(&server).orders().list().pages();
+    assert_eq!(pages.position(), Some("0"));
+    while let Some(page) = pages.next().await {
+        assert!(page.is_ok());
+    }
+    let asked: Vec<_> = server.requests().iter().map(|request| parameter(request, "page").unwrap()).collect();
+    assert_eq!(asked, ["0", "1", "2"]);
+}
+
+#[tokio::test]
+async fn a_total_does_not_hide_that_the_page_number_is_ignored() {
+    let page = json!({"entities": {"list": [{"id": 1}, {"id": 2}], "total": 4}});
+    let server = Server::answering(move |_| Response::json(200, &page)).await;
+    let results: Vec<_> = client(&server).orders().list().stream().collect().await;
+    assert_eq!(results.len(), 3);
+    assert!(results[2].as_ref().is_err_and(|error| error.to_string().contains("page 1 equals the page before")));
+}
+
 /// A shop whose search walks through these cursors, each page with one book unless it is said to be empty.
 async fn search(cursors: &'static [(&'static str, &'static str, bool)]) -> Server {
     Server::answering(move |request| {
@@ -101,14 +151,16 @@ async fn search(cursors: &'static [(&'static str, &'static str, bool)]) -> Serve
             cursors.iter().find(|(cursor, ..)| *cursor == at).expect("the client sends what it was given");
         let found = if *empty { json!([]) } else { json!([{"title": format!("after {at}")}]) };
         let cursor = if *next == "null" { Value::Null } else { json!(next) };
-        Response::json(200, json!({"data": {"found": found, "cursor": cursor}}))
+        let data = if *next == "absent" { json!({"found": found}) } else { json!({"found": found, "cursor": cursor}) };
+        Response::json(200, json!({"data": data}))
     })
     .await
 }
 
 #[tokio::test]
 async fn cursors_end_where_none_is_named() {
-    let endings: [&[(&str, &str, bool)]; 3] = [
+    let endings: [&[(&str, &str, bool)]; 4] = [
+        &[("", "c1", false), ("c1", "c/2", false), ("c/2", "absent", false)],
         &[("", "c1", false), ("c1", "c/2", false), ("c/2", "", false)],
         &[("", "c1", false), ("c1", "c/2", false), ("c/2", "null", false)],
         // A page without books is no end as long as it names a next one.
@@ -128,7 +180,8 @@ async fn cursors_end_where_none_is_named() {
 
 #[tokio::test]
 async fn cursors_that_come_again_are_found_out() {
-    let loops: [&[(&str, &str, bool)]; 3] = [
+    let loops: [&[(&str, &str, bool)]; 4] = [
+        &[("", "c1", false), ("c1", "c2", false), ("c2", "c3", false), ("c3", "c2", false)],
         &[("", "c1", false), ("c1", "c1", false)],
         &[("", "c1", false), ("c1", "c2", false), ("c2", "c1", false)],
         &[("", "c1", true), ("c1", "c1", true)],
@@ -141,6 +194,14 @@ async fn cursors_that_come_again_are_found_out() {
         assert!(error.to_string().contains("a cursor a second time"), "{error}");
         assert_eq!(server.requests().len(), cursors.len());
     }
+}
+
+#[tokio::test]
+async fn the_cursor_that_a_list_starts_from_must_not_come_again() {
+    let server = search(&[("c1", "c2", false), ("c2", "c1", false)]).await;
+    let results: Vec<_> = client(&server).books().search("x").cursor("c1").stream().collect().await;
+    assert_eq!(results.len(), 3, "both pages were read");
+    assert!(results[2].as_ref().is_err_and(|error| error.kind() == ErrorKind::Paging));
 }
 
 #[tokio::test]

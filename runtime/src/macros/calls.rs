@@ -75,7 +75,7 @@ macro_rules! request {
 }
 
 /// Makes a builder over a `Call` a call whose reply is a page of a list. The payload is the list, or an object
-/// with the list in a field.
+/// with the list in a field, which may be an `Option`.
 ///
 /// `paged!(ListBooks -> Vec<Book>, Standard; Book);` or `paged!(Search -> Found, Standard; found: Book);`
 #[macro_export]
@@ -84,7 +84,7 @@ macro_rules! paged {
         $crate::paged!($builder -> $payload, (); $($items)+);
     };
     ($builder:ident -> $payload:ty, $envelope:ty; $field:ident: $item:ty) => {
-        $crate::paged!(@with $builder, $payload, $envelope, $item, |page| page.$field);
+        $crate::paged!(@with $builder, $payload, $envelope, $item, |page| $crate::__private::Listed::listed(page.$field));
     };
     ($builder:ident -> $payload:ty, $envelope:ty; $item:ty) => {
         $crate::paged!(@with $builder, $payload, $envelope, $item, |page| page);
