@@ -2,10 +2,10 @@
 //!
 //! Generated code says what an API looks like: [`Operation`]s as `static` tables, builders that fill a [`Call`], types that
 //! [`Encode`] and [`Decode`] themselves. This crate does the rest: tokens, limits, URLs that no value can bend, uploads
-//! and downloads as streams, errors with what the documentation says about them, pages.
+//! and downloads as streams, errors with what the documentation says about them, pages, records of files elsewhere.
 //!
 //! Applications use it through a generated client, and meet of it [`Reply`], [`Error`], [`Upload`], [`Download`],
-//! [`Pages`], [`Timestamp`], [`Lasting`], [`Until`], [`Secret`] and the settings of [`limit`].
+//! [`Pages`], [`Records`], [`Timestamp`], [`Hour`], [`Lasting`], [`Until`], [`Secret`] and the settings of [`limit`].
 
 mod address;
 mod api;

@@ -278,10 +278,13 @@ fn collect(value: &Value<'_>, path: &str, found: &mut Vec<String>) -> Result<(),
 async fn open(client: Client, attempt: Attempt, timeout: Duration, name: String) -> Result<Download, Error> {
     let url = Url::parse(&name).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some(url) = url else {
-        let message = format!("{:?} is no URL of a file", shortened(&name));
+        // A query may hold a signature, which is a secret.
+        let name = name.split(['?', '#']).next().unwrap_or_default();
+        let message = format!("{:?} is no URL of a file", shortened(name));
         return Err(Error::new(ErrorKind::Decode, message).with_attempt(attempt));
     };
-    let attempt = Attempt { url: Some(url[..url::Position::AfterPath].to_owned()), ..attempt };
+    let shown = format!("{}{}", url.origin().ascii_serialization(), url.path());
+    let attempt = Attempt { url: Some(shown), ..attempt };
     exchange::fetch(&client, attempt, url, timeout).await.map(Download::new)
 }
 

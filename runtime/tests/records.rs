@@ -118,7 +118,7 @@ async fn a_bad_file_is_reported_and_the_next_one_read() {
     let said = |path: &str| format!(" [GET {}]", url(path));
     let cases = [
         (
-            url("/forbidden?key=hush"),
+            url("/forbidden?key=hush").replace("//", "//hush:hush@"),
             0,
             ErrorKind::Api,
             "the server answered 403 Forbidden with \"<Code>Expired</Code>\"",
@@ -138,7 +138,7 @@ async fn a_bad_file_is_reported_and_the_next_one_read() {
         (url("/late"), 0, ErrorKind::Timeout, "no answer within 300ms", said("/late")),
         (url("/rubbish"), 0, ErrorKind::Decode, "the file cannot be decompressed: ", said("/rubbish")),
         (
-            "ftp://127.0.0.1/file".to_owned(),
+            "ftp://127.0.0.1/file?key=hush".to_owned(),
             0,
             ErrorKind::Decode,
             "\"ftp://127.0.0.1/file\" is no URL of a file",
