@@ -42,7 +42,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// The keys whose values are free text.
-const FREE: [&str; 15] = [
+const FREE: [&str; 16] = [
     "title",
     "summary",
     "description",
@@ -58,6 +58,7 @@ const FREE: [&str; 15] = [
     "revision",
     "example",
     "language",
+    "state",
 ];
 
 #[test]
@@ -125,8 +126,8 @@ fn replace<'t>(value: &mut Value, next: &mut impl FnMut() -> &'t str) {
             for (key, value) in entries.iter_mut() {
                 let name = key.as_str().unwrap_or_default();
                 match value {
-                    // These are the names of two keys.
-                    _ if name == "error_body" => {}
+                    // These hold names of keys and values that replies are compared with.
+                    _ if ["error_body", "outcome", "follow_up"].contains(&name) => {}
                     Value::Mapping(examples) if name == "examples" => {
                         examples.values_mut().for_each(|it| replace_example(it, next))
                     }
@@ -151,9 +152,14 @@ fn replace_example<'t>(value: &mut Value, next: &mut impl FnMut() -> &'t str) {
             free.for_each(|(_, value)| replace_example(value, next));
         }
         Value::Sequence(items) => items.iter_mut().for_each(|it| replace_example(it, next)),
-        Value::String(text) => append(text, next()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Tagged(_) => {}
+        Value::String(text) if !is_told(text) => append(text, next()),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Tagged(_) => {}
     }
+}
+
+/// Whether a text of an example is more than text: a number or an hour, or one word, which may be a tag or tell success.
+fn is_told(text: &str) -> bool {
+    text.chars().all(|it| it.is_ascii_digit()) || (text.len() < 12 && text.chars().all(|it| it.is_ascii_alphabetic()))
 }
 
 /// Adds to a text; without braces, which have a meaning in messages.
@@ -161,11 +167,13 @@ fn append(text: &mut String, more: &str) {
     text.extend(more.chars().filter(|it| !matches!(it, '{' | '}')));
 }
 
-/// A field may be called like a free key of the language, and then its value is a type; the unit of a rate limit is one
-/// of two words.
+/// A field may be called like a free key of the language, and then its value is a type; the unit of a rate limit and the
+/// state of a contradiction are one of two words.
 fn is_bound(key: &Value, text: &str) -> bool {
     let is_type = matches!(text, "string" | "json") || text.starts_with("list<");
-    is_type || (key == "unit" && matches!(text, "calls" | "items"))
+    is_type
+        || (key == "unit" && matches!(text, "calls" | "items"))
+        || (key == "state" && matches!(text, "settled" | "open"))
 }
 
 /// The shape of every file: what there is and how often.

@@ -92,7 +92,7 @@ apigen_runtime::operation!(pub(crate) LIST = GET "/chatrooms/{chatroom_id}/users
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::CHATROOM_NOT_FOUND],
     limits: easemob_im_validation::chatroom_members::list::LIMITS,
-    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 1000, max_size: 1000, items: "data" },
+    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 1000, max_size: 1000, items: "data", total: "" },
 });
 
 /// What the service is documented to answer to [`List`] when it fails.

@@ -91,7 +91,7 @@ apigen_runtime::operation!(pub(crate) LIST = GET "/chatgroups/{group_id}/share_f
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND_FILES],
     limits: easemob_im_validation::group_files::list::LIMITS,
-    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 1000, max_size: 1000, items: "data" },
+    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 1, default_size: 1000, max_size: 1000, items: "data", total: "" },
 });
 
 /// What the service is documented to answer to [`List`] when it fails.

@@ -822,7 +822,7 @@ apigen_runtime::operation!(pub(crate) LIST_JOINED = GET "/chatgroups/user/{user_
     payload: "entities",
     errors: [errors::UNAUTHORIZED],
     limits: easemob_im_validation::groups::list_joined::LIMITS,
-    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 0, default_size: 5, max_size: 20, items: "entities" },
+    paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 0, default_size: 5, max_size: 20, items: "entities", total: "total" },
 });
 
 /// What the service is documented to answer to [`ListJoined`] when it fails.

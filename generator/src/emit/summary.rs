@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging, Payload,
-    Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, TypeDef, TypeKind,
+    Api, Auth, Body, Condition, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging, Payload,
+    Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, Test, TypeDef, TypeKind,
 };
 use serde_json::Value;
 
@@ -48,6 +48,9 @@ fn service(api: &Api, lines: &mut Lines) {
     for parameter in &api.server.parameters {
         lines.add("api", &format!("server parameter {}", word(&parameter.name)));
     }
+    if let Some(offset) = &api.server.utc_offset {
+        lines.add("api", &format!("server hours {} minutes east of UTC", offset.minutes));
+    }
     match &api.auth {
         Auth::None => lines.add("api", "auth none"),
         Auth::TokenOperation(token) => {
@@ -76,6 +79,9 @@ fn shared(api: &Api, lines: &mut Lines) {
         match &envelope.payload {
             Payload::Key(key) => lines.add(&subject, &format!("payload under {}", word(key))),
             Payload::Whole => lines.add(&subject, "payload beside the fields"),
+        }
+        if let Some(outcome) = &envelope.outcome {
+            lines.add(&subject, &format!("a success {}", self::outcome(outcome)));
         }
         entries(api, &subject, "field", &flat::fields(api, &envelope.fields), lines);
     }
@@ -238,7 +244,7 @@ fn presence(presence: &Presence) -> String {
     match presence {
         Presence::Required => String::new(),
         Presence::Optional => " optional".to_owned(),
-        Presence::RequiredWhen(condition) => format!(" required {}", when(&facts::condition(condition))),
+        Presence::RequiredWhen(condition) => format!(" required {}", when(condition)),
         Presence::Constant(value) => format!(" always {}", json(value)),
     }
 }
@@ -271,8 +277,12 @@ fn limit(api: &Api, limit: &Limit) -> String {
     if limit.rule != Rule::Required {
         text.push_str(&format!(" {}", json(&facts::bound(&limit.rule))));
     }
+    if let Rule::BodySize { of, .. } = &limit.rule {
+        let of: Vec<_> = of.iter().map(|it| word(it)).collect();
+        text.push_str(&format!(" of {}", if of.is_empty() { "all".to_owned() } else { of.join(" and ") }));
+    }
     if let Some(condition) = &limit.when {
-        text.push_str(&format!(" {}", when(&facts::condition(condition))));
+        text.push_str(&format!(" {}", when(condition)));
     }
     text.push_str(&format!(" {}", facts::enforcement(limit.enforcement)));
     if limit.raisable {
@@ -343,7 +353,8 @@ fn type_(api: &Api, type_: &TypeDef, lines: &mut Lines) {
     }
     if let Some(verdict) = &type_.verdict {
         let otherwise = &api[verdict.otherwise].name;
-        lines.add(&subject, &format!("a success {}, otherwise {otherwise}", outcome(&verdict.outcome)));
+        let otherwise = if *otherwise == type_.name { String::new() } else { format!(", otherwise {otherwise}") };
+        lines.add(&subject, &format!("a success {}{otherwise}", outcome(&verdict.outcome)));
     }
     for limit in &type_.limits {
         lines.add(&subject, &format!("limit {}", self::limit(api, limit)));
@@ -359,11 +370,14 @@ fn discrepancy(discrepancy: &Discrepancy, lines: &mut Lines) {
 }
 
 /// A condition in words.
-fn when(condition: &Value) -> String {
-    let field = word(condition["field"].as_str().unwrap_or_default());
-    match condition.get("equals") {
-        Some(value) => format!("when {field} is {}", json(value)),
-        None => format!("when {field} is present"),
+fn when(condition: &Condition) -> String {
+    match condition {
+        Condition::Field { field, test: Test::Present, .. } => format!("when {} is present", word(field)),
+        Condition::Field { field, test: Test::Equals(value), default } => {
+            let absent = if value == default { " or absent" } else { "" };
+            format!("when {} is {}{absent}", word(field), json(value))
+        }
+        Condition::State(state) => format!("when {}", quoted(state)),
     }
 }
 

@@ -393,13 +393,14 @@ fn paging(api: &Api, operation: &Operation) -> Option<String> {
     };
     match &operation.paging {
         Paging::None => None,
-        Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, .. } => Some(format!(
-            "PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {}, max_size: {}, items: {} }}",
+        Paging::PageNumber { parameter, size, first, default_size, max_size, items: it, total } => Some(format!(
+            "PageNumber {{ parameter: {}, size: {}, first: {first}, default_size: {}, max_size: {}, items: {}, total: {} }}",
             literals::string(parameter),
             literals::string(size),
             literals::integer(*default_size),
             if *max_size == u64::MAX { "u64::MAX".to_owned() } else { literals::integer(*max_size) },
             items(it),
+            literals::string(total),
         )),
         Paging::Cursor { parameter, size, next, items: it, .. } => Some(format!(
             "Cursor {{ parameter: {}, size: {}, next: {}, items: {} }}",

@@ -64,6 +64,10 @@ fn success(api: &Api, operation: &Operation) -> Value {
         Response::Json { envelope, at, payload, also } => {
             let payload = schema::either(schema::type_(api, payload), also.as_ref().map(|it| schema::type_(api, it)));
             let payload = match at {
+                // A refusal may come with the status of success, and without payload.
+                Payload::Key(key) if !operation.outcomes.is_empty() => {
+                    json!({ "type": "object", "properties": { key: payload } })
+                }
                 Payload::Key(key) => json!({ "type": "object", "properties": { key: payload }, "required": [key] }),
                 Payload::Whole => Value::Object(payload),
             };

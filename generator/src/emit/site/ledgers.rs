@@ -171,14 +171,17 @@ fn limit(api: &Api, operation: &Operation, placed: &PlacedLimit) -> LimitRow {
         bound.push_str(&format!(" when `{tag}` is `{value}`"));
     }
     let page = resource_page(&api.resources[operation.resource]);
-    let top = placed.path.first().map_or("", String::as_str);
+    let place = match placed.path.first() {
+        Some(top) => fields::parameter_anchor(operation, top),
+        None => operation.name.clone(),
+    };
     LimitRow {
         id: anchor(&placed.id),
         name: placed.id.clone(),
         operation: operation_link(api, operation),
         parameter: Link {
             text: crate::prose::bounded(placed).to_owned(),
-            href: format!("{page}#{}", fields::parameter_anchor(operation, top)),
+            href: format!("{page}#{place}"),
         },
         bound: inline(&bound),
         enforcement: match limit.enforcement {
