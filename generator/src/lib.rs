@@ -16,6 +16,7 @@ pub mod tree;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::Api;
 use apigen_model::source::Sources;
+use apigen_model::translate::ENGLISH;
 
 use crate::tree::FileTree;
 
@@ -27,7 +28,12 @@ pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<File
 
 /// Loads, resolves and checks a spec.
 pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Api> {
-    let api = apigen_model::read(sources, diagnostics)?;
+    read_in(sources, ENGLISH, diagnostics)
+}
+
+/// Loads, resolves and checks a spec, with its texts in a language that it declares.
+pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics) -> Option<Api> {
+    let api = apigen_model::read_in(sources, language, diagnostics)?;
     emit::rust::names::check(&api, diagnostics);
     if diagnostics.has_errors() { None } else { Some(api) }
 }

@@ -10,8 +10,10 @@ use std::{fs, io};
 
 use anstream::AutoStream;
 use apigen::output;
+use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
+use apigen_model::translate::{self, ENGLISH};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -34,7 +36,17 @@ enum Command {
     /// produced are removed.
     Generate(GenerateArgs),
     /// Print the resolved API as JSON
-    Dump(SpecArgs),
+    Dump(DumpArgs),
+    /// Bring the files of a language up to date
+    ///
+    /// Every text of the spec gets an entry with the English above it. Translations stay, also when their text has moved;
+    /// one whose text is gone is taken out.
+    Translate {
+        /// Tag of the language, such as zh, among the `languages` of the spec
+        language: String,
+        #[command(flatten)]
+        spec: SpecArgs,
+    },
     /// Say what a diagnostic means, with a wrong and a right example
     Explain {
         /// The code, such as E0201
@@ -69,6 +81,15 @@ struct GenerateArgs {
     watch: bool,
 }
 
+#[derive(Args)]
+struct DumpArgs {
+    #[command(flatten)]
+    spec: SpecArgs,
+    /// Tag of the language that the texts are in, among the `languages` of the spec
+    #[arg(long, default_value = ENGLISH, value_name = "TAG")]
+    lang: String,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// With excerpts, for people
@@ -92,6 +113,7 @@ fn main() -> ExitCode {
         Command::Generate(args) if args.watch => watch::watch(&args.spec.spec, || generate(&args)),
         Command::Generate(args) => generate(&args),
         Command::Dump(args) => dump(&args),
+        Command::Translate { language, spec } => translate(&language, &spec),
         Command::Explain { code } => explain(&code),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
@@ -132,16 +154,37 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn dump(args: &SpecArgs) -> Result<Outcome, Failure> {
+fn dump(DumpArgs { spec: args, lang }: &DumpArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec)?;
     let mut diagnostics = Diagnostics::default();
-    let api = apigen::read(&sources, &mut diagnostics);
+    let api = apigen::read_in(&sources, lang, &mut diagnostics);
     // With an API to print, that is the one JSON document on standard output.
     if api.is_none() || args.format == Format::Text {
         report(&sources, &diagnostics, args)?;
     }
     let Some(api) = api else { return Ok(Outcome::Findings) };
     show(&format!("{:#}\n", apigen::dump::dump(&api)))?;
+    Ok(Outcome::Clean)
+}
+
+fn translate(language: &str, args: &SpecArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec)?;
+    let mut diagnostics = Diagnostics::default();
+    let update = translate::update(&sources, language, &mut diagnostics);
+    report(&sources, &diagnostics, args)?;
+    let Some(translate::Update { files, translated, missing, stale }) = update else { return Ok(Outcome::Findings) };
+    let directory = args.spec.join(language);
+    let mut tree = FileTree::default();
+    files.into_iter().for_each(|(path, text)| tree.insert(path, text));
+    // Translators may keep notes beside the texts.
+    let difference = output::write_among(&directory, &tree, |it| it.extension() != Some("yaml"))
+        .map_err(|error| error.to_string())?;
+    if args.format == Format::Text {
+        let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
+        let texts = translated + missing + stale;
+        let state = format!("{translated} translated, {missing} missing, {stale} out of date");
+        show(&format!("{directory}: {texts} texts, {state}; {written} files written, {removed} removed\n"))?;
+    }
     Ok(Outcome::Clean)
 }
 

@@ -89,7 +89,17 @@ pub fn compare(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputEr
 
 /// Makes the directory hold exactly the files; returns what had to be done.
 pub fn write(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
-    let difference = compare(root, files)?;
+    write_among(root, files, |_| false)
+}
+
+/// Makes the directory hold the files and, of all others, those that are spared; returns what had to be done.
+pub fn write_among(
+    root: &Utf8Path,
+    files: &FileTree,
+    spared: impl Fn(&Utf8Path) -> bool,
+) -> Result<Difference, OutputError> {
+    let mut difference = compare(root, files)?;
+    difference.orphaned.retain(|it| !spared(it));
     for path in &difference.orphaned {
         let file = root.join(path);
         fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;

@@ -70,7 +70,7 @@ fn help_and_version_exit_with_0_and_help_tells_the_exit_codes() {
     let help = Desk::run(&["--help"]);
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("Exit codes: 0 clean, 1 findings"), "{}", help.stdout);
-    for command in ["generate", "dump", "explain", "schema"] {
+    for command in ["generate", "dump", "translate", "explain", "schema"] {
         assert!(help.stdout.contains(command));
         assert_eq!(Desk::run(&[command, "--help"]).code, 0);
     }
@@ -186,6 +186,54 @@ fn schema_and_dump_print_json() {
     let dump = Desk::run(&["dump", "--spec", desk.spec().as_str()]);
     let dump: serde_json::Value = serde_json::from_str(&dump.stdout).expect("it is JSON");
     assert_eq!(dump["operations"][0]["id"], "books.get");
+}
+
+#[test]
+fn translate_writes_the_files_of_a_language_and_nothing_else() {
+    let desk = Desk::new();
+    let run = |arguments: &[&str]| Desk::run(&[arguments, &["--spec", desk.spec().as_str()]].concat());
+    let undeclared = run(&["translate", "zh"]);
+    assert_eq!((undeclared.code, undeclared.stdout.as_str()), (1, ""));
+    assert!(undeclared.stderr.contains("error[E0602]: the language `zh` is not declared"), "{}", undeclared.stderr);
+    assert!(!desk.spec().join("zh").exists());
+
+    desk.edit("api.yaml", ("summary: Lends books.}", "summary: Lends books., languages: [zh]}"));
+    fs::create_dir_all(desk.spec().join("zh")).expect("the desk can be written");
+    fs::write(desk.spec().join("zh/notes.md"), "words").expect("the desk can be written");
+    fs::write(desk.spec().join("zh/gone.yaml"), "title: {of: \"0\", text: x}").expect("the desk can be written");
+    let first = run(&["translate", "zh"]);
+    let texts = "54 texts, 0 translated, 54 missing, 0 out of date";
+    assert_eq!(first.stdout, format!("{}/zh: {texts}; 4 files written, 1 removed\n", desk.spec()));
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    assert!(desk.spec().join("zh/notes.md").exists() && !desk.spec().join("zh/gone.yaml").exists());
+    let second = run(&["translate", "zh"]);
+    assert_eq!(second.stdout, format!("{}/zh: {texts}; 0 files written, 0 removed\n", desk.spec()));
+
+    let summary = "operations.get.summary:\n  of: \"30baec9c\"\n  text: ";
+    desk.edit("zh/resources/books.yaml", (&format!("{summary}\"\""), &format!("{summary}\"读取一本书。\"")));
+    let third = run(&["translate", "zh"]);
+    assert!(
+        third.stdout.contains("54 texts, 1 translated, 53 missing, 0 out of date; 0 files written"),
+        "{}",
+        third.stdout
+    );
+}
+
+#[test]
+fn dump_comes_in_a_language_of_the_spec() {
+    let desk = Desk::new();
+    desk.edit("api.yaml", ("summary: Lends books.}", "summary: Lends books., languages: [zh]}"));
+    fs::create_dir_all(desk.spec().join("zh")).expect("the desk can be written");
+    fs::write(desk.spec().join("zh/api.yaml"), "api.title: {of: \"a8532270\", text: 图书馆}\n").expect("so can this");
+    let dump =
+        |language: &str| Desk::run(&["dump", "--lang", language, "--format", "json", "--spec", desk.spec().as_str()]);
+    let title =
+        |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("it is JSON")["api"]["title"].clone();
+    assert_eq!(title(&dump("zh").stdout), "图书馆");
+    assert_eq!(title(&dump("en").stdout), "Library");
+    let unknown = dump("fr");
+    assert_eq!(unknown.code, 1);
+    assert!(unknown.stdout.contains("E0602") && unknown.stdout.contains("there is only `zh`"), "{}", unknown.stdout);
 }
 
 #[test]

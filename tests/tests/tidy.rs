@@ -140,6 +140,15 @@ fn what_is_generated_is_up_to_date() {
 }
 
 #[test]
+fn the_spec_is_translated() {
+    let sources = sources(&spec("spec"));
+    let mut diagnostics = Diagnostics::default();
+    apigen_model::read(&sources, &mut diagnostics);
+    let text = diagnostics.render_text(&sources, "spec", false);
+    assert!(diagnostics.is_empty(), "each language that the spec declares is complete:\n{text}");
+}
+
+#[test]
 fn the_schema_is_up_to_date() {
     let wanted = format!("{:#}\n", apigen_model::schema());
     let mend = "cargo run -p apigen -- schema > spec/schema.json";
@@ -149,7 +158,7 @@ fn the_schema_is_up_to_date() {
 #[test]
 fn the_files_of_each_spec_match_the_schema() {
     let schema = apigen_model::schema();
-    for (directory, files) in [("spec", spec("spec")), ("tests/errors/base", spec("tests/errors/base"))] {
+    for (directory, files) in ["spec", "tests/errors/base", "tests/translations/spec"].map(|it| (it, spec(it))) {
         for (path, text) in &files {
             let validator = jsonschema::validator_for(&part(&schema, path)).expect("the schema is one");
             let value: serde_json::Value = serde_yaml::from_str(text).expect("the file is YAML");
@@ -165,7 +174,8 @@ fn part(schema: &serde_json::Value, path: &Utf8Path) -> serde_json::Value {
     let name = match path.as_str() {
         "api.yaml" => "ApiFile",
         "pages.yaml" => "PagesFile",
-        _ => "ResourceFile",
+        it if it.starts_with("resources/") => "ResourceFile",
+        _ => "TranslationFile",
     };
     let mut schema = schema.clone();
     let object = schema.as_object_mut().expect("a schema is an object");

@@ -11,13 +11,28 @@ pub mod load;
 pub mod resolve;
 pub mod source;
 pub mod spec;
+pub mod translate;
 
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
 /// Reads a spec: all problems that can be found are recorded; with an error among them, there is no API.
 pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
-    let spec = load::spec(sources, diagnostics)?;
+    read_in(sources, translate::ENGLISH, diagnostics)
+}
+
+/// Reads a spec as [`read`] does, with its texts in a language: a BCP 47 tag, English or one that the spec declares. What
+/// is not translated, or was translated from another English, stays English.
+pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
+    let mut spec = load::spec(sources, diagnostics)?;
+    let languages = load::languages(sources, &spec, diagnostics);
+    for other in &languages {
+        translate::check(&mut spec, other, diagnostics);
+    }
+    if language != translate::ENGLISH {
+        let translation = translate::find(&languages, language, diagnostics)?;
+        translate::apply(&mut spec, translation);
+    }
     let api = resolve::resolve(&spec, diagnostics);
     if diagnostics.has_errors() {
         return None;
@@ -33,6 +48,7 @@ pub fn schema() -> serde_json::Value {
         generator.subschema_for::<spec::ApiFile>(),
         generator.subschema_for::<spec::PagesFile>(),
         generator.subschema_for::<spec::ResourceFile>(),
+        generator.subschema_for::<spec::TranslationFile>(),
     ];
     serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -208,9 +208,7 @@ fn mismatch(api: &Api, scalar: Scalar, value: &Value) -> Option<&'static str> {
         Scalar::Integer => (value.is_i64() || value.is_u64(), "a whole number"),
         Scalar::TimestampMs => (value.is_i64(), "a time in milliseconds"),
         Scalar::DurationMs | Scalar::DurationS => (value.is_u64(), "a duration"),
-        Scalar::LocalHour => {
-            (value.as_str().and_then(|it| api.utc_hour(it)).is_some(), "an hour as `yyyyMMddHH`")
-        }
+        Scalar::LocalHour => (value.as_str().and_then(|it| api.utc_hour(it)).is_some(), "an hour as `yyyyMMddHH`"),
         Scalar::ByteCount => (value.is_u64(), "a number of bytes"),
     };
     (!fits).then_some(wanted)

@@ -4,7 +4,8 @@
 
 macro_rules! codes {
     ($($code:ident,)*) => {
-        /// The code of a diagnostic. `E01` reading, `E02` shape, `E03` names and references, `E04` rules, `W05` warnings.
+        /// The code of a diagnostic. `E01` reading, `E02` shape, `E03` names and references, `E04` rules, `W05` warnings,
+        /// `E06` and `W06` translations.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(
@@ -40,6 +41,7 @@ codes! {
     E0301, E0302, E0303, E0304, E0305, E0306, E0307, E0308, E0309, E0310, E0311, E0312, E0313, E0314, E0315, E0316, E0317,
     E0401, E0402, E0403, E0404, E0405, E0406, E0407,
     W0501,
+    E0601, E0602, E0603, W0601, W0602, W0603,
 }
 
 /// The page that explains a code, or the codes that were perhaps meant.

@@ -95,6 +95,11 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// Records problems.
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(diagnostics);
+    }
+
     /// Whether one of them stops the generator.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|it| it.severity == Severity::Error)

@@ -42,6 +42,11 @@ impl<V> Entries<V> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
+    /// Names and values, to change the values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&Spanned<String>, &mut V)> {
+        self.0.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
     /// The names.
     pub fn keys(&self) -> impl Iterator<Item = &Spanned<String>> + Clone {
         self.0.iter().map(|(key, _)| key)
@@ -72,6 +77,11 @@ impl<V> List<V> {
     /// The items.
     pub fn iter(&self) -> impl Iterator<Item = &V> + Clone {
         self.0.iter().map(|it| &it.value)
+    }
+
+    /// The items, to change them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.0.iter_mut().map(|it| &mut it.value)
     }
 
     /// Where the items stand.

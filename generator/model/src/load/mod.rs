@@ -6,6 +6,7 @@
 
 mod containers;
 mod de;
+mod languages;
 mod yaml;
 
 use camino::Utf8Path;
@@ -16,6 +17,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::resolve::Spec;
 use crate::source::{FileId, Sources, Span};
 pub use containers::{Entries, List, Spanned};
+pub use languages::languages;
 
 /// What a spec consists of.
 const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one file per resource, `resources/*.yaml`";
@@ -29,7 +31,7 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
         if let Some(name) = resource_name(path) {
             let name = Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } };
             resources.extend(document(file, sources, diagnostics).map(|it| (name, it)));
-        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) {
+        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) && languages::tag(path).is_none() {
             diagnostics.push(stray(file, path));
         }
     }

@@ -107,8 +107,7 @@ impl Scope<'_> {
             .flat_map(|it| it.when.as_ref().and_then(|it| it.field.as_ref()).into_iter().chain(it.other_fields()));
         for other in required.into_iter().chain(limits) {
             if sibling(&other.value, siblings).is_none() {
-                let known: Vec<_> =
-                    siblings.iter().map(|it| it.name.as_str()).filter(|it| *it != key.value).collect();
+                let known: Vec<_> = siblings.iter().map(|it| it.name.as_str()).filter(|it| *it != key.value).collect();
                 self.undefined_among("field", &other.value, other.span, &known);
             }
         }

@@ -54,6 +54,9 @@ pub struct Api {
     /// A few paragraphs for the front page of the documentation.
     #[serde(default)]
     pub description: Option<Spanned<String>>,
+    /// The languages beside English that the texts of the spec are translated to, as BCP 47 tags; each has a directory.
+    #[serde(default)]
+    pub languages: List<Spanned<String>>,
 }
 
 /// Where the API is served.

@@ -6,6 +6,7 @@
 mod api;
 mod operation;
 mod text;
+mod translation;
 mod types;
 
 pub use api::{
@@ -17,6 +18,7 @@ pub use operation::{
     Operation, Paging, PagingStyle, Quota, ResourceFile, Response, State,
 };
 pub use text::Deprecation;
+pub use translation::{Translation, TranslationFile};
 pub use types::{
     Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Outcome, Required, TagPlace, TypeDef, Union,
     Variant,
