@@ -33,13 +33,10 @@ impl ChannelMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does any request carry a role? No request carries it.
-    /// - What are user ids called on the wire? Each as it stands; all are user ids in code.
     /// - Must a user be in the server to be added to a channel? The request is sent; the service decides.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -113,13 +110,10 @@ impl ChannelMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does any request carry a role? No request carries it.
-    /// - What are user ids called on the wire? Each as it stands; all are user ids in code.
     /// - What does removing a single user answer for the owner or for a stranger? The reply is a success unless its status or code says otherwise. `remove_many` with one user tells more.
     /// - Does a removed member leave the threads of the channel? It is documented for the batch only.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -197,16 +191,15 @@ impl ChannelMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does any request carry a role? No request carries it.
     /// - What does a batch removal answer for users who are not members? Both happen. Some who are members make it a result for each user; none makes it an error of the call.
     /// - What does the error of a batch without a member look like? It is an undocumented error, and its text is kept.
     /// - Does the service say why a user was not removed? A failed item names the user only.
     /// - In which order do the results come? In any order; a result is told by its user id.
-    /// - What are user ids called on the wire? Each as it stands; all are user ids in code.
     /// - Must a batch name a user? An empty list is sent as it is.
     /// - Does a removed member leave the threads of the channel? It is documented for the batch only.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -282,11 +275,9 @@ impl ChannelMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does any request carry a role? No request carries it.
     /// - Can one ask whether a user with the id `role` is a member? The client refuses this one user id before it sends anything.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -362,12 +353,9 @@ impl ChannelMembers {
     /// - Which number stands for which role? All roles here are those of the server, with three numbers.
     /// - Is the role that of the channel or that of the server? That of the server. Who owns a channel stands in its details.
     /// - What is answered for a user who is not in the channel? The reply is read as it comes; use `is_member` to see who is in the channel.
-    /// - Does any request carry a role? No request carries it.
     /// - Is a user id a number? A string.
-    /// - What are user ids called on the wire? Each as it stands; all are user ids in code.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -463,17 +451,15 @@ impl ChannelMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - Which number stands for which role? All roles here are those of the server, with three numbers.
     /// - Is the role that of the channel or that of the server? That of the server. Who owns a channel stands in its details.
-    /// - Does any request carry a role? No request carries it.
     /// - Is the creator of a channel a member of it? The section on the list holds. The owner is read from the details of the channel, not from its members.
-    /// - What are user ids called on the wire? Each as it stands; all are user ids in code.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - What does `count` count? The items of this page.
-    /// - How does a list end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size outside 1 to 20? Such a page size is reported but not refused.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///

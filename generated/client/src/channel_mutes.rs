@@ -10,7 +10,7 @@
 //! 2023-08-28.
 
 use std::time::Duration;
-use apigen_runtime::{Call, Timestamp, encode};
+use apigen_runtime::{Call, Until, decode, encode};
 use crate::errors::CommonError;
 use crate::types::{ChannelId, CircleEnvelope, ServerId, UserId};
 
@@ -32,16 +32,17 @@ impl ChannelMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - Is `expire` a moment or a duration? A moment. One in January 1970 would mean that the service sends the remaining time instead.
-    /// - What does the list show for a mute without end? The moment may be missing, or far away, or before now; each may stand for an endless mute.
     /// - Does the mute list have pages? It is read page by page. A cursor in the reply leads to the next page, and without one the list ends.
     /// - Does the service keep to the page size? A page is taken with as many members as it has, and its size does not tell whether it is the last.
-    /// - Does the mute list say how many members it holds? `count` may be missing; where it stands, it counts this page.
     /// - Does the server stand in the path of the mute list? The channel is in the path and the server in the query, as `serverId`.
-    /// - Are server and user of a mute written `server_id` or `serverId`? Snake case when muting, camel case when listing and unmuting, `user` in the list.
-    /// - Is a member of a channel also muted by the mutes of groups and chat rooms? Mute in channels with these operations only.
-    /// - What happens to a page size of the mute list outside 1 to 20? Such a page size is reported but not refused.
-    /// - Are `limit` and `cursor` sent for the first page? The first page is asked for without a cursor, with or without a page size. Every list has pages.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
+    /// - What stands for the end of a mute without end? \-1 is read as never. A time far away or before now, or none at all, may stand for an endless mute as well.
     ///
     /// # Errors
     ///
@@ -133,10 +134,11 @@ impl ChannelMutes {
     /// - Must a mute have a duration? It may be left out, and then the mute has no end.
     /// - Is the duration of a mute in milliseconds or in seconds? Milliseconds. Look at the expiry in `list` before you rely on it.
     /// - Is -1 a mute without end, as in chat rooms? Leave the duration out. A duration below zero cannot be expressed.
-    /// - Are server and user of a mute written `server_id` or `serverId`? Snake case when muting, camel case when listing and unmuting, `user` in the list.
     /// - What is answered for a user who is not in the channel, or not muted? The reply is a success unless its status or code says otherwise. Read `list` to be sure.
     /// - How many members does one call mute? One member a call, muting and unmuting alike.
     /// - Is a member of a channel also muted by the mutes of groups and chat rooms? Mute in channels with these operations only.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     ///
     /// # Errors
     ///
@@ -219,12 +221,11 @@ impl ChannelMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are server and user of a mute written `server_id` or `serverId`? Snake case when muting, camel case when listing and unmuting, `user` in the list.
     /// - Which user does unmuting name? The member to unmute.
-    /// - What does the reply to unmuting hold? Nothing but `code`.
     /// - What is answered for a user who is not in the channel, or not muted? The reply is a success unless its status or code says otherwise. Read `list` to be sure.
     /// - How many members does one call mute? One member a call, muting and unmuting alike.
-    /// - Is a member of a channel also muted by the mutes of groups and chat rooms? Mute in channels with these operations only.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     ///
     /// # Errors
     ///
@@ -287,14 +288,14 @@ apigen_runtime::documented!(UnmuteError: CommonError {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelMute {
-    /// When the mute ends. What stands here for a mute without end, if anything, is not documented. On the
-    /// wire it is called `expire`.
-    pub expires_at: Option<Timestamp>,
+    /// When the mute ends. What stands here for a mute without end is not documented. On the wire it is
+    /// called `expire`.
+    pub expires_at: Option<Until>,
     /// The member. On the wire it is called `user`.
     pub user_id: UserId,
 }
 
 apigen_runtime::decode_fields!(ChannelMute {
-    expires_at: optional("expire"),
+    expires_at: optional_with("expire", decode::until::<-1>),
     user_id: required("user"),
 });

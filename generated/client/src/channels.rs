@@ -64,19 +64,15 @@ impl Channels {
     /// - Is the creator of a channel a member of it? The section on the list holds. The owner is read from the details of the channel, not from its members.
     /// - Is the most members a channel may have sent as `maxUsers` or as `max_users`? `max_users`.
     /// - Which bound of `max_users` does the vendor raise? Only the 2,000 of text channels.
-    /// - Which modes are there? Two modes; the other names mean the same ones.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
     /// - What happens to `rtc_name` for a text channel? It is sent as given and not refused.
     /// - Who owns a channel that is created from a server? The owner is taken from the reply; nothing is assumed of who it is.
     /// - Where does the id of a new channel stand? The one inside the details counts; the other may be missing.
     /// - Does the service change names and descriptions? What the reply says is taken as it comes and never compared with the request.
     /// - Which category has a channel that was created without one? Every channel has a category; its id is read from the reply.
-    /// - What stands in a reply for a description that nobody gave? Both may be missing from a reply.
-    /// - What is `custom` about? It belongs to the channel.
     /// - Does the default channel count towards the 100 channels of a server? The number is documented as it stands and never counted by the client.
     /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -206,18 +202,15 @@ impl Channels {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the most members a channel may have sent as `maxUsers` or as `max_users`? `max_users`.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - Does updating a channel need the server id? The server id is required.
     /// - What does an update without `max_users` do? A field that is left out of an update is not sent and is taken to stay as it is.
     /// - Which bound of `max_users` does the vendor raise? Only the 2,000 of text channels.
     /// - Which modes are there? Two modes; the other names mean the same ones.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
     /// - What happens to `rtc_name` for a text channel? It is sent as given and not refused.
     /// - Does the service change names and descriptions? What the reply says is taken as it comes and never compared with the request.
-    /// - What is `custom` about? It belongs to the channel.
-    /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -329,16 +322,12 @@ impl Channels {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the creator of a channel a member of it? The section on the list holds. The owner is read from the details of the channel, not from its members.
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - Does reading the details of a channel name the channel in the path? The channel id is in the path and required.
-    /// - Which modes are there? Two modes; the other names mean the same ones.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
-    /// - When does a reply hold `current_users_count`? It may be missing from any reply.
-    /// - What stands in a reply for a description that nobody gave? Both may be missing from a reply.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
     /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
     /// - How does one see whether a group or chat room is a channel? Where the server is not known, the ids in the lists of each server are the surer way.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -410,14 +399,12 @@ impl Channels {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
-    /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
-    /// - What does `count` count? The items of this page.
-    /// - How does a list end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size outside 1 to 20? Such a page size is reported but not refused.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -495,14 +482,12 @@ impl Channels {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
-    /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
-    /// - What does `count` count? The items of this page.
-    /// - How does a list end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size outside 1 to 20? Such a page size is reported but not refused.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -582,14 +567,12 @@ impl Channels {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
-    /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
-    /// - What does `count` count? The items of this page.
-    /// - How does a list end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size outside 1 to 20? Such a page size is reported but not refused.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -680,14 +663,12 @@ impl Channels {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
-    /// - When does a reply hold `rtc_name`? It may be missing from any reply and is read wherever it stands.
-    /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
-    /// - What does `count` count? The items of this page.
-    /// - How does a list end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size outside 1 to 20? Such a page size is reported but not refused.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Which fields of a channel may be missing from a reply? These four may be missing from any reply and are read wherever they stand.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -770,11 +751,10 @@ impl Channels {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are query parameters written `server_id` or `serverId`? The query is written in camel case, `serverId` and `userId`; JSON bodies and replies are in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
     /// - Can the default channel be deleted? The request is sent; the service decides.
     /// - Is a channel a group or a chat room? A channel id is a type of its own and is not mixed with the ids of groups and chat rooms.
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
-    /// - How often may the operations on channels be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///

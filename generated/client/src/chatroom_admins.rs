@@ -23,7 +23,6 @@ impl ChatroomAdmins {
     /// # Where the vendor's pages disagree
     ///
     /// - Does the list of admins come with a count? `count` is an optional field of these replies.
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
     ///
     /// # Errors
     ///
@@ -64,7 +63,8 @@ pub enum ListError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -96,13 +96,11 @@ impl ChatroomAdmins {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Is the result a boolean or a word? The string is expected, a boolean is read as well. `success` and true mean that it was done.
     /// - Can someone who is not in the room become an admin? The client does not check; what the service answers counts as an undocumented error.
     /// - What does appointing one admin too many answer? The number is documented and not checked; the answer counts as an undocumented error.
-    /// - Does the appointment need `Content-Type`? The client sends it with the body.
-    /// - Is the user in the body required? It is a required user id.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
+    /// - Are the users in the body required? They are.
     ///
     /// # Errors
     ///
@@ -171,7 +169,8 @@ pub enum AddError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -209,12 +208,9 @@ impl ChatroomAdmins {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Is the result a boolean or a word? The string is expected, a boolean is read as well. `success` and true mean that it was done.
     /// - What does dismissing someone who is no admin answer? A false result is an error of the call; any other answer counts as an undocumented error.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
-    /// - Which error does an unknown user in the path have? The error of this page is the documented one.
     ///
     /// # Errors
     ///
@@ -282,7 +278,8 @@ pub enum RemoveError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {

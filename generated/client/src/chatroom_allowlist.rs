@@ -70,7 +70,8 @@ pub enum ListError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -104,13 +105,10 @@ impl ChatroomAllowlist {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Do the paths hold braces? Paths have no braces.
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - Does a request without a body need `Content-Type`? The header is sent with a body only.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     ///
     /// # Errors
     ///
@@ -170,7 +168,8 @@ pub enum AddError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -202,18 +201,16 @@ impl ChatroomAllowlist {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Do the paths hold braces? Paths have no braces.
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Does a batch answer for users who were not in the request? The reply has an entry for each user of the request. The client does not compare the two.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
-    /// - Are the users in the body required? It is required.
+    /// - Are the users in the body required? They are.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
     /// - Does one user who is not in the room fail a whole removal? Both are read. An entry that failed is an error of that user; an error status fails the call.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - What does a batch of one answer? An array and a single object are both read as a list.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
     ///
     /// # Errors
     ///
@@ -287,7 +284,8 @@ pub enum AddManyError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -321,20 +319,17 @@ impl ChatroomAllowlist {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
+    /// - How are several ids separated in a path? The client sends `%2C`.
     /// - Does the removal take one user or several? Up to 60. There is no other operation for one user.
-    /// - Do the paths hold braces? Paths have no braces.
     /// - Whom does the removal refuse? The removal refuses users who are not in the room.
     /// - What does removing a member who is not on the allowlist answer? An entry with a false `result` is an error of that user; a true one is a success.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - What does a batch of one answer? An array and a single object are both read as a list.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - How are several users separated in a path? The client sends `%2C`.
     ///
     /// # Errors
     ///
@@ -407,7 +402,8 @@ pub enum RemoveError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {

@@ -34,14 +34,9 @@ impl ChatroomMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
-    /// - What does a page size of 0 mean? A size of 0 is passed on; a negative one is reported but not refused.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - Where does the owner stand in the list? The owner may stand anywhere. Each entry says by its key whether it is the owner.
-    /// - What does `count` count? `count` is the number of entries of this page of the list. The total is not sent.
-    /// - Which error does an unknown chat room have? Both are kept, each where it is documented.
-    /// - Do these operations take a name, a description and a number of members? Each operation has only the parameters of its own path, query and body.
-    /// - Do the replies hold the details of the chat room? Each reply has the fields of its own table and sample.
-    /// - Do the sample commands of this part work? Method, path and body are taken from the tables; the scheme is that of the host.
+    /// - What does `count` count in the list of members? `count` is the number of entries of this page of the list. The total is not sent.
     ///
     /// # Errors
     ///
@@ -138,18 +133,12 @@ impl ChatroomMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - What does adding an unknown user answer? 404 is the documented error; another status with the same message counts as the same error.
-    /// - What does adding a user who is already in the room answer? The call fails with an error that this page does not document. Nothing depends on its status.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - Does a request without a body need `Content-Type`? The header is sent with a body only.
-    /// - Which error does an unknown user in the path have? The error of this page is the documented one.
+    /// - What does adding a user who is already in the room answer? `already_in_group` is known here too; another status or wording is an undocumented error.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - How is the refusal of a user in too many rooms worded? One error with two wordings.
     /// - What does adding users to a full room answer? The number is documented and not checked; the answer counts as an undocumented error.
-    /// - Do these operations take a name, a description and a number of members? Each operation has only the parameters of its own path, query and body.
-    /// - Do the replies hold the details of the chat room? Each reply has the fields of its own table and sample.
     ///
     /// # Errors
     ///
@@ -202,7 +191,8 @@ pub enum AddError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -256,14 +246,10 @@ impl ChatroomMembers {
     ///
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
-    /// - What does adding a user who is already in the room answer? The call fails with an error that this page does not document. Nothing depends on its status.
+    /// - What does adding a user who is already in the room answer? `already_in_group` is known here too; another status or wording is an undocumented error.
     /// - What happens when only some users of a batch can be added? `new_members` is who was added. A user missing there was not added, and no reason is given.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
     /// - How is the refusal of a user in too many rooms worded? One error with two wordings.
     /// - What does adding users to a full room answer? The number is documented and not checked; the answer counts as an undocumented error.
-    /// - Do these operations take a name, a description and a number of members? Each operation has only the parameters of its own path, query and body.
-    /// - Do the replies hold the details of the chat room? Each reply has the fields of its own table and sample.
     ///
     /// # Errors
     ///
@@ -347,7 +333,8 @@ pub enum AddManyError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -393,14 +380,9 @@ impl ChatroomMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - Which error does an unknown user in the path have? The error of this page is the documented one.
-    /// - Do these operations take a name, a description and a number of members? Each operation has only the parameters of its own path, query and body.
-    /// - Do the replies hold the details of the chat room? Each reply has the fields of its own table and sample.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     ///
     /// # Errors
     ///
@@ -461,7 +443,8 @@ pub enum RemoveError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -503,22 +486,16 @@ impl ChatroomMembers {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - How is it worded that a user is not in the room? A reason is text for people; nothing depends on its words.
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
+    /// - How are several ids separated in a path? The client sends `%2C`.
     /// - How many members can one call remove? At most 60.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
     /// - Does one user who is not in the room fail a whole removal? Both are read. An entry that failed is an error of that user; an error status fails the call.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - What does a batch of one answer? An array and a single object are both read as a list.
     /// - Is `user` in the reply to a batch one user or a list? One user id per entry.
-    /// - Under which key does a reply name the chat room? Each is read where it is documented; in code both are `chatroom_id`.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - How are several users separated in a path? The client sends `%2C`.
-    /// - Which error does an unknown user in the path have? The error of this page is the documented one.
-    /// - Do these operations take a name, a description and a number of members? Each operation has only the parameters of its own path, query and body.
-    /// - Do the replies hold the details of the chat room? Each reply has the fields of its own table and sample.
     ///
     /// # Errors
     ///
@@ -591,7 +568,8 @@ pub enum RemoveManyError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {

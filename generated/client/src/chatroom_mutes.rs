@@ -9,7 +9,7 @@
 //!
 //! The facts are taken from the page "Chat room members" as of 2024-08-28.
 
-use apigen_runtime::{Call, Lasting, Timestamp, encode};
+use apigen_runtime::{Call, Lasting, Until, decode, encode};
 use crate::errors::{self, CommonError};
 use crate::types::{ChatroomId, StandardEnvelope, UserId};
 
@@ -26,9 +26,7 @@ impl ChatroomMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
-    /// - When does a mute without end expire? The time is taken as it comes. A time far away, or before now, may stand for an endless mute.
-    /// - Do the sample commands of this part work? Method, path and body are taken from the tables; the scheme is that of the host.
+    /// - What stands for the end of a mute without end? \-1 is read as never. A time far away or before now, or none at all, may stand for an endless mute as well.
     ///
     /// # Errors
     ///
@@ -69,7 +67,8 @@ pub enum ListError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -101,17 +100,16 @@ impl ChatroomMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
     /// - Which status has the refusal of users who are not in the room? Both are recognised as the same error.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - What does a batch of one answer? An array and a single object are both read as a list.
-    /// - When does a mute without end expire? The time is taken as it comes. A time far away, or before now, may stand for an endless mute.
+    /// - What stands for the end of a mute without end? \-1 is read as never. A time far away or before now, or none at all, may stand for an endless mute as well.
     /// - Does the expiry follow from the duration? The expiry is a moment, the duration a span; neither is computed from the other.
     /// - What does a duration of 0, or a negative one other than -1, mean? Durations below zero cannot be expressed, except the endless one; zero is passed on.
-    /// - Do the sample commands of this part work? Method, path and body are taken from the tables; the scheme is that of the host.
     ///
     /// # Errors
     ///
@@ -184,7 +182,8 @@ pub enum MuteError {
         /// The ids of the users.
         users: Option<String>,
     },
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -219,10 +218,7 @@ impl ChatroomMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does a request without a body need `Content-Type`? The header is sent with a body only.
-    /// - Can these operations answer with the general errors of the service? The general errors hold for all operations.
     /// - Can the owner speak while everybody is muted? The documentation promises it to users on the allowlist only.
-    /// - Which method has the muting of everybody? POST. The field is read as text and nothing depends on it.
     ///
     /// # Errors
     ///
@@ -263,7 +259,8 @@ pub enum MuteAllError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -295,19 +292,15 @@ impl ChatroomMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
+    /// - How are several ids separated in a path? The client sends `%2C`.
     /// - What does an unknown user answer? An unknown user counts as one who is not in the room, where there is such a row.
     /// - Are exactly 60 users allowed in one call? Sixty users are allowed, sixty-one are not.
     /// - What does the service say when a call names too many users? Each operation has the wording of its own table. Status and code are the same for all.
-    /// - Can a reply with status 200 report a failure? For a single user, a false `result` is an error of the call. In a list, it is an error of that entry alone.
-    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people.
+    /// - Which replies give the reason of a failure? Every failure has an optional reason, in words for people. Nothing depends on its words.
     /// - What does a batch of one answer? An array and a single object are both read as a list.
-    /// - What are the parameters of the paths called? `chatroom_id`, `user_id` and `user_ids` everywhere.
-    /// - How are several users separated in a path? The client sends `%2C`.
-    /// - Is `Accept` required? It is no parameter. The client accepts JSON in every call.
     /// - What does unmuting someone who is not in the room, or not muted, answer? An entry with a false `result` is an error of that user; an error status counts as undocumented.
-    /// - Can these operations answer with the general errors of the service? The general errors hold for all operations.
     /// - How many users does the path of an unmute name? One list of up to 60 users.
-    /// - Do the sample commands of this part work? Method, path and body are taken from the tables; the scheme is that of the host.
     ///
     /// # Errors
     ///
@@ -373,7 +366,8 @@ pub enum UnmuteError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -399,8 +393,6 @@ impl ChatroomMutes {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does a request without a body need `Content-Type`? The header is sent with a body only.
-    /// - Can these operations answer with the general errors of the service? The general errors hold for all operations.
     /// - Who may speak when the muting of everybody has ended? Everybody who is not on the mute list.
     ///
     /// # Errors
@@ -442,7 +434,8 @@ pub enum UnmuteAllError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -462,14 +455,15 @@ apigen_runtime::documented!(UnmuteAllError: CommonError {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChatroomMute {
-    /// When the mute ends. On the wire it is called `expire`.
-    pub expires_at: Timestamp,
+    /// When the mute ends. What stands here for a mute without end is not documented. On the wire it is
+    /// called `expire`.
+    pub expires_at: Until,
     /// The member. On the wire it is called `user`.
     pub user_id: UserId,
 }
 
 apigen_runtime::decode_fields!(ChatroomMute {
-    expires_at: required("expire"),
+    expires_at: required_with("expire", decode::until::<-1>),
     user_id: required("user"),
 });
 
@@ -479,15 +473,16 @@ apigen_runtime::decode_fields!(ChatroomMute {
 pub struct ChatroomMuting {
     /// Whether it was done.
     pub result: bool,
-    /// When the mute ends. On the wire it is called `expire`.
-    pub expires_at: Timestamp,
+    /// When the mute ends. What stands here for a mute without end is not documented. On the wire it is
+    /// called `expire`.
+    pub expires_at: Until,
     /// The member. On the wire it is called `user`.
     pub user_id: UserId,
 }
 
 apigen_runtime::decode_fields!(ChatroomMuting {
     result: required("result"),
-    expires_at: required("expire"),
+    expires_at: required_with("expire", decode::until::<-1>),
     user_id: required("user"),
 });
 

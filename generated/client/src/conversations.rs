@@ -6,7 +6,7 @@
 //! The facts are taken from the page "Messages" as of 2022-08-12.
 
 use apigen_runtime::Call;
-use crate::errors::{self, CommonError};
+use crate::errors::CommonError;
 use crate::types::{StandardEnvelope, UserId};
 
 /// Conversations. Deletes conversations from the list of one user.
@@ -25,13 +25,12 @@ impl Conversations {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does the path hold the user? The user is part of the path; `path` of a reply is never compared with the request.
+    /// - Does the path hold the user? The user is part of the path.
     /// - What is a `channel`? The id of the other user or of the group. It has nothing to do with the channels of circles.
     /// - Can a conversation of a chat room be deleted? Two kinds; the type is one of its own.
     /// - What does `delete_roam` delete, and may it be left out? It is required, and concerns what this user can fetch.
     /// - How does a failed deletion look? A failure is an error by its status, and so is a reply whose `result` is not `ok`.
     /// - How many conversations may be deleted? Both, the first counted per user in the path.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
     ///
     /// # Errors
     ///
@@ -85,7 +84,6 @@ apigen_runtime::operation!(pub(crate) DELETE = DELETE "/users/{user_id}/user_cha
     body: Json,
     payload: "data",
     outcome: ["data.result" = ["ok"]],
-    errors: [errors::PATH_USER_NOT_FOUND],
     limits: easemob_im_validation::conversations::delete::LIMITS,
 });
 
@@ -105,16 +103,11 @@ apigen_runtime::decode_fields!(DeletedConversation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeleteError {
-    /// The application has no user with the id in the path. Check the user id, or register the user first.
-    ///
-    /// 404 `service_resource_not_found`: `Service resource not found`
-    PathUserNotFound,
     /// An error that any operation may answer with.
     Common(CommonError),
 }
 
 apigen_runtime::documented!(DeleteError: CommonError {
-    PathUserNotFound = errors::PATH_USER_NOT_FOUND,
 });
 
 /// The other side of a conversation: the id of a user in a one-to-one chat, of a group in a group chat.

@@ -38,11 +38,11 @@ apigen_runtime::errors! {
         cause: "The plan of the application does not cover the request. Waiting does not help.",
         remedy: "Choose a larger plan.";
     GROUP_NOT_FOUND = "group_not_found" FixRequest 404 "resource_not_found" "grpID {group_id} does not exist!",
-        cause: "No group has this id.",
-        remedy: "Check the group id; the group may have been dissolved.";
+        cause: "No group has this id, nor a chat room where the request names one.",
+        remedy: "Check the id; the group or chat room may have been dissolved.";
     GROUP_NOT_FOUND_FILES = "group_not_found" FixRequest 404 "RestGroupFeignException" "grpID {group_id} does not exist!",
-        cause: "No group has this id.",
-        remedy: "Check the group id; the group may have been dissolved.";
+        cause: "No group has this id, nor a chat room where the request names one.",
+        remedy: "Check the id; the group or chat room may have been dissolved.";
     USER_NOT_FOUND = "user_not_found" FixRequest 404 "resource_not_found" "username {user} doesn't exist!",
         cause: "No user of the application has this id.",
         remedy: "Check the user id, or register the user first.";
@@ -64,6 +64,9 @@ apigen_runtime::errors! {
     ANNOUNCEMENT_TOO_LONG = "announcement_too_long" FixRequest 403 "FORBIDDEN" "announce info length exceeds limit!",
         cause: "The announcement is longer than the service allows.",
         remedy: "Shorten the announcement.";
+    GROUP_ANNOUNCEMENT_REJECTED = "group_announcement_rejected" FixRequest 403 "group_announce_violation" "group announcement is violation, please change it.",
+        cause: "The announcement of the group breaks the content rules of the application.",
+        remedy: "Choose another text.";
     FILE_MISSING = "file_missing" FixRequest 400 "IllegalArgumentException" "file must be provided.",
         cause: "The form has no part named `file`.",
         remedy: "Send the file as the part `file` of a multipart form.";
@@ -79,9 +82,6 @@ apigen_runtime::errors! {
     CLIENT_SECRET_MISMATCH = "client_secret_mismatch" GiveUp 400 "invalid_grant" "client_secret does not match",
         cause: "The client secret belongs to another application, or has been replaced.",
         remedy: "Take the client secret from the console page of this application.";
-    APPLICATION_NOT_FOUND = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}",
-        cause: "There is no such organisation or application at this host.",
-        remedy: "Check host, organisation and application name against the console.";
     JSON_MALFORMED = "json_malformed" FixRequest 400 "json_parse" "Unexpected character {detail}",
         cause: "The body is not valid JSON.",
         remedy: "Check the body with a JSON parser.";
@@ -100,6 +100,12 @@ apigen_runtime::errors! {
     RESOURCE_NOT_FOUND_SENTENCE = "resource_not_found" FixRequest 404 "service_resource_not_found" "Service resource not found.",
         cause: "The user, group or chat room in the path does not exist. A user that a list still shows may be what is left of a deleted one.",
         remedy: "Check the id in the path. Delete what is left of a user by its UUID, then register the user again.";
+    APPLICATION_NOT_FOUND = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}",
+        cause: "There is no such organisation or application at this host.",
+        remedy: "Check host, organisation and application name against the console.";
+    APPLICATION_NOT_FOUND_SENTENCE = "application_not_found" GiveUp 404 "organization_application_not_found" "Could not find application for {app} from URI: {uri}.",
+        cause: "There is no such organisation or application at this host.",
+        remedy: "Check host, organisation and application name against the console.";
     OPERATION_UNSUPPORTED = "operation_unsupported" GiveUp 500 "unsupported_service_operation" "Service operation not supported",
         cause: "The URL exists, but not with this HTTP method.",
         remedy: "Use the method that the operation documents.";
@@ -131,6 +137,9 @@ apigen_runtime::errors! {
         cause: "Several requests for a token of one user arrived at the same time, and each was to register the user as well. No other cause is documented.",
         remedy: "Send such requests one after the other, or register the user first.";
     BODY_TOO_LARGE = "body_too_large" FixRequest 413 "" "",
+        cause: "The body is larger than the service or a gateway in front of it accepts.",
+        remedy: "Send a smaller file, or split the request.";
+    BODY_TOO_LARGE_CODED = "body_too_large" FixRequest 413 "Request Entity Too Large" "Request Entity Too Large",
         cause: "The body is larger than the service or a gateway in front of it accepts.",
         remedy: "Send a smaller file, or split the request.";
     MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported" FixRequest 415 "" "",
@@ -313,6 +322,9 @@ apigen_runtime::errors! {
     TOO_MANY_CHATROOMS_GENERAL = "too_many_chatrooms" FixRequest 403 "forbidden_op" "can not join this group, reason：user {user} has joined too many groups/chatroom!",
         cause: "The user is in as many chat rooms as one user may be.",
         remedy: "Add someone else, or let the user leave another room first.";
+    TOO_MANY_CHATROOMS_SENTENCE = "too_many_chatrooms" FixRequest 403 "forbidden_op" "Can not join this group, reason：user: {user} has joined too many groups/chatroom!",
+        cause: "The user is in as many chat rooms as one user may be.",
+        remedy: "Add someone else, or let the user leave another room first.";
     TOO_MANY_CHATROOM_MEMBERS = "too_many_chatroom_members" FixRequest 400 "invalid_parameter" "addMembers: addMembers number more than maxSize : {max}",
         cause: "The request names more users than one call may have.",
         remedy: "Spread the users over several calls.";
@@ -325,9 +337,6 @@ apigen_runtime::errors! {
     TOO_MANY_CHATROOM_MUTES_REMOVAL = "too_many_chatroom_mutes" FixRequest 400 "invalid_parameter" "removeMute member size more than max limit : {max}",
         cause: "The request names more users than one call may have.",
         remedy: "Spread the users over several calls.";
-    PATH_USER_NOT_FOUND = "path_user_not_found" FixRequest 404 "service_resource_not_found" "Service resource not found",
-        cause: "The application has no user with the id in the path.",
-        remedy: "Check the user id, or register the user first.";
     GROUP_FIELD_MISSING = "group_field_missing" FixRequest 400 "invalid_parameter" "{field} must be provided",
         cause: "The body lacks a field that the service insists on.",
         remedy: "Send the field that the message names.";
@@ -352,25 +361,25 @@ apigen_runtime::errors! {
     GROUP_NAME_REJECTED = "group_name_rejected" FixRequest 403 "group_name_violation" "{name} is violation, please change it.",
         cause: "The name of the group breaks the content rules of the application.",
         remedy: "Choose another name.";
-    GROUP_ANNOUNCEMENT_REJECTED = "group_announcement_rejected" FixRequest 403 "group_announce_violation" "group announcement is violation, please change it.",
-        cause: "The announcement of the group breaks the content rules of the application.",
-        remedy: "Choose another text.";
     GROUP_FIELDS_UNKNOWN = "group_fields_unknown" FixRequest 400 "invalid_parameter" "some of [{fields}] are not valid fields",
         cause: "The body holds a field that cannot be changed, such as the id of the group.",
         remedy: "Send only the fields that the operation documents.";
     GROUP_FIELDS_UNKNOWN_QUOTED = "group_fields_unknown" FixRequest 400 "invalid_parameter" "\"some of [{fields}] are not valid fields\"",
         cause: "The body holds a field that cannot be changed, such as the id of the group.",
         remedy: "Send only the fields that the operation documents.";
+    GROUP_FIELDS_UNKNOWN_SENTENCE = "group_fields_unknown" FixRequest 400 "invalid_parameter" "Some of {fields} are not valid fields.",
+        cause: "The body holds a field that cannot be changed, such as the id of the group.",
+        remedy: "Send only the fields that the operation documents.";
     ATTACHMENT_TOO_LARGE = "attachment_too_large" FixRequest 413 "file exceeding maximum limit" "the file size exceeds the maximum limit.",
         cause: "The file is larger than the service accepts.",
-        remedy: "Send a smaller file; the vendor raises the limit on request.";
-    REQUEST_TOO_LARGE = "request_too_large" FixRequest 413 "Request Entity Too Large" "Request Entity Too Large",
-        cause: "The request is larger than the service accepts, as with a file that is too large.",
         remedy: "Send a smaller file; the vendor raises the limit on request.";
     FILE_EXPIRED = "file_expired" GiveUp 404 "file_expired" "file {file} is expired",
         cause: "The file was uploaded so long ago that the service no longer keeps it.",
         remedy: "Upload the file again; the vendor keeps files longer on request.";
     SENDER_EMPTY = "sender_empty" FixRequest 400 "illegal_argument" "from can't be empty",
+        cause: "The field `from` is there and empty.",
+        remedy: "Name a user, or leave the field out to send as `admin`.";
+    SENDER_EMPTY_SENTENCE = "sender_empty" FixRequest 400 "illegal_argument" "'From' can't be empty.",
         cause: "The field `from` is there and empty.",
         remedy: "Name a user, or leave the field out to send as `admin`.";
     MESSAGE_TOO_LARGE = "message_too_large" FixRequest 400 "illegal_argument" "message is too large",
@@ -385,10 +394,19 @@ apigen_runtime::errors! {
     HISTORY_HOUR_MALFORMED = "history_hour_malformed" FixRequest 400 "illegal_argument" "This chatmessage request is not supported",
         cause: "The hour is not in the form `yyyyMMddHH`.",
         remedy: "Send ten digits, from the year to the hour.";
+    HISTORY_HOUR_MALFORMED_SENTENCE = "history_hour_malformed" FixRequest 400 "illegal_argument" "This chatmessage request is not supported.",
+        cause: "The hour is not in the form `yyyyMMddHH`.",
+        remedy: "Send ten digits, from the year to the hour.";
     HISTORY_NOT_STORED = "history_not_stored" FixRequest 400 "illegal_argument" "illegal arguments: appkey: {app_key}, time: {hour}, maybe chat message history is expired or unstored",
         cause: "The records of the hour do not exist yet, or no longer.",
         remedy: "Ask again a day after the hour; an older hour than the plan keeps is lost.";
+    HISTORY_NOT_STORED_SENTENCE = "history_not_stored" FixRequest 400 "illegal_argument" "Illegal arguments: appkey: {app_key}, time: {hour}, maybe chat message history is expired or unstored.",
+        cause: "The records of the hour do not exist yet, or no longer.",
+        remedy: "Ask again a day after the hour; an older hour than the plan keeps is lost.";
     HISTORY_NOT_FOUND = "history_not_found" FixRequest 404 "storage_object_not_found" "Failed to find chat message history download url for appkey: {app_key}, time: {hour}",
+        cause: "No message was sent in this hour.",
+        remedy: "Take the hour as empty. Ask the vendor if messages were sent in it.";
+    HISTORY_NOT_FOUND_SENTENCE = "history_not_found" FixRequest 404 "storage_object_not_found" "Failed to find chat message history download URL for appkey: {app_key}, time: {hour}.",
         cause: "No message was sent in this hour.",
         remedy: "Take the hour as empty. Ask the vendor if messages were sent in it.";
     RECALL_NOT_OPEN = "recall_not_open" GiveUp 403 "forbidden_op" "message recall service is unopened",
@@ -400,6 +418,16 @@ apigen_runtime::errors! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CommonError {
+    /// There is no such organisation or application at this host. Check host, organisation and application
+    /// name against the console.
+    ///
+    /// 404 `organization_application_not_found`: `Could not find application for {app} from URI: {uri}`
+    ApplicationNotFound {
+        /// Organisation and application as the service read them.
+        app: Option<String>,
+        /// The path of the request.
+        uri: Option<String>,
+    },
     /// The token has expired, or the request carried none. Fetch a new token and repeat the request.
     ///
     /// 401 `unauthorized`: `Unable to authenticate due to expired access token`
@@ -687,6 +715,7 @@ pub enum CommonError {
 }
 
 apigen_runtime::documented!(CommonError {
+    ApplicationNotFound { app, uri } = APPLICATION_NOT_FOUND,
     TokenExpired = TOKEN_EXPIRED,
     TokenCorrupt = TOKEN_CORRUPT,
     TokenForeign = TOKEN_FOREIGN,

@@ -75,7 +75,8 @@ pub enum GetError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -102,12 +103,10 @@ impl GroupAnnouncements {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - How are error codes spelled? Codes are kept as the page spells them and compared without regard to case.
-    /// - Can a reply with status 200 report a failure? A reply whose `result` is false is an error that carries the reply.
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Can an announcement be taken away? An empty text may be sent; what the service makes of it is not known.
     /// - How long may an announcement be? 512 characters; the client refuses more before it sends anything.
-    /// - What does the service answer to an announcement that breaks the content rules? The error is documented at both operations.
-    /// - What is the key of the group's id in replies? Each reply is read with its own key.
+    /// - What does the service answer to an announcement that breaks the content rules? The error is documented at both operations; no parameter is added.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     ///
     /// # Errors
@@ -161,7 +160,8 @@ apigen_runtime::operation!(pub(crate) SET = POST "/chatgroups/{group_id}/announc
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AnnouncementChange {
-    /// The id of a group, a string of digits that the service assigns.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it.
     pub id: GroupId,
     /// Whether the announcement was replaced.
     pub result: bool,
@@ -184,7 +184,8 @@ pub enum SetError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {

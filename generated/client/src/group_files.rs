@@ -31,14 +31,14 @@ impl GroupFiles {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
-    /// - Are page numbers and sizes strings or numbers? Both are integers.
-    /// - What happens to a page size below 1? A value below 1 is reported but not refused.
     /// - Does an upload answer with the same fields as the list? They are two types.
     /// - Whose is a file that a server uploads? The owner of a listed file may be missing.
     /// - What does `created` tell, and in which unit? Within a file it is the time of the upload, in milliseconds.
     /// - How does one know that a list of files is at its end? A page that is not full is the last.
     /// - How long can a shared file be downloaded? Count on 7 days.
+    /// - Are page numbers and sizes strings or numbers? All are integers.
     /// - Which number has the first page? 0 for the groups of a user, 1 for shared files.
     ///
     /// # Errors
@@ -102,7 +102,8 @@ pub enum ListError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `RestGroupFeignException`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -134,13 +135,10 @@ impl GroupFiles {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - How are error codes spelled? Codes are kept as the page spells them and compared without regard to case.
-    /// - What is the key of the group's id in replies? Each reply is read with its own key.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
-    /// - How is the file sent? The file is the part `file` of a multipart form.
+    /// - How is a file sent? The file is the part `file` of a multipart form with a boundary made per request.
     /// - Does the service change the name of an uploaded file? The name in the reply is taken as it comes and never compared with the one that was sent.
-    /// - What does the service answer to a file that is too large? The client refuses the file before it is sent; a 413 from the service is an undocumented error.
-    /// - Does an upload answer with a list of files? The reply is the uploaded file.
+    /// - What does the service answer to a file that is too large? The client refuses the file before it is sent; a 413 is `body_too_large`, as everywhere.
     /// - Where is a shared file downloaded from? `download` builds the path from the two ids and leaves `file_url` alone.
     /// - Does an upload answer with the same fields as the list? They are two types.
     /// - Whose is a file that a server uploads? The owner of a listed file may be missing.
@@ -202,7 +200,8 @@ apigen_runtime::operation!(pub(crate) UPLOAD = POST "/chatgroups/{group_id}/shar
 pub struct UploadedFile {
     /// Where the service keeps the file. Downloading from there takes a token as well.
     pub file_url: String,
-    /// The id of a group, a string of digits that the service assigns.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it.
     pub group_id: GroupId,
     /// The name of the file. The service may have changed its case.
     pub file_name: String,
@@ -231,7 +230,8 @@ pub enum UploadError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `RestGroupFeignException`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -317,7 +317,8 @@ pub enum DownloadError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `RestGroupFeignException`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -340,12 +341,10 @@ impl GroupFiles {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Can a reply with status 200 report a failure? A reply whose `result` is false is an error that carries the reply.
-    /// - What is the key of the group's id in replies? Each reply is read with its own key.
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
     /// - What does the service answer to the id of a file that does not exist? What comes is an undocumented error, or a deletion whose `result` is false.
     /// - Which parameters does the path of a download have? The path holds the ids of the group and of the file; no user is named.
-    /// - What is the id in the reply to a deletion good for? It tells which file was deleted, and nothing else.
     ///
     /// # Errors
     ///
@@ -396,7 +395,8 @@ apigen_runtime::operation!(pub(crate) DELETE = DELETE "/chatgroups/{group_id}/sh
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DeletedFile {
-    /// The id of a group, a string of digits that the service assigns.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it.
     pub group_id: GroupId,
     /// The id of a shared file, assigned on upload.
     pub file_id: FileId,
@@ -418,7 +418,8 @@ pub enum DeleteError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `RestGroupFeignException`: `grpID {group_id} does not exist!`
     GroupNotFound {

@@ -50,8 +50,7 @@ impl Groups {
     /// # Where the vendor's pages disagree
     ///
     /// - Does `allowinvites` work in public groups? The parameter may be set on any group. A new public group starts without it; `update` turns it on.
-    /// - Who may invite when ordinary members may not? The owner and the administrators.
-    /// - Who brings users into a private group? The owner and the administrators; ordinary members too where `allow_invites` is set.
+    /// - Who may bring users into a group? The owner and the administrators; ordinary members too where `allow_invites` is set.
     /// - Does `membersonly` mean anything for private groups? It is sent and read as it is; it has an effect in public groups only.
     /// - How does one read whether an invited user must agree? The setting can be written and not read.
     /// - How long may `custom` be? 8 KB, when a group is created and when it is changed.
@@ -62,10 +61,6 @@ impl Groups {
     /// - Is a group created when one of its first members does not exist? The call fails with `user_not_found`, and the group is taken not to exist.
     /// - Which error does a group without `public` cause? Both are documented. The client cannot leave the field out.
     /// - Which code has a request that exceeds the number of groups? `exceed_limit` is the documented error of this operation; the other one is known as well.
-    /// - What stands in the message about a rejected name? Anything is accepted there.
-    /// - What is the key of a group's id in replies? Each reply is read with its own key, and all are called `id`. The undocumented second `id` is left alone.
-    /// - What is the key of a group's name? Each place is written and read with its own key, and all are called `name`.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     ///
     /// # Errors
     ///
@@ -295,7 +290,6 @@ impl Groups {
     /// # Where the vendor's pages disagree
     ///
     /// - What happens when someone changes a disabled group? The client sends the request; what the service answers is an undocumented error.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     /// - Is `disabled` in a reply a result or a state? It is a state. `disable` answers `true` and `enable` answers `false`, and neither is taken for a failure.
     ///
     /// # Errors
@@ -337,7 +331,8 @@ pub enum DisableError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -362,7 +357,6 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     /// - Is `disabled` in a reply a result or a state? It is a state. `disable` answers `true` and `enable` answers `false`, and neither is taken for a failure.
     ///
     /// # Errors
@@ -404,7 +398,8 @@ pub enum EnableError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -437,27 +432,18 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - What does the service answer to an announcement that breaks the content rules? The error is documented at both operations.
+    /// - What does the service answer to an announcement that breaks the content rules? The error is documented at both operations; no parameter is added.
     /// - Does `allowinvites` work in public groups? The parameter may be set on any group. A new public group starts without it; `update` turns it on.
-    /// - Who may invite when ordinary members may not? The owner and the administrators.
-    /// - Who brings users into a private group? The owner and the administrators; ordinary members too where `allow_invites` is set.
+    /// - Who may bring users into a group? The owner and the administrators; ordinary members too where `allow_invites` is set.
     /// - Does `membersonly` mean anything for private groups? It is sent and read as it is; it has an effect in public groups only.
     /// - How does one read whether an invited user must agree? The setting can be written and not read.
     /// - How long may `custom` be? 8 KB, when a group is created and when it is changed.
     /// - How many members may a group have when nobody says? 200 when a group is created. A change that leaves `max_users` out leaves the number as it is.
     /// - Can a group with more than 3,000 members have offline push? It must be arranged before the group is created.
-    /// - What does the service answer to a change with too long an `avatar`? The client refuses such a value before it sends anything.
-    /// - What stands in the message about a rejected name? Anything is accepted there.
-    /// - Can a change of a group be refused for its announcement? The error is documented here and at the operation that sets announcements; no parameter is added.
-    /// - Which settings can be changed? The nine settings.
-    /// - Are the quotation marks a part of the message about unknown fields? The message is recognised with and without them.
-    /// - Can the owner of a group be changed this way? There is no parameter for it here.
+    /// - Which settings can be changed? The nine settings. There is no parameter for the owner.
     /// - What do the booleans in the reply to a change mean? Each is whether the setting changed. The call succeeds even if one is false.
-    /// - Must a change say that its body is JSON? The header is sent.
     /// - What does a change without any setting do? The client sends an empty object.
     /// - What happens when someone changes a disabled group? The client sends the request; what the service answers is an undocumented error.
-    /// - What is the key of a group's name? Each place is written and read with its own key, and all are called `name`.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     ///
     /// # Errors
     ///
@@ -617,7 +603,8 @@ pub enum UpdateError {
     ///
     /// 403 `group_announce_violation`: `group announcement is violation, please change it.`
     GroupAnnouncementRejected,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -660,18 +647,15 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - In which form does a reply name the owner of a group? In the list of all groups it is a string of its own type that may have the prefix; elsewhere it is a user id.
     /// - Is `affiliations` a number or a list? A number in the list of groups, a list in the details; both numbers are called `member_count`.
-    /// - What is the key of a group's id in replies? Each reply is read with its own key, and all are called `id`. The undocumented second `id` is left alone.
-    /// - What is the key of a group's name? Each place is written and read with its own key, and all are called `name`.
     /// - Is `lastModified` a string or a number? A time in milliseconds; text and numbers are both read.
     /// - How can a list of all groups fail because a group is unknown? The error stays documented; do not expect it.
     /// - Is the cursor of a page the one that the page before named? The cursor is passed on as it came. A page without one is the last.
-    /// - What happens to a page size below 1? A value below 1 is reported but not refused.
     /// - Are page numbers and sizes strings or numbers? All are integers.
     /// - Under which key do the items of a list stand? Each list is read from its own key.
     /// - What do `count` and `total` count? `count` belongs to the reply, `total` to the whole list. Neither decides whether a list goes on, and `count` is not compared with the number of items.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     ///
     /// # Errors
     ///
@@ -728,7 +712,8 @@ pub enum ListError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -761,20 +746,16 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
     /// - Does `allowinvites` work in public groups? The parameter may be set on any group. A new public group starts without it; `update` turns it on.
-    /// - Who may invite when ordinary members may not? The owner and the administrators.
+    /// - Who may bring users into a group? The owner and the administrators; ordinary members too where `allow_invites` is set.
     /// - Does `membersonly` mean anything for private groups? It is sent and read as it is; it has an effect in public groups only.
     /// - How does one read whether an invited user must agree? The setting can be written and not read.
     /// - In which form does a reply name the owner of a group? In the list of all groups it is a string of its own type that may have the prefix; elsewhere it is a user id.
-    /// - What is the key of a group's id in replies? Each reply is read with its own key, and all are called `id`. The undocumented second `id` is left alone.
-    /// - What is the key of a group's name? Each place is written and read with its own key, and all are called `name`.
-    /// - What happens to a page size below 1? A value below 1 is reported but not refused.
     /// - Are page numbers and sizes strings or numbers? All are integers.
     /// - Which number has the first page? 0 for the groups of a user, 1 for shared files.
     /// - Under which key do the items of a list stand? Each list is read from its own key.
     /// - What do `count` and `total` count? `count` belongs to the reply, `total` to the whole list. Neither decides whether a list goes on, and `count` is not compared with the number of items.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
-    /// - Which scheme and host do requests go to? Scheme and host are those that the client was built with.
     /// - In which unit is the time at which a group was created? Milliseconds.
     ///
     /// # Errors
@@ -853,9 +834,8 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Are methods and paths on the page on call frequency right? Methods and paths come from the pages of the operations, numbers from the page on call frequency.
     /// - What does the test of membership answer for an unknown group or user? The answer is passed on, whether it is `false` or an undocumented error.
-    /// - With which method is membership tested? `GET`.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     ///
     /// # Errors
     ///
@@ -934,23 +914,18 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - How are several ids separated in a path? The client sends `%2C`.
     /// - Does `allowinvites` work in public groups? The parameter may be set on any group. A new public group starts without it; `update` turns it on.
-    /// - Who may invite when ordinary members may not? The owner and the administrators.
+    /// - Who may bring users into a group? The owner and the administrators; ordinary members too where `allow_invites` is set.
     /// - Does `membersonly` mean anything for private groups? It is sent and read as it is; it has an effect in public groups only.
     /// - How does one read whether an invited user must agree? The setting can be written and not read.
     /// - How long may `custom` be? 8 KB, when a group is created and when it is changed.
     /// - In which form does a reply name the owner of a group? In the list of all groups it is a string of its own type that may have the prefix; elsewhere it is a user id.
     /// - Is `affiliations` a number or a list? A number in the list of groups, a list in the details; both numbers are called `member_count`.
     /// - How does one tell administrators from ordinary members? The details do not tell them apart.
-    /// - What is the key of a group's id in replies? Each reply is read with its own key, and all are called `id`. The undocumented second `id` is left alone.
-    /// - What is the key of a group's name? Each place is written and read with its own key, and all are called `name`.
     /// - What do `count` and `total` count? `count` belongs to the reply, `total` to the whole list. Neither decides whether a list goes on, and `count` is not compared with the number of items.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
     /// - What stands for an unknown id in the details of several groups? An item with an `error` is the failure of that id; its `id` may be missing. A 404 is an error of the call, to be expected when no id is known.
-    /// - How are several ids written into the path? The comma is sent as `%2C`.
-    /// - Which scheme and host do requests go to? Scheme and host are those that the client was built with.
     /// - In which unit is the time at which a group was created? Milliseconds.
-    /// - Which parameters does a path have? Each operation has the parameters of its own path; the one with several ids is called `group_ids`.
     ///
     /// # Errors
     ///
@@ -1000,7 +975,8 @@ pub enum GetError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -1023,11 +999,8 @@ impl Groups {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
     /// - What happens when someone changes a disabled group? The client sends the request; what the service answers is an undocumented error.
-    /// - What is the key of a group's id in replies? Each reply is read with its own key, and all are called `id`. The undocumented second `id` is left alone.
-    /// - Which fields surround a payload? Every field may be missing, and `properties` may be any JSON.
-    /// - Which scheme and host do requests go to? Scheme and host are those that the client was built with.
-    /// - Can a reply with status 200 report a group that was not dissolved? A reply whose `success` is false is an error that carries the reply.
     ///
     /// # Errors
     ///
@@ -1084,7 +1057,8 @@ pub enum DeleteError {
     ///
     /// 401 `unauthorized`: `Unable to authenticate (OAuth)`
     Unauthorized,
-    /// No group has this id. Check the group id; the group may have been dissolved.
+    /// No group has this id, nor a chat room where the request names one. Check the id; the group or chat
+    /// room may have been dissolved.
     ///
     /// 404 `resource_not_found`: `grpID {group_id} does not exist!`
     GroupNotFound {
@@ -1151,7 +1125,8 @@ apigen_runtime::decode_fields!(GroupStatus {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSummary {
-    /// The id of a group, a string of digits that the service assigns. On the wire it is called `groupid`.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it. On the wire it is called `groupid`.
     pub id: GroupId,
     /// The name of the group. On the wire it is called `groupname`.
     pub name: Option<String>,
@@ -1178,7 +1153,8 @@ apigen_runtime::decode_fields!(GroupSummary {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct JoinedGroup {
-    /// The id of a group, a string of digits that the service assigns. On the wire it is called `groupId`.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it. On the wire it is called `groupId`.
     pub id: GroupId,
     /// The name of the group.
     pub name: Option<String>,
@@ -1221,7 +1197,8 @@ apigen_runtime::decode_fields!(JoinedGroup {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
-    /// The id of a group, a string of digits that the service assigns.
+    /// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+    /// creator chose it.
     pub id: GroupId,
     /// The name of the group.
     pub name: Option<String>,

@@ -43,14 +43,13 @@ impl MessageFiles {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - How is a file sent? The file is the part `file` of a multipart form with a boundary made per request.
     /// - Where in the reply does the uploaded file stand? In `entities`.
     /// - Is the uploaded file an object or a list? A list of one.
     /// - What is the type of an uploaded file? `chatfile`; the field is read as any text and means nothing.
     /// - Is there a secret without restricted access? The secret is read where it is there.
-    /// - How is the file sent? The file is the part `file` of a multipart form with a boundary made per request.
     /// - Can the size of the thumbnail be chosen? Both can be sent as parts of the form.
     /// - Does the service make thumbnails of videos? Of images only.
-    /// - How is a file refused that is too large? 413 in both spellings; the client refuses the file before it is sent.
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ apigen_runtime::operation!(pub(crate) UPLOAD = POST "/chatfiles" {
     id: "message_files.upload",
     body: Multipart,
     payload: "entities",
-    errors: [errors::ATTACHMENT_TOO_LARGE, errors::REQUEST_TOO_LARGE],
+    errors: [errors::ATTACHMENT_TOO_LARGE],
     limits: easemob_im_validation::message_files::upload::LIMITS,
 });
 
@@ -120,18 +119,12 @@ pub enum UploadError {
     ///
     /// 413 `file exceeding maximum limit`: `the file size exceeds the maximum limit.`
     AttachmentTooLarge,
-    /// The request is larger than the service accepts, as with a file that is too large. Send a smaller
-    /// file; the vendor raises the limit on request.
-    ///
-    /// 413 `Request Entity Too Large`: `Request Entity Too Large`
-    RequestTooLarge,
     /// An error that any operation may answer with.
     Common(CommonError),
 }
 
 apigen_runtime::documented!(UploadError: CommonError {
     AttachmentTooLarge = errors::ATTACHMENT_TOO_LARGE,
-    RequestTooLarge = errors::REQUEST_TOO_LARGE,
 });
 
 impl MessageFiles {
@@ -148,7 +141,6 @@ impl MessageFiles {
     /// - Which files can be downloaded? Every file that was uploaded; thumbnails by their own operation.
     /// - Is the reply to a download JSON? Bytes, without an envelope.
     /// - What answers a download with a bad token? Both are recognised, and both make the client fetch a new token.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
     ///
     /// # Errors
     ///
@@ -231,7 +223,6 @@ impl MessageFiles {
     /// - Is the reply to a download JSON? Bytes, without an envelope.
     /// - What answers a download with a bad token? Both are recognised, and both make the client fetch a new token.
     /// - Does the thumbnail of an image have an id of its own? The id of the image, or of the still picture of a video.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
     ///
     /// # Errors
     ///

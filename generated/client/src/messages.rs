@@ -53,24 +53,17 @@ impl Messages {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
-    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400.
+    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400. A larger import is reported but not refused.
     /// - May the sender be left out? `from` is optional and never empty.
-    /// - Does a video message need a still picture? It is optional.
-    /// - Are the secrets of files required? Optional in the client, and required when the file was uploaded with restricted access.
-    /// - Which upload gives the secret of the still picture? The upload of the still picture.
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
+    /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
-    /// - What happens to an online-only message when the receiver is offline? The reply is read as usual; a message id does not mean that anyone got the message.
+    /// - What happens to an online-only message when the receiver is offline, or a chat room? The reply is read as usual; a message id does not mean that anyone got the message. In chat rooms the field can be sent, and may have no effect.
     /// - Does the budget per minute count users or messages? 6,000 messages a minute: every receiver of every call counts, also one who is named again.
-    /// - Which status answers a sender who is too fast? 403 `message_send_error` for too many messages, 429 `reach_limit` for calls; both can be retried.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Does a message name its file by id or by URL? By URL.
-    /// - Which token do requests carry? The app token.
-    /// - What answers a call with too many receivers? 400 `message_send_error` with any message; the client refuses the call before it is sent.
+    /// - What answers a sender who is too fast, or names too many receivers? 403 `message_send_error` for too many messages and 429 `reach_limit` for calls; both can be retried. 400 `message_send_error` for too many receivers, which the client refuses before it sends anything.
+    /// - How does a message name its file? By URL, with its name. `need_download` lets the service fetch the file of an import from that URL.
     ///
     /// # Errors
     ///
@@ -210,24 +203,17 @@ impl Messages {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
-    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400.
+    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400. A larger import is reported but not refused.
     /// - May the sender be left out? `from` is optional and never empty.
-    /// - Does a video message need a still picture? It is optional.
-    /// - Are the secrets of files required? Optional in the client, and required when the file was uploaded with restricted access.
-    /// - Which upload gives the secret of the still picture? The upload of the still picture.
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
+    /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
-    /// - What happens to an online-only message when the receiver is offline? The reply is read as usual; a message id does not mean that anyone got the message.
+    /// - What happens to an online-only message when the receiver is offline, or a chat room? The reply is read as usual; a message id does not mean that anyone got the message. In chat rooms the field can be sent, and may have no effect.
     /// - How many calls a second may send to groups? Both.
-    /// - Which status answers a sender who is too fast? 403 `message_send_error` for too many messages, 429 `reach_limit` for calls; both can be retried.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Does a message name its file by id or by URL? By URL.
-    /// - Which token do requests carry? The app token.
-    /// - What answers a call with too many receivers? 400 `message_send_error` with any message; the client refuses the call before it is sent.
+    /// - What answers a sender who is too fast, or names too many receivers? 403 `message_send_error` for too many messages and 429 `reach_limit` for calls; both can be retried. 400 `message_send_error` for too many receivers, which the client refuses before it sends anything.
+    /// - How does a message name its file? By URL, with its name. `need_download` lets the service fetch the file of an import from that URL.
     ///
     /// # Errors
     ///
@@ -367,26 +353,17 @@ impl Messages {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
-    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400.
+    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400. A larger import is reported but not refused.
     /// - May the sender be left out? `from` is optional and never empty.
-    /// - Does a video message need a still picture? It is optional.
-    /// - Are the secrets of files required? Optional in the client, and required when the file was uploaded with restricted access.
-    /// - Which upload gives the secret of the still picture? The upload of the still picture.
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
+    /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
-    /// - What happens to an online-only message when the receiver is offline? The reply is read as usual; a message id does not mean that anyone got the message.
-    /// - Can a message to a chat room be online-only? The field can be sent, and may have no effect.
+    /// - What happens to an online-only message when the receiver is offline, or a chat room? The reply is read as usual; a message id does not mean that anyone got the message. In chat rooms the field can be sent, and may have no effect.
     /// - Does the budget of chat rooms count rooms or messages, and how many calls are there? 100 messages and 20 calls a second.
-    /// - Which status answers a sender who is too fast? 403 `message_send_error` for too many messages, 429 `reach_limit` for calls; both can be retried.
-    /// - Which room did the sample send to? The key of the reply is the id of the chat room that the message went to.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Does a message name its file by id or by URL? By URL.
-    /// - Which token do requests carry? The app token.
-    /// - What answers a call with too many receivers? 400 `message_send_error` with any message; the client refuses the call before it is sent.
+    /// - What answers a sender who is too fast, or names too many receivers? 403 `message_send_error` for too many messages and 429 `reach_limit` for calls; both can be retried. 400 `message_send_error` for too many receivers, which the client refuses before it sends anything.
+    /// - How does a message name its file? By URL, with its name. `need_download` lets the service fetch the file of an import from that URL.
     ///
     /// # Errors
     ///
@@ -524,28 +501,18 @@ impl Messages {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - Are methods and paths on the page on call frequency right? Methods and paths come from the pages of the operations, numbers from the page on call frequency.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Which zone is the hour of the history in? Beijing time on data centres in mainland China, UTC elsewhere; the client is told its zone once.
-    /// - How is the hour written? Ten digits: year, month, day and hour, with nothing in between.
-    /// - Does the path of the history hold a dollar sign? `/chatmessages/` and the hour.
+    /// - Which hour does the history take, and how is it written? Beijing time on data centres in mainland China, UTC elsewhere; the client is told its zone once. Ten digits, with nothing in between.
     /// - Where does the URL of the history stand? `data[].url`.
-    /// - How long is history kept? Three days by default, more with a larger plan.
-    /// - When are the records of an hour there? At most a day is documented, and nothing is waited for by the client.
+    /// - When are the records of an hour there, and for how long? After at most a day, and for three days by default. The client waits for nothing.
     /// - What form does a history file have? One JSON value to a line, compressed with gzip or not; the reader looks at the first bytes.
-    /// - Is the text of a record a string? A string.
-    /// - Which fields does a record have? Both are read where they are there.
-    /// - Whose direction does a record tell? The value is passed on and nothing is derived from it.
-    /// - Whose id is `to`, when a message went to a chat room? The id of a user, a group or a chat room, as `chat_type` tells.
-    /// - What is at the URL of a video record? `url` is the video, `thumb` the still picture.
-    /// - Is `thumb` of a record a URL or an id? A URL that ends in the id.
-    /// - What does the URL of a file record lead to? The file that was sent.
+    /// - Which fields does a record have? Both are read where they are there. The text is a string.
+    /// - What do `to` and `direction` of a record tell? `to` is the id of a user, a group or a chat room, as `chat_type` tells. `direction` is passed on, and nothing is derived from it.
+    /// - What is at the URLs of a record? `url` is the video or the file that was sent, `thumb` the still picture; both are URLs that end in an id.
     /// - Is the kind of chat called `chat_type` or `chattype`? `chat_type` is sent, `chattype` is read; code has one name for both.
-    /// - Which token do requests carry? The app token.
-    /// - Is the `uri` of a reply a URL? It is read as any text and never parsed.
     ///
     /// # Errors
     ///
@@ -650,20 +617,16 @@ impl Messages {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Is the receiver a list or one id? A list for sends, one id for recalls and imports.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Are requests sent over http or https? The scheme is part of the host that the caller sets; https is what it should be.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Whose id is `to`, when a message went to a chat room? The id of a user, a group or a chat room, as `chat_type` tells.
+    /// - Are methods and paths on the page on call frequency right? Methods and paths come from the pages of the operations, numbers from the page on call frequency.
+    /// - Is the receiver a list or one id, and of what? A list for sends, one id for recalls and imports; an import to a group names the group.
+    /// - What do `to` and `direction` of a record tell? `to` is the id of a user, a group or a chat room, as `chat_type` tells. `direction` is passed on, and nothing is derived from it.
     /// - Is the kind of chat called `chat_type` or `chattype`? `chat_type` is sent, `chattype` is read; code has one name for both.
     /// - What does a failed recall look like? Both forms are a failure of the call, with the value of `recalled` as the reason.
     /// - Can a recall concern several messages? One message a call; the first item of the list says why it failed.
     /// - Which status says that recalls are not switched on? 403; the error is recognised by its code and message.
-    /// - Where are recalls sent? `/messages/msg_recall`.
     /// - How long, and by whom, can a message be recalled? Two minutes by default, up to seven days by the console; `from` names anyone and is not checked.
     /// - Does a forced recall reach beyond the time for recalls? `force` is required and named after what the table says; the reply tells whether the time was exceeded.
     /// - Can every kind of message be recalled? All but commands; the client does not know the kind of a message and lets the service answer.
-    /// - Which token do requests carry? The app token.
     /// - How are the reasons of a failed recall spelled? With a plain apostrophe; a spelling that is not known is passed on as it comes.
     ///
     /// # Errors
@@ -793,22 +756,16 @@ impl Messages {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
-    /// - Does the size limit hold for imported messages? A larger import is reported but not refused.
-    /// - Does a video message need a still picture? It is optional.
-    /// - Are the secrets of files required? Optional in the client, and required when the file was uploaded with restricted access.
-    /// - Which upload gives the secret of the still picture? The upload of the still picture.
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400. A larger import is reported but not refused.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
+    /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
-    /// - Is the receiver a list or one id? A list for sends, one id for recalls and imports.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - May URL and name of an imported image be empty? Both are sent with their values; `need_download` lets the service fetch the file from that URL.
+    /// - Is the receiver a list or one id, and of what? A list for sends, one id for recalls and imports; an import to a group names the group.
     /// - When was an imported message sent, if nothing is said? The time of the import; whether such a message counts as read is left to the service.
     /// - Are messages imported one by one? One message a call, 100 calls a second for either import.
-    /// - Does a message name its file by id or by URL? By URL.
-    /// - Which token do requests carry? The app token.
+    /// - How does a message name its file? By URL, with its name. `need_download` lets the service fetch the file of an import from that URL.
     /// - Can an imported message have an extension? Imports do not send it.
     ///
     /// # Errors
@@ -916,24 +873,16 @@ impl Messages {
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
-    /// - Does the size limit hold for imported messages? A larger import is reported but not refused.
-    /// - Does a video message need a still picture? It is optional.
-    /// - Are the secrets of files required? Optional in the client, and required when the file was uploaded with restricted access.
-    /// - Which upload gives the secret of the still picture? The upload of the still picture.
-    /// - Does a video message carry the name of its file? None is sent; records may have one.
+    /// - How large may a message be, and what answers one that is too large? `body` and `ext` together are at most 5 KB; a larger message gets a 400. A larger import is reported but not refused.
+    /// - Which fields does a video message have? The still picture is optional. No file name is sent; records may have one.
+    /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
-    /// - Is the receiver a list or one id? A list for sends, one id for recalls and imports.
-    /// - Which content type do requests with a JSON body have? `application/json` whenever there is a JSON body.
-    /// - Do replies hold `host`, `username`, `uuid` and `entities`? `uuid` and `entities` are read where they are there; `host` and `username` are ignored.
-    /// - Where are messages of groups imported? `/messages/chatgroups/import`; `path` and `uri` of a reply are never compared with the request.
-    /// - What is the target of an import to a group? The id of a group.
-    /// - May URL and name of an imported image be empty? Both are sent with their values; `need_download` lets the service fetch the file from that URL.
+    /// - Is the receiver a list or one id, and of what? A list for sends, one id for recalls and imports; an import to a group names the group.
     /// - When was an imported message sent, if nothing is said? The time of the import; whether such a message counts as read is left to the service.
     /// - Are messages imported one by one? One message a call, 100 calls a second for either import.
-    /// - Does a message name its file by id or by URL? By URL.
-    /// - Which token do requests carry? The app token.
+    /// - How does a message name its file? By URL, with its name. `need_download` lets the service fetch the file of an import from that URL.
     /// - Can an imported message have an extension? Imports do not send it.
     ///
     /// # Errors

@@ -40,18 +40,17 @@ impl Reactions {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - Does the path of adding a reaction hold the user? The user is part of the path.
     /// - Is the user sent in the body too when a reaction is added? The body has `message_id` and `message`. The user stands in the path alone.
     /// - What is `message`? The id of an emoji, in all three operations. Neither the text nor the id of a message.
     /// - Is a reaction removed by its id? By message and emoji. The reaction id serves to tell reactions apart.
-    /// - How are the parameters of reactions written? `messageId`, `msgIdList` and `channelId` in the query; `message_id` in the body.
-    /// - Are the replies about reactions in camel case? Each as it stands, `reaction_id` of one and `reactionId` of the other.
     /// - Which operations need the channel? Listing alone. Adding and removing name the message only, and none names a server.
     /// - What happens when a user reacts twice with the same emoji? It is an undocumented error of the call, and its text is kept.
     /// - Do the numbers for reactions hold in circles? Both are documented; the number of reactions is left to the service.
-    /// - What does a reaction id look like? A string that is never taken apart, and of another type than thread ids.
-    /// - How often may reactions be added, listed and removed? The default rate, each operation for itself.
-    /// - Do the sample commands for threads and reactions work? Method, path and parameters come from the request lines; the scheme is that of the host.
+    /// - What do the ids of reactions and threads look like? Strings that are never taken apart, of two types.
     ///
     /// # Errors
     ///
@@ -132,10 +131,11 @@ impl Reactions {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - Does the sample request for listing reactions delete them? Listing is GET. DELETE on this path is the removal.
     /// - What is `message`? The id of an emoji, in all three operations. Neither the text nor the id of a message.
-    /// - How are the parameters of reactions written? `messageId`, `msgIdList` and `channelId` in the query; `message_id` in the body.
-    /// - Are the replies about reactions in camel case? Each as it stands, `reaction_id` of one and `reactionId` of the other.
     /// - Does listing take one message or several? A list of ids, joined by commas in one parameter. With one id it is what the table describes.
     /// - Where does `reactionList` stand in the reply? Inside the entries of `reactions`, beside `msgId`.
     /// - What type has `state`? A boolean.
@@ -143,8 +143,6 @@ impl Reactions {
     /// - Does a reaction list all its users? `user_count` is the number of users. The list may hold fewer of them.
     /// - What is listed for a message without reactions? A message may be missing from the reply, or have an empty list. Look a message up by its id.
     /// - Which operations need the channel? Listing alone. Adding and removing name the message only, and none names a server.
-    /// - What does a reaction id look like? A string that is never taken apart, and of another type than thread ids.
-    /// - How often may reactions be added, listed and removed? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -225,14 +223,14 @@ impl Reactions {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - Does the sample request for listing reactions delete them? Listing is GET. DELETE on this path is the removal.
     /// - What is `message`? The id of an emoji, in all three operations. Neither the text nor the id of a message.
     /// - Is a reaction removed by its id? By message and emoji. The reaction id serves to tell reactions apart.
     /// - Whose reaction is removed? That of the user in the path. Others with the same emoji keep theirs.
-    /// - How are the parameters of reactions written? `messageId`, `msgIdList` and `channelId` in the query; `message_id` in the body.
     /// - Which operations need the channel? Listing alone. Adding and removing name the message only, and none names a server.
     /// - Who escapes the emoji id in a URL? The client escapes it. Give the emoji id as it is.
-    /// - How often may reactions be added, listed and removed? The default rate, each operation for itself.
     ///
     /// # Errors
     ///

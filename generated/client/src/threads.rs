@@ -39,17 +39,17 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
-    /// - How are the fields of a thread written? Each as it stands; the thread id is `thread_id` when the thread is made and `id` afterwards.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
+    /// - What do the ids of reactions and threads look like? Strings that are never taken apart, of two types.
     /// - Is the message id of a new thread a string or a number, and may it be 0? A string with the id of a message. The client never sends a number.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
-    /// - What does a thread id look like? A string that is never taken apart, of another type than group ids and reaction ids.
     /// - Who owns a thread? The user who is named when the thread is created is its owner.
     /// - Is the owner of a thread a member of it? Nothing is assumed. Neither list is taken to hold the other.
     /// - Must a user be in the channel to join a thread? The request is sent; the service decides.
     /// - Do the numbers for threads hold in circles? Both are documented. A longer name is reported but not refused.
     /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -131,11 +131,9 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
-    /// - Where does the page describe the thread id? The path holds the thread id and nothing else; neither server nor channel is sent.
     /// - Do the numbers for threads hold in circles? Both are documented. A longer name is reported but not refused.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -200,15 +198,13 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - How are the fields of a thread written? Each as it stands; the thread id is `thread_id` when the thread is made and `id` afterwards.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
     /// - Where do the details of a thread stand in the reply? At the root for one thread, in `threads` for a list. Both are the same type.
-    /// - Where does the page describe the thread id? The path holds the thread id and nothing else; neither server nor channel is sent.
     /// - Can one read a thread whose id is `list`, `created` or `joined`? The client refuses these three ids before it sends anything.
-    /// - What does a thread id look like? A string that is never taken apart, of another type than group ids and reaction ids.
     /// - Who owns a thread? The user who is named when the thread is created is its owner.
     /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -283,9 +279,7 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Where does the page describe the thread id? The path holds the thread id and nothing else; neither server nor channel is sent.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     ///
     /// # Errors
     ///
@@ -342,13 +336,11 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - Whom does joining a thread add? The user in the query, who is required.
     /// - Do joining and removing have a body? POST without a body; removing a member is not DELETE.
-    /// - Where does the page describe the thread id? The path holds the thread id and nothing else; neither server nor channel is sent.
     /// - Must a user be in the channel to join a thread? The request is sent; the service decides.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -416,11 +408,9 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - Do joining and removing have a body? POST without a body; removing a member is not DELETE.
-    /// - Where does the page describe the thread id? The path holds the thread id and nothing else; neither server nor channel is sent.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -490,19 +480,16 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
-    /// - How are the fields of a thread written? Each as it stands; the thread id is `thread_id` when the thread is made and `id` afterwards.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
     /// - Where do the details of a thread stand in the reply? At the root for one thread, in `threads` for a list. Both are the same type.
     /// - Whose are the threads that a user made themselves? Those of the user in the query, in the one channel that is named.
-    /// - Does a page of started threads hold channels? Threads.
-    /// - Does a list of threads say how many it holds? `count` may be missing; where it stands, it counts this page.
-    /// - How does a list of threads end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size of threads outside 1 to 20? Such a page size is reported but not refused.
-    /// - Are `limit` and `cursor` sent for the first page? The first page is asked for without a cursor, with or without a page size. Every list has pages.
     /// - Is the owner of a thread a member of it? Nothing is assumed. Neither list is taken to hold the other.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -586,18 +573,17 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - What is the request of listing the threads of a channel? GET, with the path of that URL.
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
-    /// - How are the fields of a thread written? Each as it stands; the thread id is `thread_id` when the thread is made and `id` afterwards.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
     /// - Where do the details of a thread stand in the reply? At the root for one thread, in `threads` for a list. Both are the same type.
     /// - Are the threads of a channel listed for a user? All threads of the channel are listed, whoever is in them.
-    /// - Does a list of threads say how many it holds? `count` may be missing; where it stands, it counts this page.
-    /// - How does a list of threads end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size of threads outside 1 to 20? Such a page size is reported but not refused.
-    /// - Are `limit` and `cursor` sent for the first page? The first page is asked for without a cursor, with or without a page size. Every list has pages.
     /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
     ///
     /// # Errors
     ///
@@ -673,19 +659,16 @@ impl Threads {
     ///
     /// # Where the vendor's pages disagree
     ///
-    /// - Are the parameters of threads written `user_id` or `userId`? The query is written in camel case, the body of a new thread in snake case.
-    /// - How are the fields of a thread written? Each as it stands; the thread id is `thread_id` when the thread is made and `id` afterwards.
+    /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
+    /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
+    /// - Are replies in snake case or in camel case? Each reply is read as its own table has it; in code the names are the same.
+    /// - What does `count` count in lists of circles? The items of this page. It may be missing.
+    /// - How does a list begin and end? The first page is asked for without a cursor. A reply without a cursor, or with an empty one, is the last page.
+    /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
     /// - How does one read the name of a thread? It cannot be read. Keep the names of threads in the application.
     /// - Where do the details of a thread stand in the reply? At the root for one thread, in `threads` for a list. Both are the same type.
     /// - Whose are the threads that a user made themselves? Those of the user in the query, in the one channel that is named.
-    /// - Does a list of threads say how many it holds? `count` may be missing; where it stands, it counts this page.
-    /// - How does a list of threads end? A reply without a cursor is the last page; so is one with an empty cursor.
-    /// - What happens to a page size of threads outside 1 to 20? Such a page size is reported but not refused.
-    /// - Are `limit` and `cursor` sent for the first page? The first page is asked for without a cursor, with or without a page size. Every list has pages.
     /// - Is the owner of a thread a member of it? Nothing is assumed. Neither list is taken to hold the other.
-    /// - Are these the threads of groups? Threads of channels are handled with the operations of this page only.
-    /// - How often may the operations on threads be called? The default rate, each operation for itself.
-    /// - Do the sample commands for threads and reactions work? Method, path and parameters come from the request lines; the scheme is that of the host.
     ///
     /// # Errors
     ///

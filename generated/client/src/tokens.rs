@@ -83,7 +83,7 @@ apigen_runtime::operation!(pub(crate) ISSUE = POST "/token" {
     id: "tokens.issue",
     auth: None,
     body: Json,
-    errors: [errors::CLIENT_ID_MISSING, errors::CLIENT_SECRET_MISSING, errors::CLIENT_ID_MISMATCH, errors::CLIENT_SECRET_MISMATCH, errors::APPLICATION_NOT_FOUND],
+    errors: [errors::CLIENT_ID_MISSING, errors::CLIENT_SECRET_MISSING, errors::CLIENT_ID_MISMATCH, errors::CLIENT_SECRET_MISMATCH],
 });
 
 /// A token and how long it is valid.
@@ -127,16 +127,6 @@ pub enum IssueError {
     ///
     /// 400 `invalid_grant`: `client_secret does not match`
     ClientSecretMismatch,
-    /// There is no such organisation or application at this host. Check host, organisation and application
-    /// name against the console.
-    ///
-    /// 404 `organization_application_not_found`: `Could not find application for {app} from URI: {uri}`
-    ApplicationNotFound {
-        /// Organisation and application as the service read them.
-        app: Option<String>,
-        /// The path of the request.
-        uri: Option<String>,
-    },
     /// An error that any operation may answer with.
     Common(CommonError),
 }
@@ -146,5 +136,4 @@ apigen_runtime::documented!(IssueError: CommonError {
     ClientSecretMissing = errors::CLIENT_SECRET_MISSING,
     ClientIdMismatch = errors::CLIENT_ID_MISMATCH,
     ClientSecretMismatch = errors::CLIENT_SECRET_MISMATCH,
-    ApplicationNotFound { app, uri } = errors::APPLICATION_NOT_FOUND,
 });

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use apigen_runtime::{Timestamp, decode};
 
-/// The id of a group, a string of digits that the service assigns.
+/// The id of a group: digits where the service assigns it, lower-case letters and digits where its
+/// creator chose it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GroupId(String);
 

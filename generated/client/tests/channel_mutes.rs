@@ -54,11 +54,13 @@ async fn list_list() {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(
-        reply[0].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_157_696_000))
+        reply[0].expires_at,
+        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)))
     );
     assert_eq!(reply[0].user_id.as_str(), "nils");
     assert_eq!(
-        reply[1].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_240_496_000))
+        reply[1].expires_at,
+        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000)))
     );
     assert_eq!(reply[1].user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().code, 200);
@@ -72,7 +74,7 @@ async fn list_last_page() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"code\":200,\"count\":1,\"mute_users\":[{\"expire\":1732758896000,\"user\":\"wei\"}]}",
+                "{\"code\":200,\"count\":1,\"mute_users\":[{\"expire\":-1,\"user\":\"wei\"}]}",
             ),
         ])
         .await;
@@ -103,9 +105,7 @@ async fn list_last_page() {
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
-    assert_eq!(
-        reply[0].expires_at, Some(easemob_im::Timestamp::from_millis(1_732_758_896_000))
-    );
+    assert_eq!(reply[0].expires_at, Some(easemob_im::Until::Forever));
     assert_eq!(reply[0].user_id.as_str(), "wei");
     assert_eq!(reply.envelope().code, 200);
     assert_eq!(reply.envelope().count, Some(1));

@@ -44,11 +44,13 @@ async fn list_list() {
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(
-        reply[0].expires_at, easemob_im::Timestamp::from_millis(1_732_157_696_000)
+        reply[0].expires_at,
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
     );
     assert_eq!(reply[0].user_id.as_str(), "tariq");
     assert_eq!(
-        reply[1].expires_at, easemob_im::Timestamp::from_millis(1_732_240_496_000)
+        reply[1].expires_at,
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000))
     );
     assert_eq!(reply[1].user_id.as_str(), "wei");
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
@@ -189,13 +191,13 @@ async fn mute_mute() {
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Timestamp::from_millis(1_732_157_696_000)
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Timestamp::from_millis(1_732_157_696_000)
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "wei");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
@@ -226,7 +228,7 @@ async fn mute_forever() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"expire\":4885754096000,\"user\":\"tariq\"}]}",
+                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"expire\":-1,\"user\":\"tariq\"}]}",
             ),
         ])
         .await;
@@ -254,8 +256,7 @@ async fn mute_forever() {
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Timestamp::from_millis(4_885_754_096_000)
+        reply[0].as_ref().expect("it succeeded").expires_at, easemob_im::Until::Forever
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
@@ -319,7 +320,7 @@ async fn mute_partly() {
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Timestamp::from_millis(1_732_240_496_000)
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000))
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "wei");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "mira");
@@ -380,7 +381,7 @@ async fn mute_mute_one() {
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Timestamp::from_millis(1_732_157_696_000)
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));

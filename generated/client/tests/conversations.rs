@@ -207,7 +207,7 @@ async fn delete_unknown_user() {
     );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
-        error.documented::< easemob_im::conversations::DeleteError > (),
-        Some(easemob_im::conversations::DeleteError::PathUserNotFound)
+        error.documented::< easemob_im::errors::CommonError > (),
+        Some(easemob_im::errors::CommonError::ResourceNotFound)
     );
 }
