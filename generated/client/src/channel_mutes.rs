@@ -151,7 +151,7 @@ impl ChannelMutes {
     /// let reply = client
     ///     .channel_mutes()
     ///     .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
-    ///     .duration(std::time::Duration::from_millis(3_600_000))
+    ///     .duration(std::time::Duration::from_secs(3600))
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())

@@ -121,11 +121,7 @@ impl ChatroomMutes {
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
     /// let reply = client
     ///     .chatroom_mutes()
-    ///     .mute(
-    ///         "203847561920513",
-    ///         std::time::Duration::from_millis(3_600_000),
-    ///         ["tariq", "wei"],
-    ///     )
+    ///     .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq", "wei"])
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())

@@ -150,7 +150,7 @@ async fn mute_mute() {
     let result = client
         .channel_mutes()
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
-        .duration(std::time::Duration::from_millis(3_600_000))
+        .duration(std::time::Duration::from_secs(3600))
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -219,7 +219,7 @@ async fn mute_too_fast() {
     let result = client
         .channel_mutes()
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "tariq")
-        .duration(std::time::Duration::from_millis(86_400_000))
+        .duration(std::time::Duration::from_secs(86_400))
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");

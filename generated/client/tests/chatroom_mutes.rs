@@ -164,11 +164,7 @@ async fn mute_mute() {
         .await;
     let result = client
         .chatroom_mutes()
-        .mute(
-            "203847561920513",
-            std::time::Duration::from_millis(3_600_000),
-            ["tariq", "wei"],
-        )
+        .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq", "wei"])
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -293,11 +289,7 @@ async fn mute_partly() {
         .await;
     let result = client
         .chatroom_mutes()
-        .mute(
-            "203847561920513",
-            std::time::Duration::from_millis(86_400_000),
-            ["wei", "mira"],
-        )
+        .mute("203847561920513", std::time::Duration::from_secs(86_400), ["wei", "mira"])
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -358,7 +350,7 @@ async fn mute_mute_one() {
         .await;
     let result = client
         .chatroom_mutes()
-        .mute("203847561920513", std::time::Duration::from_millis(3_600_000), ["tariq"])
+        .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq"])
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -418,11 +410,7 @@ async fn mute_not_a_member() {
         .await;
     let result = client
         .chatroom_mutes()
-        .mute(
-            "203847561920513",
-            std::time::Duration::from_millis(3_600_000),
-            ["nobody-7"],
-        )
+        .mute("203847561920513", std::time::Duration::from_secs(3600), ["nobody-7"])
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");

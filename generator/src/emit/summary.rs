@@ -6,8 +6,9 @@
 use std::fmt::Write;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Condition, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging, Payload,
-    Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, Test, TypeDef, TypeKind,
+    Api, Auth, Body, Condition, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging,
+    Payload, Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, Test, TypeDef,
+    TypeKind,
 };
 use serde_json::Value;
 

@@ -374,11 +374,10 @@ fn expect_field(api: &Api, field: &Field, value: &Value, place: Spot, expectatio
     if let Some(forever) = field.forever {
         let krate = names::krate(&api.name);
         let value = &read(api, &field.type_, value);
-        let expected = match value.as_i64() == Some(forever) {
-            true => calls::of_field(api, field, value),
-            false => {
-                format!("{krate}::{}::from({})", types::field(api, field), calls::of_type(api, &field.type_, value))
-            }
+        let expected = if value.as_i64() == Some(forever) {
+            calls::of_field(api, field, value)
+        } else {
+            format!("{krate}::{}::from({})", types::field(api, field), calls::of_type(api, &field.type_, value))
         };
         expectations.push(match place {
             Spot::Value(place) => (place, expected),

@@ -144,28 +144,7 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
             );
             render("client/src/_object.rs.jinja", &ObjectView { judged: judged(api, definition, usage), ..view })
         }
-        TypeKind::Union { tag, placed, variants } => {
-            let (sent, received) = (usage.sent.contains(&definition.name), usage.received.contains(&definition.name));
-            let shape = |it: &Variant| {
-                let name = names::variant(definition, it);
-                render("client/src/_object.rs.jinja", &object(api, &name, &it.description, &it.fields, sent, received))
-            };
-            let view = UnionView {
-                docs: prose(&definition.description),
-                name: names::type_(&definition.name),
-                derives: derives(api, variants.iter().flat_map(|it| &it.fields)),
-                tag: literals::string(tag),
-                placed: match placed {
-                    TagPlace::Inside => "inside",
-                    TagPlace::Beside => "beside",
-                },
-                variants: variants.iter().map(|it| variant(api, definition, it)).collect(),
-                sent,
-                received,
-                shapes: variants.iter().map(shape).collect(),
-            };
-            render("client/src/_union.rs.jinja", &view)
-        }
+        TypeKind::Union { tag, placed, variants } => union_(api, definition, (tag, *placed), variants, usage),
     }
 }
 
@@ -257,6 +236,35 @@ struct SetterView {
     name: String,
     argument: String,
     value: String,
+}
+
+fn union_(
+    api: &Api,
+    definition: &TypeDef,
+    (tag, placed): (&str, TagPlace),
+    variants: &[Variant],
+    usage: &Usage,
+) -> String {
+    let (sent, received) = (usage.sent.contains(&definition.name), usage.received.contains(&definition.name));
+    let shape = |it: &Variant| {
+        let name = names::variant(definition, it);
+        render("client/src/_object.rs.jinja", &object(api, &name, &it.description, &it.fields, sent, received))
+    };
+    let view = UnionView {
+        docs: prose(&definition.description),
+        name: names::type_(&definition.name),
+        derives: derives(api, variants.iter().flat_map(|it| &it.fields)),
+        tag: literals::string(tag),
+        placed: match placed {
+            TagPlace::Inside => "inside",
+            TagPlace::Beside => "beside",
+        },
+        variants: variants.iter().map(|it| variant(api, definition, it)).collect(),
+        sent,
+        received,
+        shapes: variants.iter().map(shape).collect(),
+    };
+    render("client/src/_union.rs.jinja", &view)
 }
 
 fn newtype(api: &Api, definition: &TypeDef, inner: &Type) -> String {

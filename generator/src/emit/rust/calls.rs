@@ -131,9 +131,12 @@ pub(crate) fn of_type(api: &Api, type_: &Type, value: &Value) -> String {
         (Type::Scalar(Scalar::DurationS), Value::Number(number)) => {
             format!("std::time::Duration::from_secs({})", grouped(number))
         }
-        (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => {
-            format!("std::time::Duration::from_millis({})", grouped(number))
-        }
+        (Type::Scalar(Scalar::DurationMs), Value::Number(number)) => match number.as_i64() {
+            Some(millis) if millis % 1000 == 0 => {
+                format!("std::time::Duration::from_secs({})", literals::integer(millis / 1000))
+            }
+            Some(_) | None => format!("std::time::Duration::from_millis({})", grouped(number)),
+        },
         (Type::Scalar(Scalar::LocalHour), Value::String(text)) => {
             let (year, month, day, hour) = api.utc_hour(text).unwrap_or((1970, 1, 1, 0));
             format!("{krate}::Hour::utc({year}, {month}, {day}, {hour}).expect(\"there is such an hour\")")

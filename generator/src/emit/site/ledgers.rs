@@ -179,10 +179,7 @@ fn limit(api: &Api, operation: &Operation, placed: &PlacedLimit) -> LimitRow {
         id: anchor(&placed.id),
         name: placed.id.clone(),
         operation: operation_link(api, operation),
-        parameter: Link {
-            text: crate::prose::bounded(placed).to_owned(),
-            href: format!("{page}#{place}"),
-        },
+        parameter: Link { text: crate::prose::bounded(placed).to_owned(), href: format!("{page}#{place}") },
         bound: inline(&bound),
         enforcement: match limit.enforcement {
             Enforcement::Rejected => "rejected",
