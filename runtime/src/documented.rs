@@ -60,9 +60,9 @@ pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 /// The row that documents an answer. A message that has the form of a row's template decides, first among rows that agree
-/// in status and code, then among all; the most literal template wins. Without a message that matches, a row of the
-/// operation counts when it is the only error with that status and code. So does a common row, but only when it or the
-/// answer has no message: what any operation may answer is not told by a code such as `Bad Request` alone. Last come rows
+/// in status and code, then among all; the most literal template wins. Without a message that matches, a row counts when
+/// it is the only error with that status and code. The rows of the operation come before the common ones; of these, a code
+/// that only repeats the status, such as 400 `Bad Request`, tells nothing when the message is another. Last come rows
 /// without code and message, which document a status.
 pub(crate) fn find(
     api: &Api,
@@ -90,9 +90,11 @@ pub(crate) fn find(
             return Some((row, Captures::new(captures.into_iter().map(|(name, value)| (name, value.to_owned())))));
         }
     }
-    let only = |rows: &[&'static ErrorRow], may_differ: bool| {
-        let vague = |row: &ErrorRow| may_differ || message.is_none() || row.message.is_empty();
-        let mut agreeing = rows.iter().copied().filter(|row| agrees(row) && vague(row));
+    let only = |rows: &[&'static ErrorRow], may_be_vague: bool| {
+        let telling = |row: &ErrorRow| {
+            may_be_vague || message.is_none() || row.message.is_empty() || !repeats_status(row.code, status)
+        };
+        let mut agreeing = rows.iter().copied().filter(|row| agrees(row) && telling(row));
         let first = agreeing.next()?;
         agreeing.all(|row| row.id == first.id).then_some(first)
     };
@@ -102,6 +104,15 @@ pub(crate) fn find(
         .or_else(|| if ambiguous { None } else { only(api.errors, false) })
         .or_else(|| operation.errors.iter().chain(api.errors).find(of_status).copied())?;
     Some((row, Captures::default()))
+}
+
+/// Whether a code says no more than the status does: `BAD_REQUEST` for 400.
+fn repeats_status(code: &str, status: u16) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_lowercase()).collect()
+    };
+    let reason = http::StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
+    reason.is_some_and(|reason| letters(reason) == letters(code))
 }
 
 #[cfg(test)]
@@ -122,7 +133,7 @@ mod tests {
     static COMMON_GONE: ErrorRow = row("common_gone", 404, "gone", "all is gone");
     static GATEWAY: ErrorRow = row("gateway", 502, "", "");
     static COMMON_BUSY: ErrorRow = row("common_busy", 503, "busy", "no");
-    static COMMON_SHUT: ErrorRow = row("common_shut", 503, "shut", "no more");
+    static COMMON_SHUT: ErrorRow = row("common_shut", 503, "SERVICE_UNAVAILABLE", "no more");
     static COMMON_FULL: ErrorRow = row("common_full", 503, "full", "");
 
     static OPERATION: Operation = Operation {
@@ -163,7 +174,7 @@ mod tests {
             ("two errors with one code", 404, "gone", "x", None),
             ("one error in two spellings", 503, "busy", "x", Some("busy")),
             ("no code", 503, "", "x", None),
-            ("a common row with another message", 503, "shut", "x", None),
+            ("a common row by a code that repeats the status", 503, "service_unavailable", "x", None),
             ("a common row that any message will do for", 503, "full", "x", Some("common_full")),
             ("a status is documented", 502, "anything", "<html>", Some("gateway")),
         ];
@@ -172,7 +183,7 @@ mod tests {
             let found = find(&API, &OPERATION, status, code, Some(message));
             assert_eq!(found.map(|(row, _)| row.id), expected, "{name}");
         }
-        assert_eq!(find(&API, &OPERATION, 503, Some("shut"), None).map(|(row, _)| row.id), Some("common_shut"));
+        assert_eq!(find(&API, &OPERATION, 503, Some("SERVICE_UNAVAILABLE"), None).map(|(row, _)| row.id), Some("common_shut"));
         assert_eq!(find(&API, &OPERATION, 503, Some("busy"), None).map(|(row, _)| row.id), Some("busy"));
     }
 }

@@ -60,6 +60,8 @@ struct IndexPage {
     description: Prose,
     version: String,
     server: String,
+    /// The zone of hours in parameters; empty when no parameter holds one.
+    hours: Vec<Note>,
     parameters: Vec<ParameterView>,
     authentication: Vec<Note>,
     resources: Vec<ResourceSummary>,
@@ -169,6 +171,7 @@ fn index(api: &Api) -> IndexPage {
         description: prose(&api.description),
         version: api.version.clone(),
         server: api.server.url.clone(),
+        hours: hours(api),
         parameters: api.server.parameters.iter().map(parameter).collect(),
         authentication: authentication(api),
         resources: api.resources.iter().map(resource).collect(),
@@ -184,6 +187,15 @@ fn operation_summary(api: &Api, operation: &apigen_model::ir::Operation) -> Oper
         link: Link { text: operation.name.clone(), href: format!("{page}#{}", operation.name) },
         summary: inline(&operation.summary),
     }
+}
+
+fn hours(api: &Api) -> Vec<Note> {
+    let note = |it: &apigen_model::ir::UtcOffset| {
+        let (sign, minutes) = (if it.minutes < 0 { '-' } else { '+' }, it.minutes.unsigned_abs());
+        let offset = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        Note::new("Hours", &format!("Where a parameter names an hour, it is one of a clock at `{offset}`. {}", it.description))
+    };
+    api.server.utc_offset.as_ref().map(note).into_iter().collect()
 }
 
 fn authentication(api: &Api) -> Vec<Note> {
