@@ -40,6 +40,13 @@ pub(crate) fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'
     walk.entries
 }
 
+/// What a value that stands alone holds, such as a record of a file.
+pub(crate) fn value<'a>(api: &'a Api, type_: &'a Type) -> Vec<Entry<'a>> {
+    let mut walk = Walk::new(api);
+    walk.value(type_, "", false);
+    walk.entries
+}
+
 /// Where the payload stands in the reply: a key, or nothing when it is the whole body.
 pub(crate) fn payload_key(at: &Payload) -> &str {
     match at {

@@ -11,6 +11,7 @@ mod facts;
 mod flat;
 pub mod output;
 mod prose;
+pub mod stats;
 pub mod tree;
 
 use apigen_model::diagnostics::Diagnostics;

@@ -10,6 +10,7 @@ use std::{fs, io};
 
 use anstream::AutoStream;
 use apigen::output;
+use apigen::stats::Stats;
 use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
@@ -88,6 +89,9 @@ struct DumpArgs {
     /// Tag of the language that the texts are in, among the `languages` of the spec
     #[arg(long, default_value = ENGLISH, value_name = "TAG")]
     lang: String,
+    /// Print how much the spec says instead, page by page: a table, or one JSON object with `--format json`
+    #[arg(long)]
+    stats: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -154,7 +158,7 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn dump(DumpArgs { spec: args, lang }: &DumpArgs) -> Result<Outcome, Failure> {
+fn dump(DumpArgs { spec: args, lang, stats }: &DumpArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec)?;
     let mut diagnostics = Diagnostics::default();
     let api = apigen::read_in(&sources, lang, &mut diagnostics);
@@ -163,7 +167,12 @@ fn dump(DumpArgs { spec: args, lang }: &DumpArgs) -> Result<Outcome, Failure> {
         report(&sources, &diagnostics, args)?;
     }
     let Some(api) = api else { return Ok(Outcome::Findings) };
-    show(&format!("{:#}\n", apigen::dump::dump(&api)))?;
+    let text = match (stats, args.format) {
+        (false, Format::Text | Format::Json) => format!("{:#}\n", apigen::dump::dump(&api)),
+        (true, Format::Text) => Stats::of(&api).to_text(),
+        (true, Format::Json) => format!("{:#}\n", Stats::of(&api).to_json()),
+    };
+    show(&text)?;
     Ok(Outcome::Clean)
 }
 

@@ -237,6 +237,39 @@ fn dump_comes_in_a_language_of_the_spec() {
 }
 
 #[test]
+fn stats_are_a_table_for_people_and_json_for_programs() {
+    let desk = Desk::new();
+    let stats =
+        |more: &[&str]| Desk::run(&[&["dump", "--stats", "--spec", desk.spec().as_str()], more].concat()).stdout;
+    let text = stats(&[]);
+    let lines: Vec<Vec<&str>> = text.lines().map(|it| it.split_whitespace().collect()).collect();
+    assert_eq!((lines[0][0], lines[1][0], lines[2][0]), ("page", "manual", "total"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&stats(&["--format", "json"])).expect("it is JSON");
+    assert_eq!((&json["pages"][0]["page"], &json["pages"][0]["title"]), (&"manual".into(), &"The manual".into()));
+    // Path: the id of a book, twice. Body: two credentials; title, genre and verses. Payloads: a token, a book three times.
+    assert_eq!(
+        json["total"]["parameters"],
+        serde_json::json!({"path": 2, "query": 2, "header": 0, "body": 5, "form": 1})
+    );
+    for (heading, path) in [
+        ("operations", "/operations"),
+        ("query", "/parameters/query"),
+        ("payload", "/response_fields"),
+        ("envelope", "/envelope_fields"),
+        ("errors", "/errors"),
+        ("limits", "/limits"),
+        ("rates", "/rate_limits"),
+        ("examples", "/examples"),
+        ("settled", "/contradictions/settled"),
+    ] {
+        let column = lines[0].iter().position(|it| *it == heading).expect("the table has the column");
+        let count = json["total"].pointer(path).expect("the object has the count").to_string();
+        assert_eq!(lines[2][column], count, "{heading}: {text}");
+        assert_ne!(count, "0", "{heading}");
+    }
+}
+
+#[test]
 fn explain_prints_a_page_and_suggests_codes() {
     for code in ["E0201", "e0201", " E0201 "] {
         let run = Desk::run(&["explain", code]);

@@ -1,7 +1,7 @@
 //! Golden cases: every directory of `cases` holds a spec and what it becomes.
 //!
 //! Nothing is registered anywhere. A small case shows the module of its one resource in the client and in the validation
-//! crate, and the summary; the bookshop shows its summary and the dump of one resource, for the rest of it is compiled
+//! crate, and the summary; the bookshop shows its summary, its counts and the dump of one resource, for the rest of it is compiled
 //! and run. To accept a change after reading it: `INSTA_UPDATE=always cargo test -p apigen-tests --test cases`.
 
 use std::collections::BTreeMap;
@@ -50,5 +50,6 @@ fn bookshop(spec: &Utf8Path) -> BTreeMap<&'static str, String> {
     if let Some(Value::Array(operations)) = dump.get_mut("operations") {
         operations.retain(|it| it["resource"] == "orders");
     }
-    BTreeMap::from([("api.txt", summary), ("dump.json", format!("{dump:#}"))])
+    let stats = apigen::stats::Stats::of(&api).to_text();
+    BTreeMap::from([("api.txt", summary), ("dump.json", format!("{dump:#}")), ("stats.txt", stats)])
 }

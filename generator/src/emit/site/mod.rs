@@ -2,6 +2,7 @@
 //!
 //! Templates escape everything. Prose of the spec reaches them as spans of text and code, so no string is ever trusted.
 
+mod coverage;
 mod curl;
 mod fields;
 mod ledgers;
@@ -27,6 +28,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("site/errors.html", render("site/errors.html.jinja", &ledgers::errors(api)));
     files.insert("site/limits.html", render("site/limits.html.jinja", &ledgers::limits(api)));
     files.insert("site/contradictions.html", render("site/contradictions.html.jinja", &ledgers::contradictions(api)));
+    files.insert("site/coverage.html", render("site/coverage.html.jinja", &coverage::coverage(api)));
     files.insert("site/types.html", render("site/types.html.jinja", &types::shared(api)));
     for resource in &api.resources {
         let name = format!("site/{}", resource_page(resource));
@@ -108,12 +110,13 @@ struct ResourcePage {
 }
 
 /// Name and title of the pages that are not about one resource.
-const REFERENCE: [(&str, &str); 5] = [
+const REFERENCE: [(&str, &str); 6] = [
     ("index.html", "Overview"),
     ("errors.html", "Errors"),
     ("limits.html", "Limits"),
     ("types.html", "Shared types"),
     ("contradictions.html", "Contradictions"),
+    ("coverage.html", "Coverage"),
 ];
 
 fn resource_page(resource: &Resource) -> String {
