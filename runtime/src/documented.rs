@@ -183,7 +183,10 @@ mod tests {
             let found = find(&API, &OPERATION, status, code, Some(message));
             assert_eq!(found.map(|(row, _)| row.id), expected, "{name}");
         }
-        assert_eq!(find(&API, &OPERATION, 503, Some("SERVICE_UNAVAILABLE"), None).map(|(row, _)| row.id), Some("common_shut"));
+        assert_eq!(
+            find(&API, &OPERATION, 503, Some("SERVICE_UNAVAILABLE"), None).map(|(row, _)| row.id),
+            Some("common_shut")
+        );
         assert_eq!(find(&API, &OPERATION, 503, Some("busy"), None).map(|(row, _)| row.id), Some("busy"));
     }
 }

@@ -196,7 +196,10 @@ fn hours(api: &Api) -> Vec<Note> {
     let note = |it: &apigen_model::ir::UtcOffset| {
         let (sign, minutes) = (if it.minutes < 0 { '-' } else { '+' }, it.minutes.unsigned_abs());
         let offset = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
-        Note::new("Hours", &format!("Where a parameter names an hour, it is one of a clock at `{offset}`. {}", it.description))
+        Note::new(
+            "Hours",
+            &format!("Where a parameter names an hour, it is one of a clock at `{offset}`. {}", it.description),
+        )
     };
     api.server.utc_offset.as_ref().map(note).into_iter().collect()
 }
