@@ -35,7 +35,7 @@ pub enum Severity {
 
 /// The problems of a run.
 #[derive(Debug, Clone, Default)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics(pub(crate) Vec<Diagnostic>);
 
 impl Diagnostic {
     /// A problem that stops the generator.

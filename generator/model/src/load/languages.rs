@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
-use super::{Spanned, document};
+use super::{Spanned, documents};
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::resolve::Spec;
@@ -56,12 +56,14 @@ fn unusable<'s>(tag: &'s Spanned<String>, known: &mut BTreeSet<&'s str>) -> Opti
 
 fn language(tag: &Spanned<String>, sources: &Sources, diagnostics: &mut Diagnostics) -> Language {
     let mut language = Language { tag: tag.clone(), files: BTreeMap::new(), entries: BTreeMap::new() };
-    for (file, path) in sources.iter() {
-        let Ok(below) = path.strip_prefix(&tag.value) else { continue };
-        language.files.insert(below.to_string(), file);
-        let Some(TranslationFile { texts }) = document(file, sources, diagnostics) else { continue };
+    let below = |(file, path): (_, &Utf8Path)| Some((path.strip_prefix(&tag.value).ok()?.to_string(), file));
+    language.files = sources.iter().filter_map(below).collect();
+    let files: Vec<_> = language.files.values().copied().collect();
+    let read = documents::<TranslationFile>(&files, sources, diagnostics);
+    for (below, read) in language.files.keys().zip(read) {
+        let Some(TranslationFile { texts }) = read else { continue };
         for (key, translation) in texts.iter() {
-            let address = Address { file: below.to_string(), path: key.value.clone() };
+            let address = Address { file: below.clone(), path: key.value.clone() };
             language.entries.insert(address, (key.span, translation.clone()));
         }
     }

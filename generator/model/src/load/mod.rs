@@ -10,6 +10,7 @@ mod languages;
 mod yaml;
 
 use camino::Utf8Path;
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::codes::Code;
@@ -26,15 +27,17 @@ const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one
 pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
     let api = named("api.yaml", sources, diagnostics);
     let pages = named("pages.yaml", sources, diagnostics);
-    let mut resources = Vec::new();
+    let mut names = Vec::new();
     for (file, path) in sources.iter() {
         if let Some(name) = resource_name(path) {
-            let name = Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } };
-            resources.extend(document(file, sources, diagnostics).map(|it| (name, it)));
+            names.push((file, Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } }));
         } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) && languages::tag(path).is_none() {
             diagnostics.push(stray(file, path));
         }
     }
+    let files: Vec<_> = names.iter().map(|(file, _)| *file).collect();
+    let read = documents(&files, sources, diagnostics);
+    let resources = names.into_iter().zip(read).filter_map(|((_, name), it)| Some((name, it?))).collect();
     if diagnostics.has_errors() {
         return None;
     }
@@ -45,6 +48,21 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
 pub fn document<T: DeserializeOwned>(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
     let document = yaml::parse(file, sources.text(file), diagnostics)?;
     de::deserialize(&document, diagnostics)
+}
+
+/// Reads several files at once, which takes long enough to be worth all processors.
+fn documents<T: DeserializeOwned + Send>(
+    files: &[FileId],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<T>> {
+    let read = |file: &FileId| {
+        let mut found = Diagnostics::default();
+        (document(*file, sources, &mut found), found)
+    };
+    let (documents, found): (Vec<_>, Vec<_>) = files.par_iter().map(read).unzip();
+    found.into_iter().for_each(|it: Diagnostics| diagnostics.extend(it.0));
+    documents
 }
 
 fn named<T: DeserializeOwned>(path: &str, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {

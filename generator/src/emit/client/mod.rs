@@ -10,6 +10,7 @@ mod shared;
 mod types;
 
 use apigen_model::ir::{Api, Auth, Field, Presence};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
@@ -25,12 +26,16 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("client/src/lib.rs", library(api));
     files.insert("client/src/errors.rs", errors::module(api));
     files.insert("client/src/types.rs", shared::module(api, &usage));
-    for resource in &api.resources {
-        files.insert(
-            format!("client/src/{}.rs", names::module(&resource.name)),
-            resource::module(api, resource, &usage),
-        );
-        files.insert(format!("client/tests/{}.rs", names::module(&resource.name)), examples::module(api, resource));
+    // Parsing and printing Rust is most of the work of a run, and resources do not need each other for it.
+    let modules = api.resources.par_iter().flat_map_iter(|resource| {
+        let name = names::module(&resource.name);
+        [
+            (format!("client/src/{name}.rs"), resource::module(api, resource, &usage)),
+            (format!("client/tests/{name}.rs"), examples::module(api, resource)),
+        ]
+    });
+    for (path, text) in modules.collect::<Vec<_>>() {
+        files.insert(path, text);
     }
     files
 }

@@ -34,18 +34,24 @@ pub(super) fn common(api: &Api) -> Map<String, Value> {
 }
 
 /// The responses of an operation, by status. A documented error may come with the status of success.
+///
+/// What any operation may answer stands in the components and is only referred to.
 pub(super) fn responses(api: &Api, operation: &Operation) -> Map<String, Value> {
     let mut responses = Map::from_iter([("200".to_owned(), success(api, operation))]);
     for (status, errors) in by_status(api, &operation.errors) {
+        let (common, own): (Vec<_>, Vec<_>) = errors.into_iter().partition(|(_, is_common)| *is_common);
+        let reference = format!("#/components/responses/common.{status}");
         let status = status.to_string();
-        let is_all_common = errors.iter().all(|(_, is_common)| *is_common);
         if let Some(success) = responses.get_mut(&status) {
-            success["x-errors"] = x_errors(api, &errors);
-        } else if is_all_common {
-            let reference = format!("#/components/responses/common.{status}");
+            success["x-errors"] = x_errors(api, &[own, common].concat());
+        } else if own.is_empty() {
             responses.insert(status, json!({ "$ref": reference }));
         } else {
-            responses.insert(status, error_response(api, &errors));
+            let mut response = error_response(api, &own);
+            if !common.is_empty() {
+                response["x-common-errors"] = json!(reference);
+            }
+            responses.insert(status, response);
         }
     }
     responses

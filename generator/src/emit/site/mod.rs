@@ -11,6 +11,7 @@ mod text;
 mod types;
 
 use apigen_model::ir::{Api, Auth, Resource};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use self::fields::Note;
@@ -30,9 +31,12 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("site/contradictions.html", render("site/contradictions.html.jinja", &ledgers::contradictions(api)));
     files.insert("site/coverage.html", render("site/coverage.html.jinja", &coverage::coverage(api)));
     files.insert("site/types.html", render("site/types.html.jinja", &types::shared(api)));
-    for resource in &api.resources {
+    let pages = api.resources.par_iter().map(|resource| {
         let name = format!("site/{}", resource_page(resource));
-        files.insert(name, render("site/resource.html.jinja", &self::resource(api, resource)));
+        (name, render("site/resource.html.jinja", &self::resource(api, resource)))
+    });
+    for (name, page) in pages.collect::<Vec<_>>() {
+        files.insert(name, page);
     }
     files
 }
