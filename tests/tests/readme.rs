@@ -1,6 +1,7 @@
 //! The code of the README, compiled, and compared with what stands there.
 #![expect(
     clippy::disallowed_methods,
+    clippy::print_stderr,
     clippy::print_stdout,
     reason = "the suite reads what is committed, and the README prints"
 )]
@@ -11,7 +12,9 @@ use std::path::Path;
 #[expect(dead_code, reason = "it only has to compile")]
 async fn shown() -> Result<(), easemob_im::Error> {
     // README begins.
-    use easemob_im::{Client, Upload, group_files};
+    use easemob_im::groups::Visibility;
+    use easemob_im::messages::{self, Body};
+    use easemob_im::{Client, Hour, Upload};
 
     let client = Client::builder()
         .host("https://a1.example.com")
@@ -21,19 +24,38 @@ async fn shown() -> Result<(), easemob_im::Error> {
         .build()?;
 
     // Required values are arguments, optional ones are chained, awaiting sends.
-    let uploaded = client.group_files().upload("194758362847233", Upload::path("minutes.pdf")).await?;
-    println!("stored as {} at {:?}", uploaded.file_id, uploaded.envelope().timestamp);
+    let group = client.groups().create("mira", Visibility::Public).name("reading club").await?;
+    client.messages().to_groups([&group.id], Body::text("Welcome!")).from("mira").await?;
+    client.group_files().upload(&group.id, Upload::path("minutes.pdf")).await?;
 
     // A paging operation is a stream of items, or of pages.
-    let mut files = client.group_files().list("194758362847233").page_size(100).stream();
-    while let Some(file) = files.next().await.transpose()? {
-        println!("{} ({} bytes)", file.file_name, file.file_size);
+    let mut members = client.chatroom_members().list("203847561920513").page_size(100).stream();
+    while let Some(member) = members.next().await.transpose()? {
+        println!("{member:?}");
+    }
+
+    // A call for many has a result for each.
+    for removed in client.chatroom_members().remove_many("203847561920513", ["jonas", "wei"]).await?.iter() {
+        match removed {
+            Ok(change) => println!("removed {}", change.user_id),
+            Err(failure) => println!("kept {}: {:?}", failure.user_id, failure.reason),
+        }
+    }
+
+    // The history of an hour is a file, which is read as a stream that survives a bad line.
+    let hour = Hour::utc(2026, 11, 21, 8).expect("there is such an hour");
+    let mut records = client.messages().history(hour).records();
+    while let Some(record) = records.next().await {
+        match record {
+            Ok(record) => println!("{} said {:?}", record.from, record.payload.bodies),
+            Err(problem) => eprintln!("{problem}"),
+        }
     }
 
     // Documented errors are enums, matched by status, code and message, with what the message carries.
-    if let Err(error) = client.group_files().delete("194758362847233", "no-such-file").await {
-        match error.documented::<group_files::DeleteError>() {
-            Some(group_files::DeleteError::GroupNotFound { group_id }) => println!("no group {group_id:?}"),
+    if let Err(error) = client.messages().to_users(["jonas"], Body::text("Hello")).await {
+        match error.documented::<messages::ToUsersError>() {
+            Some(messages::ToUsersError::MessageTooLarge) => println!("say less"),
             _ => return Err(error), // prints cause and remedy where they are documented
         }
     }
