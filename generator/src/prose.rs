@@ -1,6 +1,10 @@
 //! Short English phrases that several artefacts use for the same fact, so that they say it in the same words.
 
-use apigen_model::ir::{Bound, Condition, Enforcement, Outcome, OutcomeTest, PlacedLimit, Rule, Test};
+use apigen_model::ir::{
+    Bound, Condition, Cost, Enforcement, Outcome, OutcomeTest, PlacedLimit, RateLimit, RateScope, Rule, Sharing, Test,
+};
+
+use crate::facts;
 
 /// A limit in one sentence: the bound, when it holds, and what the server does beyond it.
 pub(crate) fn limit(placed: &PlacedLimit) -> String {
@@ -86,6 +90,26 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
         }
         OutcomeTest::Absent => format!("only when there is no `{path}`{reason}"),
     }
+}
+
+/// A rate limit in words.
+pub(crate) fn rate(limit: &RateLimit) -> String {
+    let amount = grouped(i64::try_from(limit.amount).unwrap_or(i64::MAX));
+    let unit = match &limit.cost {
+        Cost::Call => "calls".to_owned(),
+        Cost::Items(field) => format!("items of `{field}`"),
+    };
+    let period = facts::period(limit.per);
+    let scope = match &limit.scope {
+        RateScope::Application => "for the application".to_owned(),
+        RateScope::User(parameter) => format!("for each `{parameter}`"),
+    };
+    let sharing = match limit.sharing {
+        Sharing::PerOperation => "each operation counted alone",
+        Sharing::Shared => "shared by all operations that name this limit",
+    };
+    let raisable = if limit.raisable { "; the vendor raises it on request" } else { "" };
+    format!("{amount} {unit} per {period} {scope}, {sharing}{raisable}.")
 }
 
 /// The name of what a limit bounds.

@@ -31,6 +31,10 @@ impl ChannelMembers {
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Must a user be in the server to be added to a channel? The request is sent; the service decides.
@@ -107,6 +111,10 @@ impl ChannelMembers {
     ///
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -188,6 +196,10 @@ impl ChannelMembers {
     /// - `usernames`: at most 20 items; other values are rejected.
     /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -273,6 +285,10 @@ impl ChannelMembers {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Can one ask whether a user with the id `role` is a member? The client refuses this one user id before it sends anything.
@@ -347,6 +363,10 @@ impl ChannelMembers {
     ///
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -448,6 +468,10 @@ impl ChannelMembers {
     ///
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

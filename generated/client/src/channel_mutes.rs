@@ -30,6 +30,10 @@ impl ChannelMutes {
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -129,6 +133,10 @@ impl ChannelMutes {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Must a mute have a duration? It may be left out, and then the mute has no end.
@@ -218,6 +226,10 @@ impl ChannelMutes {
     ///
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

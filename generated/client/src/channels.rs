@@ -59,6 +59,10 @@ impl Channels {
     /// - `custom`: at most 500 characters; other values are rejected.
     /// - `rtc_name`: at most 50 characters; other values are rejected.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the creator of a channel a member of it? The section on the list holds. The owner is read from the details of the channel, not from its members.
@@ -199,6 +203,10 @@ impl Channels {
     /// - `custom`: at most 500 characters; other values are rejected.
     /// - `rtc_name`: at most 50 characters; other values are rejected.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the most members a channel may have sent as `maxUsers` or as `max_users`? `max_users`.
@@ -319,6 +327,10 @@ impl Channels {
     ///
     /// `GET /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 查询指定频道详情.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the creator of a channel a member of it? The section on the list holds. The owner is read from the details of the channel, not from its members.
@@ -396,6 +408,10 @@ impl Channels {
     ///
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -479,6 +495,10 @@ impl Channels {
     ///
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -564,6 +584,10 @@ impl Channels {
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -661,6 +685,10 @@ impl Channels {
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -748,6 +776,10 @@ impl Channels {
     /// The reply only says that it was done.
     ///
     /// `DELETE /circle/channel/{channel_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 删除频道.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

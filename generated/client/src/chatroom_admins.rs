@@ -20,6 +20,10 @@ impl ChatroomAdmins {
     ///
     /// `GET /chatrooms/{chatroom_id}/admin`. Source: Chat room members (2024-08-28), section 获取聊天室管理员列表.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does the list of admins come with a count? `count` is an optional field of these replies.
@@ -93,6 +97,10 @@ impl ChatroomAdmins {
     ///
     /// - `newadmin`: at most 64 bytes; what happens to other values is unknown.
     /// - `newadmin`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -205,6 +213,10 @@ impl ChatroomAdmins {
     ///
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -27,6 +27,10 @@ impl ChatroomAllowlist {
     ///
     /// `GET /chatrooms/{chatroom_id}/white/users`. Source: Chat room members (2024-08-28), section 查询聊天室白名单.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does the list of admins come with a count? `count` is an optional field of these replies.
@@ -102,6 +106,10 @@ impl ChatroomAllowlist {
     ///
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -198,6 +206,10 @@ impl ChatroomAllowlist {
     /// - `usernames`: at most 60 items; other values are rejected.
     /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -316,6 +328,10 @@ impl ChatroomAllowlist {
     /// - `user_ids`: at most 60 items; other values are rejected.
     /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

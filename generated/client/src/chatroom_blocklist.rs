@@ -24,6 +24,10 @@ impl ChatroomBlocklist {
     ///
     /// `GET /chatrooms/{chatroom_id}/blocks/users`. Source: Chat room members (2024-08-28), section 查询聊天室黑名单.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does the list of admins come with a count? `count` is an optional field of these replies.
@@ -96,6 +100,10 @@ impl ChatroomBlocklist {
     ///
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -195,6 +203,10 @@ impl ChatroomBlocklist {
     /// - `usernames`: at most 60 items; other values are rejected.
     /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -313,6 +325,10 @@ impl ChatroomBlocklist {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
@@ -411,6 +427,10 @@ impl ChatroomBlocklist {
     /// - `user_ids`: at most 60 items; other values are rejected.
     /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -32,6 +32,10 @@ impl ChatroomMembers {
     /// - `pagesize`: at least 0; what happens to other values is unknown.
     /// - `pagesize`: at most 1,000; the service goes on with the nearest allowed value. A larger value counts as 1,000.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -130,6 +134,10 @@ impl ChatroomMembers {
     ///
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -241,6 +249,10 @@ impl ChatroomMembers {
     /// - `usernames`: at most 60 items; other values are rejected.
     /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -378,6 +390,10 @@ impl ChatroomMembers {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Can a reply with status 200 report a failure? For a single user or thing, a false `result` or `success` is an error of the call that carries the reply. In a list, it is an error of that entry alone.
@@ -483,6 +499,10 @@ impl ChatroomMembers {
     /// - `user_ids`: at most 60 items; other values are rejected.
     /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -24,6 +24,10 @@ impl ChatroomMutes {
     ///
     /// `GET /chatrooms/{chatroom_id}/mute`. Source: Chat room members (2024-08-28), section 获取禁言列表.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What stands for the end of a mute without end? \-1 is read as never. A time far away or before now, or none at all, may stand for an endless mute as well.
@@ -97,6 +101,10 @@ impl ChatroomMutes {
     /// - `usernames`: at most 60 items; other values are rejected.
     /// - `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -212,6 +220,10 @@ impl ChatroomMutes {
     ///
     /// `POST /chatrooms/{chatroom_id}/ban`. Source: Chat room members (2024-08-28), section 禁言聊天室全体成员.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Can the owner speak while everybody is muted? The documentation promises it to users on the allowlist only.
@@ -285,6 +297,10 @@ impl ChatroomMutes {
     /// - `user_ids`: at most 60 items; other values are rejected.
     /// - `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -386,6 +402,10 @@ impl ChatroomMutes {
     /// Members can send messages again, except those on the mute list.
     ///
     /// `DELETE /chatrooms/{chatroom_id}/ban`. Source: Chat room members (2024-08-28), section 解除聊天室全员禁言.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -18,6 +18,10 @@ impl GroupAnnouncements {
     ///
     /// `GET /chatgroups/{group_id}/announcement`. Source: Group announcements and shared files (2024-08-28), section 获取群组公告.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does a group without an announcement answer? The field may be missing or empty.
@@ -100,6 +104,10 @@ impl GroupAnnouncements {
     /// # Limits
     ///
     /// - `announcement`: at most 512 characters; other values are rejected.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

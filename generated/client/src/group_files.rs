@@ -29,6 +29,10 @@ impl GroupFiles {
     /// - `pagesize`: at least 1; what happens to other values is unknown.
     /// - `pagesize`: at most 1,000; the service goes on with the nearest allowed value. A larger value counts as 1,000.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -132,6 +136,10 @@ impl GroupFiles {
     /// # Limits
     ///
     /// - `file`: at most 10 MB; other values are rejected; the vendor raises it on request. The limit is the same as that of message attachments; raising one raises the other.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -257,6 +265,10 @@ impl GroupFiles {
     ///
     /// `GET /chatgroups/{group_id}/share_files/{file_id}`. Source: Group announcements and shared files (2024-08-28), section 下载群组共享文件.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Which code does an unknown group have? One error with two spellings; both are recognised everywhere.
@@ -338,6 +350,10 @@ impl GroupFiles {
     /// Deletes a shared file.
     ///
     /// `DELETE /chatgroups/{group_id}/share_files/{file_id}`. Source: Group announcements and shared files (2024-08-28), section 删除群组共享文件.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

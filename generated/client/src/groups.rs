@@ -47,6 +47,10 @@ impl Groups {
     /// - `groupid`: at most 64 characters; other values are rejected.
     /// - `groupid`: matches `[0-9a-z]+`; other values are rejected. Lower-case letters and digits only.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Does `allowinvites` work in public groups? The parameter may be set on any group. A new public group starts without it; `update` turns it on.
@@ -287,6 +291,10 @@ impl Groups {
     ///
     /// `POST /chatgroups/{group_id}/disable`. Source: Group management (2024-09-13), section 封禁群组.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens when someone changes a disabled group? The client sends the request; what the service answers is an undocumented error.
@@ -354,6 +362,10 @@ impl Groups {
     /// Members can send and receive messages in the group and its threads again, and manage both.
     ///
     /// `POST /chatgroups/{group_id}/enable`. Source: Group management (2024-09-13), section 解禁群组.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -429,6 +441,10 @@ impl Groups {
     /// - `avatar`: at most 1,024 characters; other values are rejected.
     /// - `description`: at most 512 characters; other values are rejected.
     /// - `custom`: at most 8,192 bytes; other values are rejected.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -645,6 +661,10 @@ impl Groups {
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 1,000; the service goes on with the nearest allowed value.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -744,6 +764,10 @@ impl Groups {
     /// - `pagesize`: at most 20; the service goes on with the nearest allowed value.
     /// - `pagenum`: at least 0; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 50 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -832,6 +856,10 @@ impl Groups {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Are methods and paths on the page on call frequency right? Methods and paths come from the pages of the operations, numbers from the page on call frequency.
@@ -911,6 +939,10 @@ impl Groups {
     ///
     /// - `group_ids`: at least 1 item; other values are rejected. Without an id the request would be another one, the list of all groups.
     /// - `group_ids`: at most 100 items; other values are rejected.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -996,6 +1028,10 @@ impl Groups {
     /// Dissolves a group, and deletes all threads in it.
     ///
     /// `DELETE /chatgroups/{group_id}`. Source: Group management (2024-09-13), section 解散群组.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -41,6 +41,10 @@ impl MessageFiles {
     ///
     /// - `file`: at most 10 MB; other values are rejected; the vendor raises it on request. The limit is the same as that of shared files of groups; raising one raises the other.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - How is a file sent? The file is the part `file` of a multipart form with a boundary made per request.
@@ -132,6 +136,10 @@ impl MessageFiles {
     ///
     /// `GET /chatfiles/{file_uuid}`. Source: Messages (2022-08-12), section 下载语音/图片文件/缩略图.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does the header `thumbnail` say, and is it required? `true` is always sent by this operation; the other download never sends the header.
@@ -210,6 +218,10 @@ impl MessageFiles {
     /// the id of its still picture.
     ///
     /// `GET /chatfiles/{file_uuid}`. Source: Messages (2022-08-12), section 下载缩略图.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -50,6 +50,11 @@ impl Messages {
     /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
     ///
+    /// # Rate limits
+    ///
+    /// - 6,000 items of `to` per minute for the application, each operation counted alone; the vendor raises it on request.
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
@@ -199,6 +204,11 @@ impl Messages {
     /// - `from`: at most 64 bytes; what happens to other values is unknown.
     /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
+    ///
+    /// # Rate limits
+    ///
+    /// - 20 items of `to` per second for the application, each operation counted alone; the vendor raises it on request.
+    /// - 20 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -350,6 +360,11 @@ impl Messages {
     /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and extension are counted together, the same for every kind of message.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 items of `to` per second for the application, each operation counted alone; the vendor raises it on request.
+    /// - 20 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
@@ -499,6 +514,10 @@ impl Messages {
     ///
     /// Awaiting it gives the addresses of files; [`History::records`] reads the files. The messages of the hour, one to a line.
     ///
+    /// # Rate limits
+    ///
+    /// - 10 calls per minute for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Are methods and paths on the page on call frequency right? Methods and paths come from the pages of the operations, numbers from the page on call frequency.
@@ -614,6 +633,10 @@ impl Messages {
     ///
     /// - `from`: at most 64 bytes; what happens to other values is unknown.
     /// - `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -753,6 +776,10 @@ impl Messages {
     /// - `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     /// - `body`: at most 5 KB of JSON in `body`; what happens to other values is unknown. The size of messages in general; imports are not mentioned.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Is the duration of a voice message `Length` or `length`? `length`.
@@ -869,6 +896,10 @@ impl Messages {
     /// - `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected. Letters, digits, `-`, `_`, `/` and `.`.
     /// - `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     /// - `body`: at most 5 KB of JSON in `body`; what happens to other values is unknown. The size of messages in general; imports are not mentioned.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -38,6 +38,10 @@ impl Reactions {
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `message`: at most 128 characters; other values are rejected.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
@@ -128,6 +132,10 @@ impl Reactions {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `msgIdList`: at least 1 item; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -220,6 +228,10 @@ impl Reactions {
     /// - `user_id`: at most 64 bytes; what happens to other values is unknown.
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `message`: at most 128 characters; other values are rejected.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

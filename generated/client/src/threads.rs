@@ -37,6 +37,10 @@ impl Threads {
     /// - `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `name`: at most 64 characters; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
@@ -129,6 +133,10 @@ impl Threads {
     ///
     /// - `name`: at most 64 characters; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
@@ -195,6 +203,10 @@ impl Threads {
     /// Reads the details of a thread.
     ///
     /// `GET /circle/thread/{thread_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 查询子区的详情.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -277,6 +289,10 @@ impl Threads {
     ///
     /// `DELETE /circle/thread/{thread_id}`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 删除子区.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What does the circle service answer when it refuses? A call has succeeded when both the HTTP status and `code` are 200. Any other reply is an error that keeps its text.
@@ -333,6 +349,10 @@ impl Threads {
     ///
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -406,6 +426,10 @@ impl Threads {
     /// - `userId`: at most 64 bytes; what happens to other values is unknown.
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - Are parameters written `server_id` or `serverId`? Queries are written in camel case, bodies in snake case.
@@ -477,6 +501,10 @@ impl Threads {
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///
@@ -571,6 +599,10 @@ impl Threads {
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
     ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What happens to a page size outside its range? Such a page size is reported but not refused, unless it is said to be cut.
@@ -656,6 +688,10 @@ impl Threads {
     /// - `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `limit`: at least 1; what happens to other values is unknown.
     /// - `limit`: at most 20; what happens to other values is unknown.
+    ///
+    /// # Rate limits
+    ///
+    /// - 100 calls per second for the application, each operation counted alone; the vendor raises it on request.
     ///
     /// # Where the vendor's pages disagree
     ///

@@ -24,6 +24,10 @@ impl Tokens {
     ///
     /// `POST /token`. Source: App tokens (2024-08-28), section 获取管理员权限 Token.
     ///
+    /// # Rate limits
+    ///
+    /// - 300 calls per second for the application, each operation counted alone; the vendor raises it on request.
+    ///
     /// # Where the vendor's pages disagree
     ///
     /// - What is the unit of `ttl`? Seconds.

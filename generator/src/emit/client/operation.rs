@@ -124,6 +124,11 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
     if !limits.is_empty() {
         text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
     }
+    let rates = operation.rate_limits.iter().map(|id| format!("- {}", docs::line(&crate::prose::rate(&api[*id]))));
+    let rates: Vec<_> = rates.collect();
+    if !rates.is_empty() {
+        text.push_str(&format!("\n\n# Rate limits\n\n{}", rates.join("\n")));
+    }
     let notes: Vec<_> = api
         .discrepancies_of(operation)
         .map(|it| format!("- {} {}", docs::line(&it.title), docs::line(&it.decision)))

@@ -197,7 +197,7 @@ fn rate(api: &Api, limit: &RateLimit) -> RateRow {
     RateRow {
         id: format!("rate-{}", anchor(&limit.name)),
         name: limit.name.clone(),
-        rate: inline(&operation::rate(limit)),
+        rate: inline(&words::rate(limit)),
         description: inline(&limit.description),
         error: optional_error(api, limit.error),
         operations: api.operations.iter().filter(draws).map(|it| operation_link(api, it)).collect(),

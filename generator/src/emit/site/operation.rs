@@ -1,9 +1,6 @@
 //! One operation with all that is known of it.
 
-use apigen_model::ir::{
-    Advice, Api, Cost, ErrorRef, Example, ExampleReply, Operation, Paging, Period, RateLimit, RateScope, Response,
-    Sharing, Source,
-};
+use apigen_model::ir::{Advice, Api, ErrorRef, Example, ExampleReply, Operation, Paging, Response, Source};
 use serde::Serialize;
 
 use super::fields::{self, FieldRow, FieldTable, Note};
@@ -114,31 +111,6 @@ pub(super) fn advice(advice: Advice) -> &'static str {
     }
 }
 
-/// A rate limit in words.
-pub(super) fn rate(limit: &RateLimit) -> String {
-    let amount = grouped(i64::try_from(limit.amount).unwrap_or(i64::MAX));
-    let unit = match &limit.cost {
-        Cost::Call => "calls".to_owned(),
-        Cost::Items(field) => format!("items of `{field}`"),
-    };
-    let period = match limit.per {
-        Period::Second => "second",
-        Period::Minute => "minute",
-        Period::Hour => "hour",
-        Period::Day => "day",
-    };
-    let scope = match &limit.scope {
-        RateScope::Application => "for the application".to_owned(),
-        RateScope::User(parameter) => format!("for each `{parameter}`"),
-    };
-    let sharing = match limit.sharing {
-        Sharing::PerOperation => "each operation counted alone",
-        Sharing::Shared => "shared by all operations that name this limit",
-    };
-    let raisable = if limit.raisable { "; the vendor raises it on request" } else { "" };
-    format!("{amount} {unit} per {period} {scope}, {sharing}{raisable}.")
-}
-
 pub(super) fn source(api: &Api, source: &Source) -> SourceView {
     let page = &api[source.page];
     SourceView {
@@ -154,7 +126,7 @@ fn facts_of(api: &Api, operation: &Operation) -> Vec<Note> {
     let mut notes = vec![Note::new("Token", token)];
     for limit in operation.rate_limits.iter().map(|id| &api[*id]) {
         let link = Link { text: "details".to_owned(), href: format!("limits.html#rate-{}", anchor(&limit.name)) };
-        notes.push(Note::with_link("Rate limit", &rate(limit), link));
+        notes.push(Note::with_link("Rate limit", &crate::prose::rate(limit), link));
     }
     for quota in &operation.quotas {
         let amount = grouped(i64::try_from(quota.amount).unwrap_or(i64::MAX));
