@@ -5,6 +5,7 @@ mod examples;
 mod limits;
 mod names;
 mod operations;
+mod unions;
 mod unused;
 
 use crate::diagnostics::Diagnostics;
@@ -15,6 +16,7 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
     names::check(api, diagnostics);
     errors::check(api, diagnostics);
     operations::check(api, diagnostics);
+    unions::check(api, diagnostics);
     limits::check(api, diagnostics);
     examples::check(api, diagnostics);
     unused::check(api, diagnostics);

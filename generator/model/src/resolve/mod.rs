@@ -10,6 +10,7 @@ mod fields;
 mod limits;
 mod operations;
 mod outcomes;
+mod replies;
 mod scope;
 mod types;
 

@@ -43,6 +43,11 @@ fn resolve(
     let response = response(scope, api, key, operation);
     let paging = paging(scope, api, operation, &response);
     let outcomes = outcomes(api, &response);
+    let follow_up = operation.follow_up.as_ref().map(|it| ir::FollowUp {
+        url: scope.reply_path(api, &response, &it.url),
+        records: scope.type_expression(&it.records),
+        description: text(&it.description),
+    });
     let mut resolved = ir::Operation {
         id: format!("{}.{}", resource.value, key.value),
         name: text(key),
@@ -60,11 +65,7 @@ fn resolve(
         path_parameters,
         response,
         outcomes,
-        follow_up: operation.follow_up.as_ref().map(|it| ir::FollowUp {
-            url: text(&it.url),
-            records: scope.type_expression(&it.records),
-            description: text(&it.description),
-        }),
+        follow_up,
         paging,
         errors: super::errors::listed(scope, &operation.errors),
         rate_limits: {
@@ -297,7 +298,7 @@ fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, res
     let selector = parameter(&paging.parameter).map(|it| it.0).unwrap_or_default();
     let size = paging.size.as_ref().map(|name| (name.span, parameter(name)));
     let items = paging_items(scope, api, paging, response);
-    let total = optional(paging.total.as_ref());
+    let total = paging.total.as_ref().map(|it| scope.reply_path(api, response, it)).unwrap_or_default();
     match (paging.style.value, size, &paging.next) {
         (spec::PagingStyle::PageNumber, Some((at, size)), None) => {
             let (size, default, max) = size.unwrap_or_default();
@@ -312,7 +313,8 @@ fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, res
         }
         (spec::PagingStyle::Cursor, size, Some(next)) => {
             let size = size.and_then(|it| it.1).unwrap_or_default().0;
-            ir::Paging::Cursor { parameter: selector, size, next: text(next), items, total }
+            let next = scope.reply_path(api, response, next);
+            ir::Paging::Cursor { parameter: selector, size, next, items, total }
         }
         (spec::PagingStyle::PageNumber | spec::PagingStyle::Cursor, _, _) => {
             let help = "`page_number` needs `size` and no `next`; `cursor` needs `next`";
