@@ -2,6 +2,7 @@
 
 use apigen_model::ir::{
     Bound, Condition, Cost, Enforcement, Outcome, OutcomeTest, PlacedLimit, RateLimit, RateScope, Rule, Sharing, Test,
+    UtcOffset,
 };
 
 use crate::facts;
@@ -110,6 +111,12 @@ pub(crate) fn rate(limit: &RateLimit) -> String {
     };
     let raisable = if limit.raisable { "; the vendor raises it on request" } else { "" };
     format!("{amount} {unit} per {period} {scope}, {sharing}{raisable}.")
+}
+
+/// An offset from UTC, as in `+08:00`.
+pub(crate) fn utc_offset(offset: &UtcOffset) -> String {
+    let (sign, minutes) = (if offset.minutes < 0 { '-' } else { '+' }, offset.minutes.unsigned_abs());
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// The name of what a limit bounds.

@@ -5,6 +5,8 @@ use std::fmt;
 use apigen_core::template::Template;
 
 use crate::api::{Api, ErrorRow, Operation};
+use crate::error::hidden;
+use crate::values::Secret;
 
 /// What stands in the places of a message's placeholders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +34,11 @@ impl Captures {
     pub fn from_fields(fields: &[(&'static str, Option<&str>)]) -> Self {
         let known = fields.iter().filter_map(|(name, value)| Some((plain(name), (*value)?.to_owned())));
         Self(known.collect())
+    }
+
+    /// The same without secrets that a server may have echoed.
+    pub(crate) fn hidden(self, secrets: &[Secret]) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name, hidden(&value, secrets))).collect())
     }
 
     /// The value of a placeholder.

@@ -193,8 +193,10 @@ impl Error {
         raw: Bytes,
         secrets: &[Secret],
     ) -> Self {
-        let (code, description) = fields(api, &raw, secrets);
+        // Hiding secrets could change what is compared with the documentation, so that comes first.
+        let (code, description) = fields(api, &raw);
         let found = documented::find(api, attempt.operation, status.as_u16(), code.as_deref(), description.as_deref());
+        let [code, description] = [code, description].map(|it| it.map(|it| hidden(&it, secrets)));
         let mut message = format!("the server answered {status}");
         match (&code, &description) {
             (None, None) => message.push_str(&excerpt(&raw, secrets)),
@@ -205,7 +207,7 @@ impl Error {
             }
         }
         let (documentation, captures) =
-            found.map_or((None, Captures::default()), |(row, captures)| (Some(row), captures));
+            found.map_or((None, Captures::default()), |(row, captures)| (Some(row), captures.hidden(secrets)));
         let answer = Answer { status, headers, raw, code, description };
         let error = Self::new(ErrorKind::Api, message).with_answer(attempt, answer);
         error.with(|inner| (inner.documentation, inner.captures) = (documentation, captures))
@@ -241,13 +243,11 @@ impl Error {
 }
 
 /// Code and message of an error body, as far as it has them.
-fn fields(api: &Api, raw: &[u8], secrets: &[Secret]) -> (Option<String>, Option<String>) {
+fn fields(api: &Api, raw: &[u8]) -> (Option<String>, Option<String>) {
     let Ok(body) = Value::parse(raw) else {
         return (None, None);
     };
-    let text = |name: &str| {
-        body.get(name).and_then(Value::to_text).map(|text| hidden(&text, secrets)).filter(|text| !text.is_empty())
-    };
+    let text = |name: &str| body.get(name)?.to_text().map(std::borrow::Cow::into_owned).filter(|text| !text.is_empty());
     (text(api.error_body.code), text(api.error_body.message))
 }
 

@@ -37,15 +37,15 @@ pub struct Records<T> {
     decode: fn(&Value<'_>) -> Result<T, DecodeError>,
 }
 
-/// A record, to which it dereferences, with the text it was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A record, to which it dereferences, with the text it was read from. It prints as the record, whose secrets are hidden.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record<T> {
     value: T,
     json: String,
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum RecordError {
     /// The call that names the files failed. Nothing follows.
@@ -69,7 +69,7 @@ pub enum RecordError {
         line: u64,
         /// Why, with the path of the value that could not be read.
         problem: String,
-        /// The line, cut off after 1,000 characters.
+        /// The line, cut off after 1,000 characters. Errors do not print it, because it may hold secrets.
         text: String,
     },
 }
@@ -117,6 +117,12 @@ impl<T> Records<T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Record<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Record").field(&self.value).finish()
+    }
+}
+
 impl<T> Record<T> {
     /// The record alone.
     pub fn into_inner(self) -> T {
@@ -147,7 +153,7 @@ impl<T> Stream for Records<T> {
             Some(Ok(line)) => line,
         };
         let read = text(&line).and_then(|text| {
-            let value = Value::parse(text.as_bytes()).map_err(|error| format!("no JSON: {error}"))?;
+            let value = Value::parse(text.as_bytes()).map_err(|error| format!("not JSON: {error}"))?;
             (self.decode)(&value).map_err(|error| error.to_string())
         });
         Poll::Ready(Some(match read {
@@ -293,8 +299,23 @@ impl fmt::Display for RecordError {
         match self {
             Self::Call(error) => error.fmt(f),
             Self::File { file, records, error } => write!(f, "file {file}, after {records} records: {error}"),
-            Self::Line { file, line, problem, text } => {
-                write!(f, "file {file}, line {line}: {problem}, in {:?}", shortened(text))
+            Self::Line { file, line, problem, text: _ } => write!(f, "file {file}, line {line}: {problem}"),
+        }
+    }
+}
+
+impl fmt::Debug for RecordError {
+    /// Without the text of the line, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => f.debug_tuple("Call").field(error).finish(),
+            Self::File { file, records, error } => {
+                let mut shown = f.debug_struct("File");
+                shown.field("file", file).field("records", records).field("error", error).finish()
+            }
+            Self::Line { file, line, problem, text: _ } => {
+                let mut shown = f.debug_struct("Line");
+                shown.field("file", file).field("line", line).field("problem", problem).finish_non_exhaustive()
             }
         }
     }

@@ -64,6 +64,27 @@ impl<T, M> Deref for Reply<T, M> {
     }
 }
 
+impl<T: IntoIterator, M> IntoIterator for Reply<T, M> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.payload.into_iter()
+    }
+}
+
+impl<'r, T, M> IntoIterator for &'r Reply<T, M>
+where
+    &'r T: IntoIterator,
+{
+    type Item = <&'r T as IntoIterator>::Item;
+    type IntoIter = <&'r T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        (&self.payload).into_iter()
+    }
+}
+
 impl<T: fmt::Debug, M: fmt::Debug> fmt::Debug for Reply<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { payload, envelope, status, .. } = self;

@@ -75,15 +75,15 @@ async fn a_bad_line_is_reported_and_the_next_one_read() {
     let found = read(client(&shop).orders().export().records()).await;
     let expected = [
         "1",
-        "file 0, line 2: id: expected string, found object, in \"{\\\"id\\\": {}}\"",
-        "file 0, line 3: no JSON: EOF while parsing an object at line 1 column 1, in \"{\"",
-        "file 0, line 4: longer than 8388608 bytes, in \"{\\\"id\\\": \\\"漢漢",
-        "file 0, line 5: no JSON: EOF",
-        "file 0, line 6: no JSON: trailing characters",
-        "file 0, line 7: no JSON",
-        "file 0, line 8: no JSON: trailing characters",
+        "file 0, line 2: id: expected string, found object",
+        "file 0, line 3: not JSON: EOF while parsing an object at line 1 column 1",
+        "file 0, line 4: longer than 8388608 bytes",
+        "file 0, line 5: not JSON: EOF",
+        "file 0, line 6: not JSON: trailing characters",
+        "file 0, line 7: not JSON",
+        "file 0, line 8: not JSON: trailing characters",
         "4",
-        "file 0, line 10: no UTF-8, in \"{\\\"id\\\": \\\"\u{fffd}\\\"}\"",
+        "file 0, line 10: no UTF-8",
         "5",
     ];
     assert_eq!(found.len(), expected.len(), "{found:?}");
@@ -95,6 +95,8 @@ async fn a_bad_line_is_reported_and_the_next_one_read() {
     let errors: Vec<_> = client(&shop).orders().export().records().filter_map(async |it| it.err()).collect().await;
     let RecordError::Line { file: 0, line: 4, text, .. } = &errors[2] else { panic!("{:?}", errors[2]) };
     assert_eq!(text.chars().count(), 1001);
+    // The line may hold secrets, and errors end up in logs.
+    assert!(!format!("{:?} {}", errors[2], errors[2]).contains('漢'));
 }
 
 #[tokio::test]

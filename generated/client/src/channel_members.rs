@@ -13,7 +13,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::CommonError;
-use crate::types::{Channel, ChannelId, CircleEnvelope, ServerId, UserId};
+
+pub use crate::types::{Channel, ChannelId, CircleEnvelope, ServerId, UserId};
 
 /// Members of circle channels. Lists, adds and removes the members of a channel.
 #[derive(Debug, Clone)]
@@ -52,7 +53,7 @@ impl ChannelMembers {
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
     /// let reply = client
     ///     .channel_members()
-    ///     .add("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+    ///     .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -61,16 +62,16 @@ impl ChannelMembers {
     pub fn add(
         &self,
         channel_id: impl Into<ChannelId>,
-        user_id: impl Into<UserId>,
         server_id: impl Into<ServerId>,
+        user_id: impl Into<UserId>,
     ) -> Add {
         Add(
             self
                 .0
                 .call(&ADD)
                 .path("channel_id", channel_id.into())
-                .query("userId", user_id.into())
-                .query("serverId", server_id.into()),
+                .query("serverId", server_id.into())
+                .query("userId", user_id.into()),
         )
     }
 }
@@ -133,7 +134,7 @@ impl ChannelMembers {
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
     /// let reply = client
     ///     .channel_members()
-    ///     .remove("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+    ///     .remove("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -142,16 +143,16 @@ impl ChannelMembers {
     pub fn remove(
         &self,
         channel_id: impl Into<ChannelId>,
-        user_id: impl Into<UserId>,
         server_id: impl Into<ServerId>,
+        user_id: impl Into<UserId>,
     ) -> Remove {
         Remove(
             self
                 .0
                 .call(&REMOVE)
                 .path("channel_id", channel_id.into())
-                .query("userId", user_id.into())
-                .query("serverId", server_id.into()),
+                .query("serverId", server_id.into())
+                .query("userId", user_id.into()),
         )
     }
 }
@@ -496,7 +497,7 @@ impl ChannelMembers {
     /// let reply = client
     ///     .channel_members()
     ///     .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-    ///     .limit(2)
+    ///     .page_size(2)
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -524,8 +525,8 @@ pub struct List(Call);
 
 impl List {
     /// How many members a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 

@@ -12,7 +12,8 @@
 use std::time::Duration;
 use apigen_runtime::{Call, Until, decode, encode};
 use crate::errors::CommonError;
-use crate::types::{ChannelId, CircleEnvelope, ServerId, UserId};
+
+pub use crate::types::{ChannelId, CircleEnvelope, ServerId, UserId};
 
 /// Mutes in circle channels. Lists, mutes and unmutes members of a channel.
 #[derive(Debug, Clone)]
@@ -59,7 +60,7 @@ impl ChannelMutes {
     /// let reply = client
     ///     .channel_mutes()
     ///     .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-    ///     .limit(2)
+    ///     .page_size(2)
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -87,8 +88,8 @@ pub struct List(Call);
 
 impl List {
     /// How many members a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 

@@ -10,11 +10,11 @@
 //! A channel is a group or a chat room underneath, and its id is the id of that group or room. Take
 //! care with the operations on groups and chat rooms, in this client, in the console or in an app:
 //!
-//! \- Do not dissolve a group or chat room that is a channel, and do not add or remove its members
-//! there. The server and its channels no longer agree afterwards: users cannot join, or cannot send
-//! messages. - Before you clean up groups or chat rooms, see whether an id is that of a channel. `get`
-//! tells, or the lists do. - Get rid of a channel with `delete`, and of a whole server with the
-//! vendor's operation for servers.
+//! - Do not dissolve a group or chat room that is a channel, and do not add or remove its members there.
+//!   The server and its channels no longer agree afterwards: users cannot join, or cannot send messages.
+//! - Before you clean up groups or chat rooms, see whether an id is that of a channel. `get` tells, or
+//!   the lists do.
+//! - Get rid of a channel with `delete`, and of a whole server with the vendor's operation for servers.
 //!
 //! A message is sent to a channel as it is sent to a group, with `messages.to_groups`: give the channel
 //! id in `to`. The one difference is that the conversation lists of the receivers do not show it.
@@ -24,7 +24,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::CommonError;
-use crate::types::{
+
+pub use crate::types::{
     Channel, ChannelCategoryId, ChannelId, ChannelMode, ChannelVisibility,
     CircleCreatedEnvelope, CircleEnvelope, ServerId, UserId,
 };
@@ -433,7 +434,7 @@ impl Channels {
     /// let reply = client
     ///     .channels()
     ///     .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-    ///     .limit(2)
+    ///     .page_size(2)
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -451,8 +452,8 @@ pub struct ListPublic(Call);
 
 impl ListPublic {
     /// How many channels a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -520,7 +521,7 @@ impl Channels {
     /// let reply = client
     ///     .channels()
     ///     .list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-    ///     .limit(1)
+    ///     .page_size(1)
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -538,8 +539,8 @@ pub struct ListPrivate(Call);
 
 impl ListPrivate {
     /// How many channels a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -636,8 +637,8 @@ pub struct ListCreated(Call);
 
 impl ListCreated {
     /// How many channels a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -709,7 +710,7 @@ impl Channels {
     /// let reply = client
     ///     .channels()
     ///     .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-    ///     .limit(1)
+    ///     .page_size(1)
     ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
@@ -737,8 +738,8 @@ pub struct ListJoined(Call);
 
 impl ListJoined {
     /// How many channels a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 

@@ -9,7 +9,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::{self, CommonError};
-use crate::types::{ChatroomId, ListingEnvelope, StandardEnvelope, UserId};
+
+pub use crate::types::{ChatroomId, ListingEnvelope, StandardEnvelope, UserId};
 
 /// Admins of chat rooms. Lists, appoints and dismisses the admins of a chat room.
 #[derive(Debug, Clone)]

@@ -10,7 +10,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::{self, CommonError};
-use crate::types::{
+
+pub use crate::types::{
     ChatroomId, ChatroomListChange, ChatroomListChangeFailure, ListingEnvelope,
     StandardEnvelope, UserId,
 };

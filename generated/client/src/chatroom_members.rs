@@ -11,7 +11,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::{self, CommonError};
-use crate::types::{ChatroomId, ListingEnvelope, StandardEnvelope, UserId};
+
+pub use crate::types::{ChatroomId, ListingEnvelope, StandardEnvelope, UserId};
 
 /// Members of chat rooms. Lists, adds and removes the members of a chat room.
 #[derive(Debug, Clone)]

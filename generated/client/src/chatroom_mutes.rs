@@ -11,7 +11,8 @@
 
 use apigen_runtime::{Call, Lasting, Until, decode, encode};
 use crate::errors::{self, CommonError};
-use crate::types::{ChatroomId, StandardEnvelope, UserId};
+
+pub use crate::types::{ChatroomId, StandardEnvelope, UserId};
 
 /// Mutes in chat rooms. Lists the muted members of a chat room, and mutes and unmutes some or all.
 #[derive(Debug, Clone)]

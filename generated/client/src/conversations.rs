@@ -7,7 +7,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::CommonError;
-use crate::types::{StandardEnvelope, UserId};
+
+pub use crate::types::{StandardEnvelope, UserId};
 
 /// Conversations. Deletes conversations from the list of one user.
 #[derive(Debug, Clone)]

@@ -7,7 +7,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::{self, CommonError};
-use crate::types::{GroupId, StandardEnvelope};
+
+pub use crate::types::{GroupId, StandardEnvelope};
 
 /// Group announcements. Reads and changes the announcement of a group.
 #[derive(Debug, Clone)]

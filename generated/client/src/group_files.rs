@@ -7,7 +7,8 @@
 
 use apigen_runtime::{Call, Timestamp};
 use crate::errors::{self, CommonError};
-use crate::types::{FileId, GroupId, StandardEnvelope, UserId};
+
+pub use crate::types::{FileId, GroupId, StandardEnvelope, UserId};
 
 /// Shared files of groups. Lists, uploads, downloads and deletes the files that the members of a group
 /// share.

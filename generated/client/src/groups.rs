@@ -14,7 +14,10 @@
 
 use apigen_runtime::{Call, Timestamp};
 use crate::errors::{self, CommonError};
-use crate::types::{GroupId, ListingEnvelope, StandardEnvelope, UserId};
+
+pub use crate::types::{
+    EntityListingEnvelope, GroupId, ListingEnvelope, StandardEnvelope, UserId,
+};
 
 /// Groups. Creates, changes, lists, disables and dissolves groups.
 #[derive(Debug, Clone)]
@@ -685,7 +688,7 @@ impl Groups {
     ///
     /// ```no_run
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
-    /// let reply = client.groups().list().limit(2).await?;
+    /// let reply = client.groups().list().page_size(2).await?;
     /// println!("{reply:?}");
     /// # Ok(())
     /// # }
@@ -702,8 +705,8 @@ pub struct List(Call);
 
 impl List {
     /// How many groups a page holds. The service assumes `10` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -819,7 +822,7 @@ impl ListJoined {
     }
 }
 
-apigen_runtime::paged!(ListJoined -> Vec<JoinedGroup>, ListingEnvelope; JoinedGroup);
+apigen_runtime::paged!(ListJoined -> Vec<JoinedGroup>, EntityListingEnvelope; JoinedGroup);
 
 apigen_runtime::operation!(pub(crate) LIST_JOINED = GET "/chatgroups/user/{user_id}" {
     id: "groups.list_joined",

@@ -19,12 +19,14 @@
 //!     .build()?;
 //! let reply = client
 //!     .channel_members()
-//!     .add("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+//!     .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
 //!     .await?;
 //! println!("{reply:?}");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! An [`Hour`] is a moment in UTC. It is sent as a clock at `+08:00` shows it, unless [`ClientBuilder::utc_offset`] says otherwise. Data centres in mainland China count hours in Beijing time; those overseas in UTC, `+00:00`.
 
 /// Members of circle channels
 pub mod channel_members;

@@ -10,7 +10,8 @@
 
 use apigen_runtime::{Call, Secret};
 use crate::errors::{self, CommonError};
-use crate::types::StandardEnvelope;
+
+pub use crate::types::PlainEnvelope;
 
 /// Files of messages. Uploads the files that messages carry, and downloads them and their thumbnails.
 #[derive(Debug, Clone)]
@@ -104,7 +105,7 @@ impl Upload {
     }
 }
 
-apigen_runtime::request!(Upload -> Vec<UploadedAttachment>, StandardEnvelope);
+apigen_runtime::request!(Upload -> Vec<UploadedAttachment>, PlainEnvelope);
 
 apigen_runtime::operation!(pub(crate) UPLOAD = POST "/chatfiles" {
     id: "message_files.upload",

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use apigen_runtime::{Call, Encode, Hour, Secret, Timestamp, Value, decode, encode};
 use crate::errors::{self, CommonError};
-use crate::types::{
+
+pub use crate::types::{
     ChatroomId, GroupId, MessageId, RecallEnvelope, RecallResult, StandardEnvelope,
     UserId,
 };
@@ -38,6 +39,7 @@ impl Messages {
     ///
     /// # Limits
     ///
+    /// - `to`: at least 1 item; what happens to other values is unknown.
     /// - `to`: at most 600 items; other values are rejected. Each receiver is a message of its own.
     /// - `to[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `to[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
@@ -195,6 +197,7 @@ impl Messages {
     ///
     /// # Limits
     ///
+    /// - `to`: at least 1 item; what happens to other values is unknown.
     /// - `to`: at most 3 items; other values are rejected. Each group is a message of its own.
     /// - `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
@@ -350,6 +353,7 @@ impl Messages {
     ///
     /// # Limits
     ///
+    /// - `to`: at least 1 item; what happens to other values is unknown.
     /// - `to`: at most 10 items; other values are rejected. Each room is a message of its own.
     /// - `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     /// - `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
@@ -618,9 +622,10 @@ impl Messages {
     ///
     /// A recall may fail although the status is 200. The reply then says why:
     ///
-    /// \- `can't find msg to`: the receiver of the message was not found. - `exceed recall time limit`: the
-    /// message is too old. - `not_found msg`: the message has expired or was recalled before. - `internal
-    /// error`: the service failed.
+    /// - `can't find msg to`: the receiver of the message was not found.
+    /// - `exceed recall time limit`: the message is too old.
+    /// - `not_found msg`: the message has expired or was recalled before.
+    /// - `internal error`: the service failed.
     ///
     /// `POST /messages/msg_recall`. Source: Messages (2022-08-12), section 服务端消息撤回.
     ///
@@ -1044,18 +1049,18 @@ impl Body {
     pub fn audio(
         url: impl Into<FileUrl>,
         filename: impl Into<String>,
-        length: Duration,
+        duration: Duration,
     ) -> AudioBody {
-        AudioBody::new(url, filename, length)
+        AudioBody::new(url, filename, duration)
     }
 
     /// A video that was uploaded before.
     pub fn video(
         url: impl Into<FileUrl>,
-        length: Duration,
-        file_length: u64,
+        duration: Duration,
+        file_size: u64,
     ) -> VideoBody {
-        VideoBody::new(url, length, file_length)
+        VideoBody::new(url, duration, file_size)
     }
 
     /// Any file that was uploaded before.
@@ -1173,8 +1178,8 @@ pub struct AudioBody {
     pub url: FileUrl,
     /// The name of the file.
     pub filename: String,
-    /// How long it plays.
-    pub length: Duration,
+    /// How long it plays. On the wire it is called `length`.
+    pub duration: Duration,
     /// What opens the file, from the reply to its upload.
     pub secret: Option<Secret>,
 }
@@ -1184,12 +1189,12 @@ impl AudioBody {
     pub fn new(
         url: impl Into<FileUrl>,
         filename: impl Into<String>,
-        length: Duration,
+        duration: Duration,
     ) -> Self {
         Self {
             url: url.into(),
             filename: filename.into(),
-            length,
+            duration,
             secret: None,
         }
     }
@@ -1207,7 +1212,7 @@ impl Encode for AudioBody {
         Value::object([
             ("url", self.url.encode()),
             ("filename", self.filename.encode()),
-            ("length", encode::seconds(self.length).encode()),
+            ("length", encode::seconds(self.duration).encode()),
             ("secret", self.secret.encode()),
         ])
     }
@@ -1220,10 +1225,10 @@ pub struct VideoBody {
     /// The URL of an uploaded file: host, organisation and application as in other requests, then
     /// `/chatfiles/` and the id from the reply to the upload.
     pub url: FileUrl,
-    /// How long it plays.
-    pub length: Duration,
-    /// The size of the file.
-    pub file_length: u64,
+    /// How long it plays. On the wire it is called `length`.
+    pub duration: Duration,
+    /// The size of the file. On the wire it is called `file_length`.
+    pub file_size: u64,
     /// What opens the video, from the reply to its upload.
     pub secret: Option<Secret>,
     /// The URL of a still picture, which is uploaded apart from the video.
@@ -1234,11 +1239,11 @@ pub struct VideoBody {
 
 impl VideoBody {
     /// A value with what must be there.
-    pub fn new(url: impl Into<FileUrl>, length: Duration, file_length: u64) -> Self {
+    pub fn new(url: impl Into<FileUrl>, duration: Duration, file_size: u64) -> Self {
         Self {
             url: url.into(),
-            length,
-            file_length,
+            duration,
+            file_size,
             secret: None,
             thumb: None,
             thumb_secret: None,
@@ -1271,8 +1276,8 @@ impl Encode for VideoBody {
     fn encode(self) -> Value<'static> {
         Value::object([
             ("url", self.url.encode()),
-            ("length", encode::seconds(self.length).encode()),
-            ("file_length", self.file_length.encode()),
+            ("length", encode::seconds(self.duration).encode()),
+            ("file_length", self.file_size.encode()),
             ("secret", self.secret.encode()),
             ("thumb", self.thumb.encode()),
             ("thumb_secret", self.thumb_secret.encode()),
@@ -1591,8 +1596,8 @@ pub struct ImageRecordBody {
     pub url: FileUrl,
     /// The name of the image, with its extension.
     pub filename: Option<String>,
-    /// The size of the file.
-    pub file_length: Option<u64>,
+    /// The size of the file. On the wire it is called `file_length`.
+    pub file_size: Option<u64>,
     /// The size of the image.
     pub size: Option<PixelSize>,
     /// What opens the image; only there when access to it is restricted.
@@ -1602,7 +1607,7 @@ pub struct ImageRecordBody {
 apigen_runtime::decode_fields!(ImageRecordBody {
     url: required("url"),
     filename: optional("filename"),
-    file_length: optional("file_length"),
+    file_size: optional("file_length"),
     size: optional("size"),
     secret: optional("secret"),
 });
@@ -1616,10 +1621,10 @@ pub struct AudioRecordBody {
     pub url: FileUrl,
     /// The name of the file, with its extension.
     pub filename: Option<String>,
-    /// The size of the file.
-    pub file_length: Option<u64>,
-    /// How long it plays.
-    pub length: Option<Duration>,
+    /// The size of the file. On the wire it is called `file_length`.
+    pub file_size: Option<u64>,
+    /// How long it plays. On the wire it is called `length`.
+    pub duration: Option<Duration>,
     /// What opens the file; only there when access to it is restricted.
     pub secret: Option<Secret>,
 }
@@ -1627,8 +1632,8 @@ pub struct AudioRecordBody {
 apigen_runtime::decode_fields!(AudioRecordBody {
     url: required("url"),
     filename: optional("filename"),
-    file_length: optional("file_length"),
-    length: optional_with("length", decode::seconds),
+    file_size: optional("file_length"),
+    duration: optional_with("length", decode::seconds),
     secret: optional("secret"),
 });
 
@@ -1641,10 +1646,10 @@ pub struct VideoRecordBody {
     pub url: FileUrl,
     /// The name of the file, with its extension.
     pub filename: Option<String>,
-    /// The size of the file.
-    pub file_length: Option<u64>,
-    /// How long it plays.
-    pub length: Option<Duration>,
+    /// The size of the file. On the wire it is called `file_length`.
+    pub file_size: Option<u64>,
+    /// How long it plays. On the wire it is called `length`.
+    pub duration: Option<Duration>,
     /// The size of the still picture.
     pub size: Option<PixelSize>,
     /// The URL of the still picture.
@@ -1658,8 +1663,8 @@ pub struct VideoRecordBody {
 apigen_runtime::decode_fields!(VideoRecordBody {
     url: required("url"),
     filename: optional("filename"),
-    file_length: optional("file_length"),
-    length: optional_with("length", decode::seconds),
+    file_size: optional("file_length"),
+    duration: optional_with("length", decode::seconds),
     size: optional("size"),
     thumb: optional("thumb"),
     secret: optional("secret"),
@@ -1675,8 +1680,8 @@ pub struct FileRecordBody {
     pub url: FileUrl,
     /// The name of the file, with its extension.
     pub filename: Option<String>,
-    /// The size of the file.
-    pub file_length: Option<u64>,
+    /// The size of the file. On the wire it is called `file_length`.
+    pub file_size: Option<u64>,
     /// What opens the file; only there when access to it is restricted.
     pub secret: Option<Secret>,
 }
@@ -1684,7 +1689,7 @@ pub struct FileRecordBody {
 apigen_runtime::decode_fields!(FileRecordBody {
     url: required("url"),
     filename: optional("filename"),
-    file_length: optional("file_length"),
+    file_size: optional("file_length"),
     secret: optional("secret"),
 });
 

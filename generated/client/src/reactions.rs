@@ -14,7 +14,8 @@
 
 use apigen_runtime::Call;
 use crate::errors::CommonError;
-use crate::types::{ChannelId, CircleEnvelope, MessageId, UserId};
+
+pub use crate::types::{ChannelId, CircleEnvelope, MessageId, UserId};
 
 /// Reactions. Adds, lists and removes reactions to the messages of circle channels.
 #[derive(Debug, Clone)]

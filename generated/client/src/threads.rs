@@ -13,7 +13,8 @@
 
 use apigen_runtime::{Call, Timestamp};
 use crate::errors::CommonError;
-use crate::types::{ChannelId, CircleEnvelope, MessageId, UserId};
+
+pub use crate::types::{ChannelId, CircleEnvelope, MessageId, UserId};
 
 /// Threads. Creates, renames, lists and deletes the threads of circle channels, and says who is in
 /// them.
@@ -527,7 +528,11 @@ impl Threads {
     ///
     /// ```no_run
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
-    /// let reply = client.threads().list_created("lea", "231907465518081").limit(1).await?;
+    /// let reply = client
+    ///     .threads()
+    ///     .list_created("lea", "231907465518081")
+    ///     .page_size(1)
+    ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
     /// # }
@@ -554,8 +559,8 @@ pub struct ListCreated(Call);
 
 impl ListCreated {
     /// How many threads a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -625,7 +630,7 @@ impl Threads {
     ///
     /// ```no_run
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
-    /// let reply = client.threads().list("231907465518081").limit(2).await?;
+    /// let reply = client.threads().list("231907465518081").page_size(2).await?;
     /// println!("{reply:?}");
     /// # Ok(())
     /// # }
@@ -642,8 +647,8 @@ pub struct List(Call);
 
 impl List {
     /// How many threads a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 
@@ -714,7 +719,11 @@ impl Threads {
     ///
     /// ```no_run
     /// # async fn example(client: &easemob_im::Client) -> Result<(), easemob_im::Error> {
-    /// let reply = client.threads().list_joined("nils", "231907465518081").limit(1).await?;
+    /// let reply = client
+    ///     .threads()
+    ///     .list_joined("nils", "231907465518081")
+    ///     .page_size(1)
+    ///     .await?;
     /// println!("{reply:?}");
     /// # Ok(())
     /// # }
@@ -741,8 +750,8 @@ pub struct ListJoined(Call);
 
 impl ListJoined {
     /// How many threads a page holds. The service assumes `20` when it is left out.
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.0 = self.0.query("limit", limit);
+    pub fn page_size(mut self, page_size: i64) -> Self {
+        self.0 = self.0.query("limit", page_size);
         self
     }
 

@@ -268,6 +268,52 @@ apigen_runtime::decode_fields!(Channel {
     created: required("created"),
 });
 
+/// What the service wraps around replies whose payload stands under `entities`. Everything in it may be
+/// missing.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PlainEnvelope {
+    /// The HTTP method of the request, in lower case.
+    pub action: Option<String>,
+    /// An id that the service gave the application. Callers have no use for it.
+    pub application: Option<String>,
+    /// The name of the application, as in the path. On the wire it is called `applicationName`.
+    pub application_name: Option<String>,
+    /// The name of the organisation, as in the path.
+    pub organization: Option<String>,
+    /// The URL of the request.
+    pub uri: Option<String>,
+    /// The path of the request. Some operations leave it out.
+    pub path: Option<String>,
+    /// When the service answered.
+    pub timestamp: Option<Timestamp>,
+    /// How long the service took.
+    pub duration: Option<Duration>,
+    /// The query parameters that the service saw, each with a list of values.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
+    /// An empty object where it is sent at all.
+    pub properties: Option<serde_json::Value>,
+    /// An id that the service made for the user or file concerned.
+    pub uuid: Option<String>,
+    /// When the thing concerned was created.
+    pub created: Option<Timestamp>,
+}
+
+apigen_runtime::decode_fields!(PlainEnvelope {
+    action: optional("action"),
+    application: optional("application"),
+    application_name: optional("applicationName"),
+    organization: optional("organization"),
+    uri: optional("uri"),
+    path: optional("path"),
+    timestamp: optional("timestamp"),
+    duration: optional_with("duration", decode::millis),
+    params: optional("params"),
+    properties: optional("properties"),
+    uuid: optional("uuid"),
+    created: optional("created"),
+});
+
 /// What the service wraps around most replies. Everything in it may be missing.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -288,8 +334,6 @@ pub struct StandardEnvelope {
     pub timestamp: Option<Timestamp>,
     /// How long the service took.
     pub duration: Option<Duration>,
-    /// An empty array in most replies; a few operations put their payload here.
-    pub entities: Option<serde_json::Value>,
     /// The query parameters that the service saw, each with a list of values.
     pub params: Option<BTreeMap<String, Vec<String>>>,
     /// An empty object where it is sent at all.
@@ -298,6 +342,8 @@ pub struct StandardEnvelope {
     pub uuid: Option<String>,
     /// When the thing concerned was created.
     pub created: Option<Timestamp>,
+    /// An empty array; a few other operations put their payload here.
+    pub entities: Option<serde_json::Value>,
 }
 
 apigen_runtime::decode_fields!(StandardEnvelope {
@@ -309,11 +355,59 @@ apigen_runtime::decode_fields!(StandardEnvelope {
     path: optional("path"),
     timestamp: optional("timestamp"),
     duration: optional_with("duration", decode::millis),
-    entities: optional("entities"),
     params: optional("params"),
     properties: optional("properties"),
     uuid: optional("uuid"),
     created: optional("created"),
+    entities: optional("entities"),
+});
+
+/// The envelope of lists that stand under `entities`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EntityListingEnvelope {
+    /// The HTTP method of the request, in lower case.
+    pub action: Option<String>,
+    /// An id that the service gave the application. Callers have no use for it.
+    pub application: Option<String>,
+    /// The name of the application, as in the path. On the wire it is called `applicationName`.
+    pub application_name: Option<String>,
+    /// The name of the organisation, as in the path.
+    pub organization: Option<String>,
+    /// The URL of the request.
+    pub uri: Option<String>,
+    /// The path of the request. Some operations leave it out.
+    pub path: Option<String>,
+    /// When the service answered.
+    pub timestamp: Option<Timestamp>,
+    /// How long the service took.
+    pub duration: Option<Duration>,
+    /// The query parameters that the service saw, each with a list of values.
+    pub params: Option<BTreeMap<String, Vec<String>>>,
+    /// An empty object where it is sent at all.
+    pub properties: Option<serde_json::Value>,
+    /// An id that the service made for the user or file concerned.
+    pub uuid: Option<String>,
+    /// When the thing concerned was created.
+    pub created: Option<Timestamp>,
+    /// How many items there are on all pages.
+    pub total: Option<i64>,
+}
+
+apigen_runtime::decode_fields!(EntityListingEnvelope {
+    action: optional("action"),
+    application: optional("application"),
+    application_name: optional("applicationName"),
+    organization: optional("organization"),
+    uri: optional("uri"),
+    path: optional("path"),
+    timestamp: optional("timestamp"),
+    duration: optional_with("duration", decode::millis),
+    params: optional("params"),
+    properties: optional("properties"),
+    uuid: optional("uuid"),
+    created: optional("created"),
+    total: optional("total"),
 });
 
 /// The common envelope of replies that count what they hold.
@@ -336,8 +430,6 @@ pub struct ListingEnvelope {
     pub timestamp: Option<Timestamp>,
     /// How long the service took.
     pub duration: Option<Duration>,
-    /// An empty array in most replies; a few operations put their payload here.
-    pub entities: Option<serde_json::Value>,
     /// The query parameters that the service saw, each with a list of values.
     pub params: Option<BTreeMap<String, Vec<String>>>,
     /// An empty object where it is sent at all.
@@ -346,6 +438,8 @@ pub struct ListingEnvelope {
     pub uuid: Option<String>,
     /// When the thing concerned was created.
     pub created: Option<Timestamp>,
+    /// An empty array; a few other operations put their payload here.
+    pub entities: Option<serde_json::Value>,
     /// How many items this reply holds.
     pub count: Option<i64>,
     /// Where the next page starts; absent on the last one.
@@ -363,11 +457,11 @@ apigen_runtime::decode_fields!(ListingEnvelope {
     path: optional("path"),
     timestamp: optional("timestamp"),
     duration: optional_with("duration", decode::millis),
-    entities: optional("entities"),
     params: optional("params"),
     properties: optional("properties"),
     uuid: optional("uuid"),
     created: optional("created"),
+    entities: optional("entities"),
     count: optional("count"),
     cursor: optional("cursor"),
     total: optional("total"),
@@ -411,8 +505,6 @@ pub struct RecallEnvelope {
     pub timestamp: Option<Timestamp>,
     /// How long the service took.
     pub duration: Option<Duration>,
-    /// An empty array in most replies; a few operations put their payload here.
-    pub entities: Option<serde_json::Value>,
     /// The query parameters that the service saw, each with a list of values.
     pub params: Option<BTreeMap<String, Vec<String>>>,
     /// An empty object where it is sent at all.
@@ -421,6 +513,8 @@ pub struct RecallEnvelope {
     pub uuid: Option<String>,
     /// When the thing concerned was created.
     pub created: Option<Timestamp>,
+    /// An empty array; a few other operations put their payload here.
+    pub entities: Option<serde_json::Value>,
     /// The message that was not recalled, and why; only there on failure.
     pub msgs: Option<Vec<RecallFailure>>,
 }
@@ -434,11 +528,11 @@ apigen_runtime::decode_fields!(RecallEnvelope {
     path: optional("path"),
     timestamp: optional("timestamp"),
     duration: optional_with("duration", decode::millis),
-    entities: optional("entities"),
     params: optional("params"),
     properties: optional("properties"),
     uuid: optional("uuid"),
     created: optional("created"),
+    entities: optional("entities"),
     msgs: optional("msgs"),
 });
 

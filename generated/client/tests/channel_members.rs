@@ -30,7 +30,7 @@ async fn add_add() {
         .await;
     let result = client
         .channel_members()
-        .add("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+        .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -75,7 +75,7 @@ async fn add_too_fast() {
         .await;
     let result = client
         .channel_members()
-        .add("231907465518081", "nils", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+        .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -104,7 +104,7 @@ async fn remove_remove() {
     let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
     let result = client
         .channel_members()
-        .remove("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+        .remove("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "POST");
@@ -420,7 +420,7 @@ async fn list_list() {
     let result = client
         .channel_members()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
@@ -463,7 +463,7 @@ async fn list_last_page() {
     let result = client
         .channel_members()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIG1lbWJlcnM")
         .await;
     let request = server.request(0).await;

@@ -31,7 +31,7 @@ async fn list_list() {
     let result = client
         .channel_mutes()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
@@ -81,7 +81,7 @@ async fn list_last_page() {
     let result = client
         .channel_mutes()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIG11dGVz")
         .await;
     let request = server.request(0).await;

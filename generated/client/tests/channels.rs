@@ -449,7 +449,7 @@ async fn list_public_list_public() {
     let result = client
         .channels()
         .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
@@ -508,7 +508,7 @@ async fn list_public_last_page() {
     let result = client
         .channels()
         .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(2)
+        .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIGNoYW5uZWxz")
         .await;
     let request = server.request(0).await;
@@ -557,7 +557,7 @@ async fn list_private_list_private() {
     let result = client
         .channels()
         .list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(1)
+        .page_size(1)
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
@@ -679,7 +679,7 @@ async fn list_created_second_page() {
     let result = client
         .channels()
         .list_created("mira", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(1)
+        .page_size(1)
         .cursor("c2Vjb25kIG93biBjaGFubmVs")
         .await;
     let request = server.request(0).await;
@@ -732,7 +732,7 @@ async fn list_joined_list_joined() {
     let result = client
         .channels()
         .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(1)
+        .page_size(1)
         .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
@@ -782,7 +782,7 @@ async fn list_joined_last_page() {
     let result = client
         .channels()
         .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .limit(1)
+        .page_size(1)
         .cursor("c2Vjb25kIGpvaW5lZCBjaGFubmVs")
         .await;
     let request = server.request(0).await;

@@ -24,7 +24,7 @@ async fn list_list() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{\"pagesize\":[\"2\"],\"pagenum\":[\"1\"]},\"data\":[{\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"file_name\":\"agenda.pdf\",\"file_owner\":\"mira\",\"file_size\":48213,\"created\":1732150000123},{\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_name\":\"minutes.txt\",\"file_owner\":\"jonas\",\"file_size\":905,\"created\":1732061122334}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"pagesize\":[\"2\"],\"pagenum\":[\"1\"]},\"entities\":[],\"data\":[{\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"file_name\":\"agenda.pdf\",\"file_owner\":\"mira\",\"file_size\":48213,\"created\":1732150000123},{\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_name\":\"minutes.txt\",\"file_owner\":\"jonas\",\"file_size\":905,\"created\":1732061122334}]}",
             ),
         ])
         .await;
@@ -79,7 +79,6 @@ async fn list_list() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
     assert_eq!(
         reply.envelope().params.as_ref().expect("documented") ["pagesize"].len(), 1
@@ -93,6 +92,7 @@ async fn list_list() {
     assert_eq!(
         reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "1"
     );
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// A group without shared files
@@ -101,7 +101,7 @@ async fn list_empty() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{},\"data\":[]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{},\"entities\":[],\"data\":[]}",
             ),
         ])
         .await;
@@ -141,8 +141,8 @@ async fn list_empty() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 0);
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// There is no such group

@@ -360,7 +360,7 @@ async fn disable_disable() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable\",\"path\":\"/chatgroups/194758362847233/disable\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"properties\":{},\"data\":{\"disabled\":true}}",
+                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable\",\"path\":\"/chatgroups/194758362847233/disable\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"disabled\":true}}",
             ),
         ])
         .await;
@@ -398,8 +398,8 @@ async fn disable_disable() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// There is no such group
@@ -438,7 +438,7 @@ async fn enable_enable() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable\",\"path\":\"/chatgroups/194758362847233/enable\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"properties\":{},\"data\":{\"disabled\":false}}",
+                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable\",\"path\":\"/chatgroups/194758362847233/enable\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"disabled\":false}}",
             ),
         ])
         .await;
@@ -476,8 +476,8 @@ async fn enable_enable() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// Every setting at once
@@ -486,7 +486,7 @@ async fn update_update() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"put\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"properties\":{},\"data\":{\"allowinvites\":true,\"invite_need_confirm\":true,\"membersonly\":true,\"public\":true,\"custom\":true,\"description\":true,\"maxusers\":true,\"groupname\":true,\"avatar\":true}}",
+                "{\"action\":\"put\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"allowinvites\":true,\"invite_need_confirm\":true,\"membersonly\":true,\"public\":true,\"custom\":true,\"description\":true,\"maxusers\":true,\"groupname\":true,\"avatar\":true}}",
             ),
         ])
         .await;
@@ -547,8 +547,8 @@ async fn update_update() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// One of two settings does not change
@@ -650,11 +650,11 @@ async fn list_list() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{\"limit\":[\"2\"]},\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\",\"data\":[{\"owner\":\"reading-club#demo_mira\",\"groupid\":\"194758362847233\",\"affiliations\":3,\"type\":\"group\",\"lastModified\":\"1732150000123\",\"groupname\":\"reading club\"},{\"owner\":\"reading-club#demo_jonas\",\"groupid\":\"194758362847232\",\"affiliations\":1,\"type\":\"group\",\"lastModified\":\"1732061122334\",\"groupname\":\"attic\"}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"limit\":[\"2\"]},\"entities\":[],\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\",\"data\":[{\"owner\":\"reading-club#demo_mira\",\"groupid\":\"194758362847233\",\"affiliations\":3,\"type\":\"group\",\"lastModified\":\"1732150000123\",\"groupname\":\"reading club\"},{\"owner\":\"reading-club#demo_jonas\",\"groupid\":\"194758362847232\",\"affiliations\":1,\"type\":\"group\",\"lastModified\":\"1732061122334\",\"groupname\":\"attic\"}]}",
             ),
         ])
         .await;
-    let result = client.groups().list().limit(2).await;
+    let result = client.groups().list().page_size(2).await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
     assert_eq!(request.path(), "/reading-club/demo/chatgroups");
@@ -702,10 +702,10 @@ async fn list_list() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 1);
     assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"].len(), 1);
     assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"] [0], "2");
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(2));
     assert_eq!(reply.envelope().cursor.as_deref(), Some("bmV4dCBwYWdlIG9mIGdyb3Vwcw"));
 }
@@ -716,14 +716,14 @@ async fn list_last_page() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{\"limit\":[\"2\"],\"cursor\":[\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\"]},\"count\":1,\"data\":[{\"owner\":\"lea\",\"groupid\":\"194758362847231\",\"affiliations\":12,\"type\":\"group\",\"lastModified\":1731974400000}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"limit\":[\"2\"],\"cursor\":[\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\"]},\"entities\":[],\"count\":1,\"data\":[{\"owner\":\"lea\",\"groupid\":\"194758362847231\",\"affiliations\":12,\"type\":\"group\",\"lastModified\":1731974400000}]}",
             ),
         ])
         .await;
     let result = client
         .groups()
         .list()
-        .limit(2)
+        .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIGdyb3Vwcw")
         .await;
     let request = server.request(0).await;
@@ -767,7 +767,6 @@ async fn list_last_page() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
     assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"].len(), 1);
     assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"] [0], "2");
@@ -778,6 +777,7 @@ async fn list_last_page() {
         reply.envelope().params.as_ref().expect("documented") ["cursor"] [0],
         "bmV4dCBwYWdlIG9mIGdyb3Vwcw"
     );
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(1));
 }
 
@@ -787,7 +787,7 @@ async fn list_empty() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"params\":{},\"count\":0,\"data\":[]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{},\"entities\":[],\"count\":0,\"data\":[]}",
             ),
         ])
         .await;
@@ -823,8 +823,8 @@ async fn list_empty() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 0);
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(0));
 }
 
@@ -834,7 +834,7 @@ async fn list_joined_list_joined() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[{\"groupId\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"owner\":\"mira\",\"description\":\"One novel a month.\",\"disabled\":false,\"public\":true,\"allowinvites\":false,\"membersonly\":true,\"maxusers\":300,\"created\":1732150000123},{\"groupId\":\"194758362847232\",\"name\":\"attic\",\"owner\":\"jonas\",\"disabled\":true,\"public\":false,\"allowinvites\":true,\"membersonly\":false,\"maxusers\":200,\"created\":1732061122334}],\"total\":3}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"total\":3,\"entities\":[{\"groupId\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"owner\":\"mira\",\"description\":\"One novel a month.\",\"disabled\":false,\"public\":true,\"allowinvites\":false,\"membersonly\":true,\"maxusers\":300,\"created\":1732150000123},{\"groupId\":\"194758362847232\",\"name\":\"attic\",\"owner\":\"jonas\",\"disabled\":true,\"public\":false,\"allowinvites\":true,\"membersonly\":false,\"maxusers\":200,\"created\":1732061122334}]}",
             ),
         ])
         .await;
@@ -892,16 +892,6 @@ async fn list_joined_list_joined() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(
-        reply.envelope().entities, Some(serde_json::json!([{ "groupId" :
-        "194758362847233", "name" : "reading club", "avatar" :
-        "https://img.example.com/reading-club.png", "owner" : "mira", "description" :
-        "One novel a month.", "disabled" : false, "public" : true, "allowinvites" :
-        false, "membersonly" : true, "maxusers" : 300, "created" : 1_732_150_000_123_i64
-        }, { "groupId" : "194758362847232", "name" : "attic", "owner" : "jonas",
-        "disabled" : true, "public" : false, "allowinvites" : true, "membersonly" :
-        false, "maxusers" : 200, "created" : 1_732_061_122_334_i64 }]))
-    );
     assert_eq!(reply.envelope().total, Some(3));
 }
 
@@ -911,7 +901,7 @@ async fn list_joined_last_page() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[{\"groupId\":\"194758362847231\",\"owner\":\"lea\",\"disabled\":false,\"public\":false,\"allowinvites\":false,\"membersonly\":false,\"maxusers\":200,\"created\":1731974400000}],\"total\":3}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"total\":3,\"entities\":[{\"groupId\":\"194758362847231\",\"owner\":\"lea\",\"disabled\":false,\"public\":false,\"allowinvites\":false,\"membersonly\":false,\"maxusers\":200,\"created\":1731974400000}]}",
             ),
         ])
         .await;
@@ -955,12 +945,6 @@ async fn list_joined_last_page() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(
-        reply.envelope().entities, Some(serde_json::json!([{ "groupId" :
-        "194758362847231", "owner" : "lea", "disabled" : false, "public" : false,
-        "allowinvites" : false, "membersonly" : false, "maxusers" : 200, "created" :
-        1_731_974_400_000_i64 }]))
-    );
     assert_eq!(reply.envelope().total, Some(3));
 }
 
@@ -970,7 +954,7 @@ async fn list_joined_none() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/nils\",\"path\":\"/chatgroups/user/nils\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"total\":0}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/nils\",\"path\":\"/chatgroups/user/nils\",\"timestamp\":1732154096000,\"duration\":6,\"total\":0,\"entities\":[]}",
             ),
         ])
         .await;
@@ -1006,7 +990,6 @@ async fn list_joined_none() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().total, Some(0));
 }
 
@@ -1118,7 +1101,7 @@ async fn get_get() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/[\\\"194758362847233\\\"]\",\"path\":\"/chatgroups/[\\\"194758362847233\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"properties\":{},\"count\":1,\"data\":[{\"id\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"membersonly\":true,\"allowinvites\":false,\"maxusers\":300,\"owner\":\"mira\",\"created\":1732150000123,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\",\"mute\":false,\"affiliations_count\":3,\"disabled\":false,\"affiliations\":[{\"member\":\"jonas\"},{\"member\":\"lea\"},{\"owner\":\"mira\"}],\"public\":true}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/[\\\"194758362847233\\\"]\",\"path\":\"/chatgroups/[\\\"194758362847233\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"count\":1,\"data\":[{\"id\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"membersonly\":true,\"allowinvites\":false,\"maxusers\":300,\"owner\":\"mira\",\"created\":1732150000123,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\",\"mute\":false,\"affiliations_count\":3,\"disabled\":false,\"affiliations\":[{\"member\":\"jonas\"},{\"member\":\"lea\"},{\"owner\":\"mira\"}],\"public\":true}]}",
             ),
         ])
         .await;
@@ -1200,8 +1183,8 @@ async fn get_get() {
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
-    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
+    assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(1));
 }
 

@@ -3876,7 +3876,7 @@ async fn history_attachments_records() {
         "https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11"
     );
     assert_eq!(image_7.filename.as_deref(), Some("shelf.jpg"));
-    assert_eq!(image_7.file_length, Some(204_811));
+    assert_eq!(image_7.file_size, Some(204_811));
     assert_eq!(image_7.size.as_ref().expect("documented").width, 1280);
     assert_eq!(image_7.size.as_ref().expect("documented").height, 720);
     assert_eq!(
@@ -3905,8 +3905,8 @@ async fn history_attachments_records() {
         "https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22"
     );
     assert_eq!(audio_7.filename.as_deref(), Some("greeting.amr"));
-    assert_eq!(audio_7.file_length, Some(7420));
-    assert_eq!(audio_7.length, Some(std::time::Duration::from_secs(6)));
+    assert_eq!(audio_7.file_size, Some(7420));
+    assert_eq!(audio_7.duration, Some(std::time::Duration::from_secs(6)));
     assert_eq!(
         audio_7.secret.as_ref().map(easemob_im::Secret::expose),
         Some("not-a-real-audio-secret")
@@ -3933,8 +3933,8 @@ async fn history_attachments_records() {
         "https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33"
     );
     assert_eq!(video_7.filename.as_deref(), Some("reading.mp4"));
-    assert_eq!(video_7.file_length, Some(3_145_728));
-    assert_eq!(video_7.length, Some(std::time::Duration::from_secs(42)));
+    assert_eq!(video_7.file_size, Some(3_145_728));
+    assert_eq!(video_7.duration, Some(std::time::Duration::from_secs(42)));
     assert_eq!(video_7.size.as_ref().expect("documented").width, 640);
     assert_eq!(video_7.size.as_ref().expect("documented").height, 360);
     assert_eq!(
@@ -3974,7 +3974,7 @@ async fn history_attachments_records() {
         "https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55"
     );
     assert_eq!(file_7.filename.as_deref(), Some("agenda.pdf"));
-    assert_eq!(file_7.file_length, Some(48_213));
+    assert_eq!(file_7.file_size, Some(48_213));
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
     assert_eq!(

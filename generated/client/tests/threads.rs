@@ -254,7 +254,11 @@ async fn list_created_list_created() {
             ),
         ])
         .await;
-    let result = client.threads().list_created("lea", "231907465518081").limit(1).await;
+    let result = client
+        .threads()
+        .list_created("lea", "231907465518081")
+        .page_size(1)
+        .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
     assert_eq!(request.path(), "/reading-club/demo/circle/thread/created");
@@ -296,7 +300,7 @@ async fn list_created_last_page() {
     let result = client
         .threads()
         .list_created("lea", "231907465518081")
-        .limit(1)
+        .page_size(1)
         .cursor("c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk")
         .await;
     let request = server.request(0).await;
@@ -336,7 +340,7 @@ async fn list_list() {
             ),
         ])
         .await;
-    let result = client.threads().list("231907465518081").limit(2).await;
+    let result = client.threads().list("231907465518081").page_size(2).await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
     assert_eq!(request.path(), "/reading-club/demo/circle/thread/list");
@@ -378,7 +382,7 @@ async fn list_last_page() {
     let result = client
         .threads()
         .list("231907465518081")
-        .limit(2)
+        .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIHRocmVhZHM")
         .await;
     let request = server.request(0).await;
@@ -440,7 +444,11 @@ async fn list_joined_list_joined() {
             ),
         ])
         .await;
-    let result = client.threads().list_joined("nils", "231907465518081").limit(1).await;
+    let result = client
+        .threads()
+        .list_joined("nils", "231907465518081")
+        .page_size(1)
+        .await;
     let request = server.request(0).await;
     assert_eq!(request.method(), "GET");
     assert_eq!(request.path(), "/reading-club/demo/circle/thread/joined");
@@ -481,7 +489,7 @@ async fn list_joined_last_page() {
     let result = client
         .threads()
         .list_joined("nils", "231907465518081")
-        .limit(1)
+        .page_size(1)
         .cursor("c2Vjb25kIGpvaW5lZCB0aHJlYWQ")
         .await;
     let request = server.request(0).await;

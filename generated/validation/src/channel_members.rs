@@ -246,8 +246,8 @@ pub mod list {
     };
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "channel_members.list.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "channel_members.list.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -255,8 +255,8 @@ pub mod list {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "channel_members.list.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "channel_members.list.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -264,7 +264,7 @@ pub mod list {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -275,8 +275,8 @@ pub mod list {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }

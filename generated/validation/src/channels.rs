@@ -276,8 +276,8 @@ pub mod list_public {
     };
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "channels.list_public.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "channels.list_public.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -285,8 +285,8 @@ pub mod list_public {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "channels.list_public.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "channels.list_public.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -294,7 +294,7 @@ pub mod list_public {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -305,9 +305,9 @@ pub mod list_public {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 
@@ -318,8 +318,8 @@ pub mod list_private {
     };
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "channels.list_private.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "channels.list_private.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -327,8 +327,8 @@ pub mod list_private {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "channels.list_private.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "channels.list_private.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -336,7 +336,7 @@ pub mod list_private {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -347,9 +347,9 @@ pub mod list_private {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 
@@ -379,8 +379,8 @@ pub mod list_created {
         .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "channels.list_created.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "channels.list_created.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -388,8 +388,8 @@ pub mod list_created {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "channels.list_created.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "channels.list_created.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -400,8 +400,8 @@ pub mod list_created {
     pub static LIMITS: &[Limit] = &[
         USER_ID_MAX_BYTES,
         USER_ID_PATTERN,
-        LIMIT_MIN,
-        LIMIT_MAX,
+        PAGE_SIZE_MIN,
+        PAGE_SIZE_MAX,
     ];
 
     /// Holds a whole request against all limits.
@@ -422,9 +422,9 @@ pub mod list_created {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 
@@ -454,8 +454,8 @@ pub mod list_joined {
         .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "channels.list_joined.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "channels.list_joined.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -463,8 +463,8 @@ pub mod list_joined {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "channels.list_joined.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "channels.list_joined.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -475,8 +475,8 @@ pub mod list_joined {
     pub static LIMITS: &[Limit] = &[
         USER_ID_MAX_BYTES,
         USER_ID_PATTERN,
-        LIMIT_MIN,
-        LIMIT_MAX,
+        PAGE_SIZE_MIN,
+        PAGE_SIZE_MAX,
     ];
 
     /// Holds a whole request against all limits.
@@ -497,8 +497,8 @@ pub mod list_joined {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }

@@ -291,8 +291,8 @@ pub mod list {
     };
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "groups.list.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "groups.list.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -300,8 +300,8 @@ pub mod list {
         .open();
 
     /// `limit`: at most 1,000; the service goes on with the nearest allowed value.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "groups.list.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "groups.list.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(1000)),
@@ -309,7 +309,7 @@ pub mod list {
         .clamped();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -320,9 +320,9 @@ pub mod list {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 

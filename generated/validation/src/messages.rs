@@ -12,6 +12,15 @@ pub mod to_users {
         check,
     };
 
+    /// `to`: at least 1 item; what happens to other values is unknown.
+    pub static TO_MIN_ITEMS: Limit = Limit::new(
+            "messages.to_users.to.min_items",
+            Place::Body,
+            "to",
+            Rule::MinItems(Bound::Int(1)),
+        )
+        .open();
+
     /// `to`: at most 600 items; other values are rejected. Each receiver is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
         "messages.to_users.to.max_items",
@@ -140,6 +149,7 @@ pub mod to_users {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        TO_MIN_ITEMS,
         TO_MAX_ITEMS,
         TO_EACH_MAX_BYTES,
         TO_EACH_PATTERN,
@@ -170,11 +180,12 @@ pub mod to_users {
         )
     }
 
-    /// Checks `to` alone: at most 600 items.
+    /// Checks `to` alone: at least 1 item, at most 600 items.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_to(items: u64, settings: &Settings) -> Result<(), Violation> {
+        TO_MIN_ITEMS.check_len(items, settings)?;
         TO_MAX_ITEMS.check_len(items, settings)
     }
 
@@ -196,6 +207,15 @@ pub mod to_groups {
         Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
         check,
     };
+
+    /// `to`: at least 1 item; what happens to other values is unknown.
+    pub static TO_MIN_ITEMS: Limit = Limit::new(
+            "messages.to_groups.to.min_items",
+            Place::Body,
+            "to",
+            Rule::MinItems(Bound::Int(1)),
+        )
+        .open();
 
     /// `to`: at most 3 items; other values are rejected. Each group is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
@@ -307,6 +327,7 @@ pub mod to_groups {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        TO_MIN_ITEMS,
         TO_MAX_ITEMS,
         BODY_CUSTOM_EVENT_MIN_CHARS,
         BODY_CUSTOM_EVENT_MAX_CHARS,
@@ -335,11 +356,12 @@ pub mod to_groups {
         )
     }
 
-    /// Checks `to` alone: at most 3 items.
+    /// Checks `to` alone: at least 1 item, at most 3 items.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_to(items: u64, settings: &Settings) -> Result<(), Violation> {
+        TO_MIN_ITEMS.check_len(items, settings)?;
         TO_MAX_ITEMS.check_len(items, settings)
     }
 
@@ -361,6 +383,15 @@ pub mod to_chatrooms {
         Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
         check,
     };
+
+    /// `to`: at least 1 item; what happens to other values is unknown.
+    pub static TO_MIN_ITEMS: Limit = Limit::new(
+            "messages.to_chatrooms.to.min_items",
+            Place::Body,
+            "to",
+            Rule::MinItems(Bound::Int(1)),
+        )
+        .open();
 
     /// `to`: at most 10 items; other values are rejected. Each room is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
@@ -472,6 +503,7 @@ pub mod to_chatrooms {
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
+        TO_MIN_ITEMS,
         TO_MAX_ITEMS,
         BODY_CUSTOM_EVENT_MIN_CHARS,
         BODY_CUSTOM_EVENT_MAX_CHARS,
@@ -500,11 +532,12 @@ pub mod to_chatrooms {
         )
     }
 
-    /// Checks `to` alone: at most 10 items.
+    /// Checks `to` alone: at least 1 item, at most 10 items.
     ///
     /// # Errors
     /// The violation, if the settings deny it.
     pub fn check_to(items: u64, settings: &Settings) -> Result<(), Violation> {
+        TO_MIN_ITEMS.check_len(items, settings)?;
         TO_MAX_ITEMS.check_len(items, settings)
     }
 

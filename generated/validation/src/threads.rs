@@ -231,8 +231,8 @@ pub mod list_created {
         .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "threads.list_created.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "threads.list_created.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -240,8 +240,8 @@ pub mod list_created {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "threads.list_created.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "threads.list_created.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -252,8 +252,8 @@ pub mod list_created {
     pub static LIMITS: &[Limit] = &[
         USER_ID_MAX_BYTES,
         USER_ID_PATTERN,
-        LIMIT_MIN,
-        LIMIT_MAX,
+        PAGE_SIZE_MIN,
+        PAGE_SIZE_MAX,
     ];
 
     /// Holds a whole request against all limits.
@@ -274,9 +274,9 @@ pub mod list_created {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 
@@ -287,8 +287,8 @@ pub mod list {
     };
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "threads.list.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "threads.list.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -296,8 +296,8 @@ pub mod list {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "threads.list.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "threads.list.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -305,7 +305,7 @@ pub mod list {
         .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[LIMIT_MIN, LIMIT_MAX];
+    pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -316,9 +316,9 @@ pub mod list {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }
 
@@ -348,8 +348,8 @@ pub mod list_joined {
         .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
-    pub static LIMIT_MIN: Limit = Limit::new(
-            "threads.list_joined.limit.min",
+    pub static PAGE_SIZE_MIN: Limit = Limit::new(
+            "threads.list_joined.page_size.min",
             Place::Query,
             "limit",
             Rule::Min(Bound::Int(1)),
@@ -357,8 +357,8 @@ pub mod list_joined {
         .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
-    pub static LIMIT_MAX: Limit = Limit::new(
-            "threads.list_joined.limit.max",
+    pub static PAGE_SIZE_MAX: Limit = Limit::new(
+            "threads.list_joined.page_size.max",
             Place::Query,
             "limit",
             Rule::Max(Bound::Int(20)),
@@ -369,8 +369,8 @@ pub mod list_joined {
     pub static LIMITS: &[Limit] = &[
         USER_ID_MAX_BYTES,
         USER_ID_PATTERN,
-        LIMIT_MIN,
-        LIMIT_MAX,
+        PAGE_SIZE_MIN,
+        PAGE_SIZE_MAX,
     ];
 
     /// Holds a whole request against all limits.
@@ -391,8 +391,8 @@ pub mod list_joined {
     ///
     /// # Errors
     /// The violation, if the settings deny it.
-    pub fn check_limit(number: i64, settings: &Settings) -> Result<(), Violation> {
-        LIMIT_MIN.check_number(number, settings)?;
-        LIMIT_MAX.check_number(number, settings)
+    pub fn check_page_size(number: i64, settings: &Settings) -> Result<(), Violation> {
+        PAGE_SIZE_MIN.check_number(number, settings)?;
+        PAGE_SIZE_MAX.check_number(number, settings)
     }
 }

@@ -130,3 +130,26 @@ async fn what_breaks_a_limit_is_not_sent() {
     }
     assert!(server.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_reply_for_many_is_iterated_and_its_ids_compare_with_text() {
+    let server = Server::answering(|_| {
+        let arrivals = json!([
+            {"reader": "r-1", "delivered": true, "notice_id": 1},
+            {"reader": "r-2", "delivered": false, "why": "gone"},
+        ]);
+        Response::json(200, json!({"request_id": "1", "delivered": arrivals}))
+    })
+    .await;
+    let readers = vec!["r-1".to_owned(), "r-2".to_owned()];
+    let call = client(&server).notices().post(&readers, lantern_books::notices::Content::text("Hello."));
+    let reply = call.await.expect("the shop answers");
+    for arrival in &reply {
+        match arrival {
+            Ok(arrival) => assert_eq!(arrival.reader, "r-1"),
+            Err(bounce) => assert!(bounce.reader == "r-2" && bounce.why == "gone"),
+        }
+    }
+    let kept: Vec<_> = reply.into_iter().filter_map(Result::ok).collect();
+    assert_eq!(kept.len(), 1);
+}

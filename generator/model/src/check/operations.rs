@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Body, ExampleReply, Method, Operation, PathSegment, Place, Presence, Type};
+use crate::ir::{Api, Body, ExampleReply, Method, Operation, PathSegment, Payload, Place, Presence, Response, Type};
 use crate::source::Span;
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -19,6 +19,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         }
         body(operation, diagnostics);
         files(api, operation, diagnostics);
+        payload(api, operation, diagnostics);
         headers(operation, diagnostics);
         if !operation.examples.iter().any(|it| !matches!(it.reply, ExampleReply::Error { .. })) {
             let message = format!("`{}` has no example of success", operation.id);
@@ -47,6 +48,17 @@ fn identity(operation: &Operation) -> String {
         }
     }
     identity
+}
+
+/// The payload is read once, as what it is: an envelope's field of the same name would hold it a second time, untyped.
+fn payload(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let Response::Json { envelope: Some(envelope), at: Payload::Key(key), .. } = &operation.response else { return };
+    if let Some(field) = api[*envelope].fields.iter().find(|it| it.wire == *key) {
+        let message =
+            format!("the payload of `{}` stands under `{key}`, which is a field of its envelope", operation.id);
+        let diagnostic = Diagnostic::error(Code::E0302, operation.at, message).secondary(field.at, "this field");
+        diagnostics.push(diagnostic.help("name an envelope without that field; others may extend it"));
+    }
 }
 
 fn body(operation: &Operation, diagnostics: &mut Diagnostics) {

@@ -125,7 +125,7 @@ fn library(api: &Api) -> String {
     modules.push(ModuleView { docs: types::prose("Types that several resources share."), name: "types".into() });
     let description = docs::markdown(&format!("{}\n\n{}", api.summary, api.description));
     let view = LibraryView {
-        docs: docs::inner(&format!("{description}\n\n{}", calls::quick_start(api))),
+        docs: docs::inner(&format!("{description}\n\n{}{}", calls::quick_start(api), hours(api))),
         krate: names::krate(&api.name),
         modules,
         resources: api.resources.iter().map(handle).collect(),
@@ -134,6 +134,17 @@ fn library(api: &Api) -> String {
         api: descriptor(api),
     };
     layout::file(&layout::header("spec/api.yaml"), &render("client/src/lib.rs.jinja", &view))
+}
+
+/// How hours are sent; nothing when no parameter holds one.
+fn hours(api: &Api) -> String {
+    let Some(offset) = &api.server.utc_offset else { return String::new() };
+    let clock = crate::prose::utc_offset(offset);
+    format!(
+        "\n\nAn [`Hour`] is a moment in UTC. It is sent as a clock at `{clock}` shows it, unless [`ClientBuilder::utc_offset`] \
+         says otherwise. {}",
+        docs::line(&offset.description)
+    )
 }
 
 /// The static that says what all calls have in common.

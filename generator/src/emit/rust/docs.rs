@@ -24,11 +24,25 @@ fn comment(marker: &str, text: &str) -> String {
     lines
 }
 
-/// Plain text with `code` in backticks as Markdown, wrapped at a comfortable width.
+/// Plain text with `code` in backticks as Markdown, wrapped at a comfortable width. A paragraph of several lines that all
+/// begin with `- ` is a list.
 pub(crate) fn markdown(text: &str) -> String {
-    let paragraphs =
-        text.split("\n\n").map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
-    paragraphs.map(|paragraph| wrap(&escape(&paragraph))).collect::<Vec<_>>().join("\n\n")
+    let paragraphs = text.split("\n\n").filter(|it| !it.trim().is_empty());
+    paragraphs.map(|it| list(it).unwrap_or_else(|| wrap(&line(it)))).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The items of a list, each a line that may go on in lines that are indented; `None` when the paragraph is no list.
+fn list(paragraph: &str) -> Option<String> {
+    let mut items: Vec<String> = Vec::new();
+    for line in paragraph.trim().lines() {
+        match (line.strip_prefix("- "), items.last_mut()) {
+            (Some(item), _) => items.push(item.to_owned()),
+            (None, Some(item)) if line.starts_with("  ") => item.extend([" ", line]),
+            (None, Some(_) | None) => return None,
+        }
+    }
+    let item = |it: &String| format!("- {}", wrap(&line(it)).replace('\n', "\n  "));
+    (items.len() > 1).then(|| items.iter().map(item).collect::<Vec<_>>().join("\n"))
 }
 
 /// One line of Markdown from plain text: for items of a list and cells of a table.
@@ -125,6 +139,7 @@ mod tests {
             ("`code [x]` and `half", "\\`code \\[x\\]\\` and \\`half"),
             ("`code [x]`", "`code [x]`"),
             ("see https://example.com/a_b now", "see `https://example.com/a_b` now"),
+            ("- one\n- two\n  and *more*", "- one\n- two and \\*more\\*"),
             ("one\ntwo\n\n  three", "one two\n\nthree"),
         ];
         for (text, expected) in cases {

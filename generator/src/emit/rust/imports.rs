@@ -8,12 +8,19 @@ use proc_macro2::{TokenStream, TokenTree};
 pub(crate) struct Importable {
     path: String,
     names: Vec<String>,
+    /// Whether the module offers them as its own.
+    is_public: bool,
 }
 
 impl Importable {
     /// Names below a path, in the order in which a `use` line shall list them. `self` stands for the path's own name.
     pub(crate) fn new<S: Into<String>>(path: impl Into<String>, names: impl IntoIterator<Item = S>) -> Self {
-        Self { path: path.into(), names: names.into_iter().map(Into::into).collect() }
+        Self { path: path.into(), names: names.into_iter().map(Into::into).collect(), is_public: false }
+    }
+
+    /// The same names, found in the importing module by those who use it.
+    pub(crate) fn public(self) -> Self {
+        Self { is_public: true, ..self }
     }
 
     /// What code calls a name.
@@ -33,6 +40,9 @@ pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
         let names: Vec<_> = from.names.iter().map(String::as_str).collect();
         let names: Vec<_> =
             names.into_iter().filter(|it| used.contains(from.called(it)) && !defined.contains(*it)).collect();
+        if from.is_public && !names.is_empty() {
+            lines.push_str("pub ");
+        }
         match names.as_slice() {
             [] => {}
             ["self"] => lines.push_str(&format!("use {};\n", from.path)),

@@ -198,8 +198,7 @@ fn operation_summary(api: &Api, operation: &apigen_model::ir::Operation) -> Oper
 
 fn hours(api: &Api) -> Vec<Note> {
     let note = |it: &apigen_model::ir::UtcOffset| {
-        let (sign, minutes) = (if it.minutes < 0 { '-' } else { '+' }, it.minutes.unsigned_abs());
-        let offset = format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+        let offset = crate::prose::utc_offset(it);
         Note::new(
             "Hours",
             &format!("Where a parameter names an hour, it is one of a clock at `{offset}`. {}", it.description),
