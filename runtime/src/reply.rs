@@ -73,6 +73,7 @@ impl<T: IntoIterator, M> IntoIterator for Reply<T, M> {
     }
 }
 
+#[expect(clippy::into_iter_without_iter, reason = "`iter` is that of the payload, to which a reply dereferences")]
 impl<'r, T, M> IntoIterator for &'r Reply<T, M>
 where
     &'r T: IntoIterator,
