@@ -35,7 +35,7 @@ async fn shown() -> Result<(), easemob_im::Error> {
     }
 
     // A call for many has a result for each.
-    for removed in client.chatroom_members().remove_many("203847561920513", ["jonas", "wei"]).await?.iter() {
+    for removed in client.chatroom_members().remove_many("203847561920513", ["jonas", "wei"]).await? {
         match removed {
             Ok(change) => println!("removed {}", change.user_id),
             Err(failure) => println!("kept {}: {:?}", failure.user_id, failure.reason),
