@@ -682,35 +682,35 @@ pub enum CommonError {
     InviteeContactsFull,
     /// The presence of the user could not be set. Check the parameters and set it again.
     ///
-    /// 400 \`\`: \`set presence failed\`
+    /// 400: `set presence failed`
     PresenceNotSet,
     /// The text that goes with the presence has more than 1,024 bytes. Shorten it.
     ///
-    /// 400 \`\`: \`ext is too big\`
+    /// 400: `ext is too big`
     PresenceExtTooLarge,
     /// The user has no such device. Name a device as the service does, with its kind, `_` and its number.
     ///
-    /// 400 \`\`: \`resource not exist\`
+    /// 400: `resource not exist`
     DeviceNotFound,
     /// A user was to subscribe to the user's own presence. Leave the user out of the list.
     ///
-    /// 400 \`\`: \`you can't sub yourself\`
+    /// 400: `you can't sub yourself`
     PresenceOfOneself,
     /// The call subscribes to more than 100 users. Split the list.
     ///
-    /// 400 \`\`: \`too many sub presence\`
+    /// 400: `too many sub presence`
     TooManyPresenceSubscriptions,
     /// The call asks for the presence of more than 100 users. Split the list.
     ///
-    /// 400 \`\`: \`too many get presences\`
+    /// 400: `too many get presences`
     TooManyPresenceReads,
     /// The call ends more than 100 subscriptions. Split the list.
     ///
-    /// 400 \`\`: \`too many unsub presences\`
+    /// 400: `too many unsub presences`
     TooManyPresenceUnsubscriptions,
     /// Presence is asked for too often. Wait before the next call.
     ///
-    /// 400 \`\`: \`too many queries\`
+    /// 400: `too many queries`
     TooManyPresenceQueries,
 }
 

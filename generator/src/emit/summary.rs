@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Condition, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest, Paging,
-    Payload, Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, Test, TypeDef,
+    Api, Auth, Body, Bound, Condition, Cost, Discrepancy, ErrorDef, Field, Limit, Operation, Outcome, OutcomeTest,
+    Paging, Payload, Place, Presence, RateLimit, RateScope, Resource, Response, Rule, Sharing, TagPlace, Test, TypeDef,
     TypeKind,
 };
 use serde_json::Value;
@@ -275,8 +275,15 @@ fn marks(api: &Api, field: &Field) -> String {
 
 fn limit(api: &Api, limit: &Limit) -> String {
     let mut text = limit.rule.name().to_owned();
-    if limit.rule != Rule::Required {
-        text.push_str(&format!(" {}", json(&facts::bound(&limit.rule))));
+    match limit.rule.bound() {
+        Some(Bound::Field { field, default }) => {
+            let absent = default.map_or_else(String::new, |it| format!(" or {it}"));
+            text.push_str(&format!(" value of {}{absent}", word(field)));
+        }
+        Some(Bound::Integer(_) | Bound::Number(_)) | None if limit.rule != Rule::Required => {
+            text.push_str(&format!(" {}", json(&facts::bound(&limit.rule))));
+        }
+        Some(Bound::Integer(_) | Bound::Number(_)) | None => {}
     }
     if let Rule::BodySize { of, .. } = &limit.rule {
         let of: Vec<_> = of.iter().map(|it| word(it)).collect();

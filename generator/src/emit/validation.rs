@@ -150,7 +150,7 @@ fn limit(placed: &PlacedLimit) -> LimitView {
         "Limit::new({}, Place::{place}, {}, {})",
         literals::string(&placed.id),
         literals::string(&placed.wire),
-        rule(&placed.limit.rule),
+        rule(placed),
     );
     match placed.limit.enforcement {
         Enforcement::Rejected => {}
@@ -177,9 +177,9 @@ fn constant(placed: &PlacedLimit) -> String {
     names::constant(&own.replace(['.', '#'], "_"))
 }
 
-fn rule(rule: &Rule) -> String {
-    let bounded = |name: &str, it: &Bound| format!("Rule::{name}({})", bound(it));
-    match rule {
+fn rule(placed: &PlacedLimit) -> String {
+    let bounded = |name: &str, it: &Bound| format!("Rule::{name}({})", bound(placed, it));
+    match &placed.limit.rule {
         Rule::MinChars(it) => bounded("MinChars", it),
         Rule::MaxChars(it) => bounded("MaxChars", it),
         Rule::MaxBytes(it) => bounded("MaxBytes", it),
@@ -191,19 +191,19 @@ fn rule(rule: &Rule) -> String {
         Rule::Pattern(pattern) => format!("Rule::Pattern(apigen_core::pattern!({}))", literals::string(pattern)),
         Rule::BodySize { bytes, of } => {
             let of: Vec<_> = of.iter().map(|it| literals::string(it)).collect();
-            format!("Rule::BodySize({}, &[{}])", bound(bytes), of.join(", "))
+            format!("Rule::BodySize({}, &[{}])", bound(placed, bytes), of.join(", "))
         }
         Rule::Required => "Rule::Required".to_owned(),
     }
 }
 
-fn bound(bound: &Bound) -> String {
+fn bound(placed: &PlacedLimit, bound: &Bound) -> String {
     match bound {
         Bound::Integer(number) => format!("Bound::Int({})", literals::integer(*number)),
         Bound::Number(number) => format!("Bound::Float({})", literals::number(*number)),
-        Bound::Field { field, default: None } => format!("Bound::Field({})", literals::string(field)),
+        Bound::Field { field, default: None } => format!("Bound::Field({})", sibling(placed, field)),
         Bound::Field { field, default: Some(default) } => {
-            format!("Bound::FieldOr({}, {})", literals::string(field), literals::integer(*default))
+            format!("Bound::FieldOr({}, {})", sibling(placed, field), literals::integer(*default))
         }
     }
 }
@@ -212,15 +212,12 @@ fn bound(bound: &Bound) -> String {
 fn conditions(placed: &PlacedLimit) -> Vec<String> {
     let mut conditions = Vec::new();
     if let Some((tag, value)) = &placed.arm {
-        conditions.push(equals(tag, "Equals", value));
+        conditions.push(equals(&literals::string(tag), "Equals", value));
     }
     if let Some(Condition::Field { field, test, default }) = &placed.limit.when {
-        let field = match placed.wire.rsplit_once('.') {
-            Some((parent, _)) => format!("{parent}.{field}"),
-            None => field.clone(),
-        };
+        let field = sibling(placed, field);
         conditions.push(match test {
-            Test::Present => format!("Condition {{ field: {}, test: Test::Present }}", literals::string(&field)),
+            Test::Present => format!("Condition {{ field: {field}, test: Test::Present }}"),
             Test::Equals(value) => {
                 let test = if value == default { "EqualsOrAbsent" } else { "Equals" };
                 equals(&field, test, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -230,8 +227,16 @@ fn conditions(placed: &PlacedLimit) -> Vec<String> {
     conditions
 }
 
+/// The wire path of a field beside the bounded one, as a literal.
+fn sibling(placed: &PlacedLimit, field: &str) -> String {
+    match placed.wire.rsplit_once('.') {
+        Some((parent, _)) => literals::string(&format!("{parent}.{field}")),
+        None => literals::string(field),
+    }
+}
+
 fn equals(field: &str, test: &str, value: &str) -> String {
-    format!("Condition {{ field: {}, test: Test::{test}({}) }}", literals::string(field), literals::string(value))
+    format!("Condition {{ field: {field}, test: Test::{test}({}) }}", literals::string(value))
 }
 
 /// The check of a parameter as a plain value; what lies deeper is checked as part of a body.

@@ -39,10 +39,10 @@
 /// `union!(Shape: tag "type" beside [sent] { Circle(Circle) = "circle" });`
 #[macro_export]
 macro_rules! union {
-    ($name:ident: tag $tag:literal $place:ident [$($way:ident)+] $variants:tt) => {
+    ($name:ident: tag $tag:literal $place:ident [$($way:ident)*] $variants:tt) => {
         $crate::__union!($name $variants);
         $crate::__union_place!($place $name $tag);
-        $($crate::__union_way!($place $way $name $tag $variants);)+
+        $($crate::__union_way!($place $way $name $tag $variants);)*
     };
 }
 

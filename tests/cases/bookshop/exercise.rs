@@ -153,3 +153,18 @@ async fn a_reply_for_many_is_iterated_and_its_ids_compare_with_text() {
     let kept: Vec<_> = reply.into_iter().filter_map(Result::ok).collect();
     assert_eq!(kept.len(), 1);
 }
+
+#[tokio::test]
+async fn a_bound_within_a_union_looks_at_the_field_beside_it() {
+    let server = Server::answering(|request| {
+        assert_eq!(request.json()["content"]["edition"], 2, "constants are sent");
+        Response::json(200, json!({"request_id": "1", "delivered": []}))
+    })
+    .await;
+    let price = lantern_books::types::Money::new(990, lantern_books::types::Currency::Euro);
+    let offer = lantern_books::notices::Content::special_offer(4711, price).gifts(["a pen", "a mug", "a bag"]);
+    let post = |offer| client(&server).notices().post(["r-1"], offer);
+    let error = post(offer.clone()).await.expect_err("two is what the shop assumes");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    post(offer.most(3)).await.expect("three may come with three");
+}

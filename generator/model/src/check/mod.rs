@@ -5,6 +5,7 @@ mod examples;
 mod limits;
 mod names;
 mod operations;
+mod places;
 mod unions;
 mod unused;
 
@@ -16,6 +17,7 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
     names::check(api, diagnostics);
     errors::check(api, diagnostics);
     operations::check(api, diagnostics);
+    places::check(api, diagnostics);
     unions::check(api, diagnostics);
     limits::check(api, diagnostics);
     examples::check(api, diagnostics);

@@ -44,11 +44,7 @@ fn parameters(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
             Place::Body => object(api, fields, diagnostics),
             Place::Path | Place::Query | Place::Header | Place::Form => {
                 for field in fields {
-                    let is_union = match &field.type_ {
-                        Type::Named(id) => matches!(api[*id].kind, TypeKind::Union { .. }),
-                        Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => false,
-                    };
-                    if is_union {
+                    if holds_union(api, &field.type_) {
                         let message = format!("the union `{}` stands outside of JSON", field.name);
                         let help = "unions stand in JSON bodies and replies only";
                         diagnostics.push(Diagnostic::error(Code::E0408, field.at, message).help(help));
@@ -56,6 +52,15 @@ fn parameters(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
                 }
             }
         }
+    }
+}
+
+/// Whether a value is a union, or a list or map of them.
+fn holds_union(api: &Api, type_: &Type) -> bool {
+    match api.underlying(type_) {
+        Type::Named(id) => matches!(api[*id].kind, TypeKind::Union { .. }),
+        Type::List(inner) | Type::Map(inner) => holds_union(api, inner),
+        Type::Scalar(_) | Type::Json | Type::File => false,
     }
 }
 

@@ -118,7 +118,8 @@ impl Scope<'_> {
         let other = self.type_expression(also);
         let own = self.wrapped(type_);
         let possible = match (&own, &other) {
-            (Type::List(item), other) => **item == *other,
+            // One row of a table could not be told from a table.
+            (Type::List(item), other) => **item == *other && !matches!(other, Type::List(_) | Type::Json),
             (Type::Scalar(Scalar::Boolean), Type::Scalar(Scalar::String)) => true,
             (Type::Scalar(own), Type::Scalar(Scalar::String)) => *own != Scalar::String && *own != Scalar::LocalHour,
             (Type::Scalar(Scalar::String), Type::Scalar(Scalar::Integer | Scalar::Number | Scalar::Boolean)) => true,

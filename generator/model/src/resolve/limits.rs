@@ -88,6 +88,12 @@ impl Scope<'_> {
 
     /// A bound of the whole body, or of several fields of it.
     pub(super) fn body_limit(&mut self, limit: &spec::BodyLimit, at: Span, fields: &[ir::Field]) -> Option<ir::Limit> {
+        let whole = matches!(limit.max_size.value, spec::Bound::Integer(_) | spec::Bound::Size(_));
+        if !whole || limit.enforced == Some(spec::Enforced::Clamp) {
+            let help = "a size such as `5 KB`, which the server rejects or of which nobody knows what it does";
+            self.report(Code::E0308, limit.max_size.span, "this does not bound a body", help);
+            return None;
+        }
         let of = limit.of.iter().map(|key| self.wire_of("body field", fields, key)).collect();
         Some(ir::Limit {
             rule: Rule::BodySize { bytes: self.bound(&limit.max_size)?, of },

@@ -2,6 +2,7 @@
 
 use super::examples::examples;
 use super::fields::deprecation;
+use super::replies::Items;
 use super::scope::Scope;
 use super::{optional, text};
 use crate::codes::Code;
@@ -44,7 +45,7 @@ fn resolve(
     let paging = paging(scope, api, operation, &response);
     let outcomes = outcomes(api, &response);
     let follow_up = operation.follow_up.as_ref().map(|it| ir::FollowUp {
-        url: scope.reply_path(api, &response, &it.url),
+        url: scope.reply_path(api, &response, &it.url, Items::Each),
         records: scope.type_expression(&it.records),
         description: text(&it.description),
     });
@@ -219,14 +220,24 @@ fn response(scope: &mut Scope<'_>, api: &ir::Api, key: &Spanned<String>, operati
         (None, Some(name), Some(_), None, false) => {
             scope.type_named(&name.value, name.span).map_or(Type::Json, Type::Named)
         }
-        (None, None, None, Some(binary), false) => return ir::Response::Binary { description: text(binary) },
-        (None, None, None, None, true) => return ir::Response::Empty { envelope: envelope(scope, response) },
+        (None, None, None, Some(binary), false) => {
+            no_payload(scope, key, response);
+            return ir::Response::Binary { description: text(binary) };
+        }
+        (None, None, None, None, true) => {
+            no_payload(scope, key, response);
+            return ir::Response::Empty { envelope: envelope(scope, response) };
+        }
         _ => {
             let help = "write `data:` with a type, `name:` with `fields:`, `binary:` with what the bytes are, or `nothing: true`";
             scope.report(Code::E0309, key.span, format!("the response of `{}` has no single form", key.value), help);
             Type::Json
         }
     };
+    if let (Some(_), None) = (&response.outcome, &response.fields) {
+        let help = "say it beside `fields:`, or on the type that `data:` names";
+        scope.report(Code::E0309, key.span, format!("the outcome of `{}` has no fields to test", key.value), help);
+    }
     let envelope = envelope(scope, response);
     let at = match (&response.at, envelope) {
         (Some(at), _) => ir::Payload::Key(text(at)),
@@ -235,6 +246,14 @@ fn response(scope: &mut Scope<'_>, api: &ir::Api, key: &Spanned<String>, operati
     };
     let also = response.also.as_ref().map(|also| scope.also(&payload, also));
     ir::Response::Json { envelope, at, payload, also }
+}
+
+/// What says something of a payload means nothing where there is none.
+fn no_payload(scope: &mut Scope<'_>, key: &Spanned<String>, response: &spec::Response) {
+    if response.at.is_some() || response.also.is_some() || response.outcome.is_some() {
+        let message = format!("the response of `{}` has no payload", key.value);
+        scope.report(Code::E0309, key.span, message, "delete `at:`, `also:` and `outcome:`, which speak of one");
+    }
 }
 
 fn envelope(scope: &mut Scope<'_>, response: &spec::Response) -> Option<ir::EnvelopeId> {
@@ -285,6 +304,10 @@ fn payload_fields<'a>(api: &'a ir::Api, response: &ir::Response) -> &'a [ir::Fie
 
 fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, response: &ir::Response) -> ir::Paging {
     let Some(paging) = &operation.paging else { return ir::Paging::None };
+    if let Some(follow_up) = &operation.follow_up {
+        let help = "keep `paging:` or `follow_up:`; an operation is one stream";
+        scope.report(Code::E0313, follow_up.url.span, "a list that is read page by page names no files", help);
+    }
     let mut parameter = |name: &Spanned<String>| match operation.query.entry(&name.value) {
         Some((key, field)) => {
             let wire = field.0.wire.as_ref().unwrap_or(key).value.clone();
@@ -298,7 +321,7 @@ fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, res
     let selector = parameter(&paging.parameter).map(|it| it.0).unwrap_or_default();
     let size = paging.size.as_ref().map(|name| (name.span, parameter(name)));
     let items = paging_items(scope, api, paging, response);
-    let total = paging.total.as_ref().map(|it| scope.reply_path(api, response, it)).unwrap_or_default();
+    let total = paging.total.as_ref().map(|it| scope.reply_path(api, response, it, Items::One)).unwrap_or_default();
     match (paging.style.value, size, &paging.next) {
         (spec::PagingStyle::PageNumber, Some((at, size)), None) => {
             let (size, default, max) = size.unwrap_or_default();
@@ -313,7 +336,7 @@ fn paging(scope: &mut Scope<'_>, api: &ir::Api, operation: &spec::Operation, res
         }
         (spec::PagingStyle::Cursor, size, Some(next)) => {
             let size = size.and_then(|it| it.1).unwrap_or_default().0;
-            let next = scope.reply_path(api, response, next);
+            let next = scope.reply_path(api, response, next, Items::One);
             ir::Paging::Cursor { parameter: selector, size, next, items, total }
         }
         (spec::PagingStyle::PageNumber | spec::PagingStyle::Cursor, _, _) => {

@@ -7,13 +7,33 @@ use crate::load::Spanned;
 
 impl Scope<'_> {
     /// A path from the root of a reply, by wire names; one that leads nowhere is reported.
-    pub(super) fn reply_path(&mut self, api: &ir::Api, response: &ir::Response, path: &Spanned<String>) -> String {
+    pub(super) fn reply_path(
+        &mut self,
+        api: &ir::Api,
+        response: &ir::Response,
+        path: &Spanned<String>,
+        items: Items,
+    ) -> String {
         let root = Root::of(api, response);
-        if !root.leads(api, path.value.trim()) {
+        let means_each = path.value.contains("[]");
+        let fits = match items {
+            Items::Each => path.value.contains('[') == means_each,
+            Items::One => !means_each,
+        };
+        if !fits || !root.leads(api, path.value.trim()) {
             self.undefined_among("value in the reply", &path.value, path.span, &root.names());
         }
         text(path)
     }
+}
+
+/// What brackets in a path mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Items {
+    /// `[]` is each item of a list.
+    Each,
+    /// `[0]` is the first item of a list.
+    One,
 }
 
 /// What a reply is made of.

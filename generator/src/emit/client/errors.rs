@@ -68,6 +68,7 @@ fn variant(api: &Api, reference: ErrorRef, path: &str) -> VariantView {
     let wire = match (spelling.code.as_str(), spelling.message.as_str()) {
         ("", "") => format!("{} with any body", spelling.status),
         (code, "") => format!("{} `{code}`", spelling.status),
+        ("", message) => format!("{}: `{message}`", spelling.status),
         (code, message) => format!("{} `{code}`: `{message}`", spelling.status),
     };
     let text = format!("{} {}\n\n{wire}", error.cause, error.remedy);

@@ -41,6 +41,9 @@ impl Usage {
             Response::Json { payload, .. } => collect_items(api, payload, &mut items),
             Response::Empty { .. } | Response::Binary { .. } => {}
         });
+        for follow_up in api.operations.iter().filter_map(|it| it.follow_up.as_ref()) {
+            collect_items(api, &follow_up.records, &mut items);
+        }
         let fields = api.types.iter().flat_map(|it| match &it.kind {
             TypeKind::Object { fields } => fields.iter().collect(),
             TypeKind::Union { variants, .. } => variants.iter().flat_map(|it| &it.fields).collect(),
@@ -207,6 +210,8 @@ struct ObjectView {
     name: String,
     derives: String,
     fields: Vec<FieldView>,
+    /// Entries that are always sent.
+    constants: Vec<String>,
     sent: bool,
     received: bool,
     arguments: String,
@@ -384,11 +389,21 @@ fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool
             .filter(|it| !matches!(it.presence, Presence::Constant(_)))
             .map(|it| field(api, it))
             .collect(),
+        constants: fields.iter().filter_map(constant).collect(),
         sent,
         received,
         arguments: arguments(api, &required),
         setters: optional.map(setter).collect(),
         judged: String::new(),
+    }
+}
+
+fn constant(field: &Field) -> Option<String> {
+    match &field.presence {
+        Presence::Constant(value) => {
+            Some(format!("({}, {}.encode())", literals::string(&field.wire), literals::scalar(value)))
+        }
+        Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => None,
     }
 }
 

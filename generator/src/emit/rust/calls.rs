@@ -115,7 +115,8 @@ fn built(api: &Api, constructor: &str, fields: &[Field], object: &Value) -> Stri
     let required = fields.iter().filter(|it| it.presence == Presence::Required);
     let arguments: Vec<_> = required.filter_map(given).collect();
     let mut expression = format!("{constructor}({})", arguments.join(", "));
-    for field in fields.iter().filter(|it| it.presence != Presence::Required) {
+    let optional = |it: &&Field| !matches!(it.presence, Presence::Required | Presence::Constant(_));
+    for field in fields.iter().filter(optional) {
         if let Some(value) = given(field) {
             expression.push_str(&format!(".{}({value})", names::value(&field.name)));
         }

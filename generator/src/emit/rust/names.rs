@@ -48,7 +48,10 @@ pub(crate) fn krate(package: &str) -> String {
 /// Reports names that are fine in the spec and meet something else in Rust.
 pub(crate) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     for operation in &api.operations {
-        let optional = operation.parameters().filter(|(_, field)| field.presence == Presence::Optional);
+        let optional = operation.parameters().filter(|(_, field)| match field.presence {
+            Presence::Optional | Presence::RequiredWhen(_) => true,
+            Presence::Required | Presence::Constant(_) => false,
+        });
         for (_, field) in optional {
             if RESERVED_METHODS.contains(&value(&field.name).as_str()) {
                 let message = format!("every request has a method `{}` already", field.name);
@@ -116,6 +119,13 @@ fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
         TypeKind::Union { variants, .. } => variants.iter().any(|it| it.name == "unknown"),
         TypeKind::Newtype(_) | TypeKind::Flag { .. } | TypeKind::Object { .. } => false,
     };
+    if let TypeKind::Union { variants, .. } = &definition.kind
+        && variants.iter().any(|it| it.name == "tag")
+    {
+        let message = format!("`{}` has a variant called `tag`", definition.name);
+        let help = "give it another `name:`; every union has a method `tag`";
+        diagnostics.push(Diagnostic::error(Code::E0314, definition.at, message).help(help));
+    }
     if taken {
         let message = format!("`{}` has a value called `unknown`", definition.name);
         let help = "give it another `name:`; `unknown` is the variant for values that the spec does not know";
@@ -124,11 +134,22 @@ fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
 }
 
 /// Files that stand beside those of the resources, in the packages and on the site.
-const RESERVED_FILES: &[&str] = &["contradictions", "errors", "index", "lib", "limits", "main", "mod", "types"];
+const RESERVED_FILES: &[&str] =
+    &["contradictions", "coverage", "errors", "index", "lib", "limits", "main", "mod", "types"];
 
 /// Methods that every request builder has.
-const RESERVED_METHODS: &[&str] =
-    &["access_token", "extra_field", "extra_query", "header", "pages", "send", "stream", "timeout", "validation"];
+const RESERVED_METHODS: &[&str] = &[
+    "access_token",
+    "extra_field",
+    "extra_query",
+    "header",
+    "pages",
+    "records",
+    "send",
+    "stream",
+    "timeout",
+    "validation",
+];
 
 /// Methods that every client builder has.
 const BUILDER_METHODS: &[&str] = &[
