@@ -64,7 +64,7 @@ pub(crate) fn condition(condition: &Condition) -> String {
             format!("when `{field}` is `{value}` or left out")
         }
         Condition::Field { field, test: Test::Equals(value), .. } => format!("when `{field}` is `{value}`"),
-        Condition::State(state) => format!("under a condition: {}", state.trim_end_matches('.')),
+        Condition::State(state) => format!("under a condition: {}", state.trim_end_matches(['.', '。'])),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Field, Response, Scalar, Type, TypeId, TypeKind};
+use crate::ir::{Api, Field, Response, Scalar, Type, TypeKind};
 use crate::source::Span;
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -23,7 +23,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     }
     for operation in &api.operations {
         let mut sent = BTreeSet::new();
-        operation.parameters().for_each(|(_, it)| reach(api, &it.type_, &mut sent));
+        operation.parameters().for_each(|(_, it)| api.reach(&it.type_, &mut sent));
         if let Some(type_) = sent.into_iter().map(|id| &api[id]).find(|it| it.verdict.is_some()) {
             let message = format!("`{}` sends `{}`, which has an outcome", operation.id, type_.name);
             let help = "only replies succeed or fail; give what is sent a type of its own";
@@ -59,25 +59,5 @@ fn hour(type_: &Type, at: Span, diagnostics: &mut Diagnostics) {
     if *type_ == Type::Scalar(Scalar::LocalHour) {
         let help = "let it be a parameter of the path, the query, a header or the body";
         diagnostics.push(Diagnostic::error(Code::E0317, at, "an hour stands alone, as a parameter").help(help));
-    }
-}
-
-fn reach(api: &Api, type_: &Type, found: &mut BTreeSet<TypeId>) {
-    match type_ {
-        Type::Named(id) => {
-            if !found.insert(*id) {
-                return;
-            }
-            match &api[*id].kind {
-                TypeKind::Newtype(inner) => reach(api, inner, found),
-                TypeKind::Object { fields } => fields.iter().for_each(|it| reach(api, &it.type_, found)),
-                TypeKind::Union { variants, .. } => {
-                    variants.iter().flat_map(|it| &it.fields).for_each(|it| reach(api, &it.type_, found));
-                }
-                TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
-            }
-        }
-        Type::List(inner) | Type::Map(inner) => reach(api, inner, found),
-        Type::Scalar(_) | Type::Json | Type::File => {}
     }
 }

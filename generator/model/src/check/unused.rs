@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, ErrorRef, ExampleReply, Field, Limit, Response, Type, TypeId, TypeKind};
+use crate::ir::{Api, ErrorRef, ExampleReply, Limit, Response};
 use crate::source::Span;
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -17,18 +17,19 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
     }
     let mut reached = BTreeSet::new();
     for operation in &api.operations {
-        operation.parameters().for_each(|(_, field)| reach(api, &field.type_, &mut reached));
+        operation.parameters().for_each(|(_, field)| api.reach(&field.type_, &mut reached));
         match &operation.response {
-            Response::Json { payload, .. } => reach(api, payload, &mut reached),
+            Response::Json { payload, .. } => api.reach(payload, &mut reached),
             Response::Empty { .. } | Response::Binary { .. } => {}
         }
         if let Some(follow_up) = &operation.follow_up {
-            reach(api, &follow_up.records, &mut reached);
+            api.reach(&follow_up.records, &mut reached);
         }
     }
     for field in api.envelopes.iter().flat_map(|it| &it.fields).chain(&api.error_body.fields) {
-        reach(api, &field.type_, &mut reached);
+        api.reach(&field.type_, &mut reached);
     }
+    let reached: BTreeSet<_> = reached.into_iter().map(|id| api[id].name.as_str()).collect();
     for type_ in api.types.iter().filter(|it| !reached.contains(it.name.as_str())) {
         unused("type", &type_.name, type_.at, diagnostics);
     }
@@ -55,30 +56,4 @@ fn used_errors(api: &Api) -> BTreeSet<(&str, usize)> {
     let of_limit = |limit: &Limit| limit.error;
     used.extend(api.types.iter().flat_map(|it| it.limits.iter().filter_map(of_limit)));
     used.into_iter().map(|it| (api[it.error].name.as_str(), it.variant)).collect()
-}
-
-fn reach<'a>(api: &'a Api, type_: &Type, reached: &mut BTreeSet<&'a str>) {
-    match type_ {
-        Type::Named(id) => reach_named(api, *id, reached),
-        Type::List(inner) | Type::Map(inner) => reach(api, inner, reached),
-        Type::Scalar(_) | Type::Json | Type::File => {}
-    }
-}
-
-fn reach_named<'a>(api: &'a Api, id: TypeId, reached: &mut BTreeSet<&'a str>) {
-    if !reached.insert(&api[id].name) {
-        return;
-    }
-    if let Some(verdict) = &api[id].verdict {
-        reach_named(api, verdict.otherwise, reached);
-    }
-    let all = |fields: &'a [Field], reached: &mut BTreeSet<&'a str>| {
-        fields.iter().for_each(|it| reach(api, &it.type_, reached))
-    };
-    match &api[id].kind {
-        TypeKind::Newtype(inner) => reach(api, inner, reached),
-        TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
-        TypeKind::Object { fields } => all(fields, reached),
-        TypeKind::Union { variants, .. } => variants.iter().for_each(|it| all(&it.fields, reached)),
-    }
 }

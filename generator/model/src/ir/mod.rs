@@ -7,6 +7,7 @@ mod limit;
 mod operation;
 mod types;
 
+use std::collections::BTreeSet;
 use std::ops::Index;
 
 use jiff_core::civil::{Date, UnixEpochDay};
@@ -395,6 +396,32 @@ impl Api {
                 TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Object { .. } => None,
             },
             Type::Scalar(_) | Type::List(_) | Type::Map(_) | Type::Json | Type::File => None,
+        }
+    }
+
+    /// Collects the named types that a value may hold, those that stand there on failure included.
+    pub fn reach(&self, type_: &Type, found: &mut BTreeSet<TypeId>) {
+        match type_ {
+            Type::Named(id) => self.reach_named(*id, found),
+            Type::List(inner) | Type::Map(inner) => self.reach(inner, found),
+            Type::Scalar(_) | Type::Json | Type::File => {}
+        }
+    }
+
+    fn reach_named(&self, id: TypeId, found: &mut BTreeSet<TypeId>) {
+        if !found.insert(id) {
+            return;
+        }
+        if let Some(verdict) = &self[id].verdict {
+            self.reach_named(verdict.otherwise, found);
+        }
+        match &self[id].kind {
+            TypeKind::Newtype(inner) => self.reach(inner, found),
+            TypeKind::Object { fields } => fields.iter().for_each(|it| self.reach(&it.type_, found)),
+            TypeKind::Union { variants, .. } => {
+                variants.iter().flat_map(|it| &it.fields).for_each(|it| self.reach(&it.type_, found));
+            }
+            TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
         }
     }
 

@@ -23,18 +23,18 @@ impl Usage {
         let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
         for operation in &api.operations {
             for (_, field) in operation.parameters() {
-                reach(api, &field.type_, &mut sent);
+                api.reach(&field.type_, &mut sent);
             }
             match &operation.response {
-                Response::Json { payload, .. } => reach(api, payload, &mut received),
+                Response::Json { payload, .. } => api.reach(payload, &mut received),
                 Response::Empty { .. } | Response::Binary { .. } => {}
             }
             if let Some(follow_up) = &operation.follow_up {
-                reach(api, &follow_up.records, &mut received);
+                api.reach(&follow_up.records, &mut received);
             }
         }
         for field in api.envelopes.iter().flat_map(|it| &it.fields) {
-            reach(api, &field.type_, &mut received);
+            api.reach(&field.type_, &mut received);
         }
         let mut items = BTreeSet::new();
         api.operations.iter().for_each(|it| match &it.response {
@@ -52,7 +52,8 @@ impl Usage {
         fields
             .chain(api.envelopes.iter().flat_map(|it| &it.fields))
             .for_each(|it| collect_items(api, &it.type_, &mut items));
-        Self { sent, received, items }
+        let names = |ids: BTreeSet<TypeId>| ids.into_iter().map(|id| api[id].name.clone()).collect();
+        Self { sent: names(sent), received: names(received), items }
     }
 }
 
@@ -66,33 +67,6 @@ fn collect_items(api: &Api, type_: &Type, found: &mut BTreeSet<String>) {
             inner => collect_items(api, inner, found),
         },
         Type::Scalar(_) | Type::Named(_) | Type::Json | Type::File => {}
-    }
-}
-
-/// Collects the named types that a type is made of.
-fn reach(api: &Api, type_: &Type, found: &mut BTreeSet<String>) {
-    match type_ {
-        Type::Named(id) => reach_named(api, *id, found),
-        Type::List(inner) | Type::Map(inner) => reach(api, inner, found),
-        Type::Scalar(_) | Type::Json | Type::File => {}
-    }
-}
-
-fn reach_named(api: &Api, id: TypeId, found: &mut BTreeSet<String>) {
-    let definition = &api[id];
-    if !found.insert(definition.name.clone()) {
-        return;
-    }
-    if let Some(verdict) = &definition.verdict {
-        reach_named(api, verdict.otherwise, found);
-    }
-    match &definition.kind {
-        TypeKind::Newtype(inner) => reach(api, inner, found),
-        TypeKind::Object { fields } => fields.iter().for_each(|it| reach(api, &it.type_, found)),
-        TypeKind::Union { variants, .. } => {
-            variants.iter().flat_map(|it| &it.fields).for_each(|it| reach(api, &it.type_, found));
-        }
-        TypeKind::Enum { .. } | TypeKind::Flag { .. } => {}
     }
 }
 
@@ -346,9 +320,9 @@ fn derives<'a>(api: &Api, fields: impl IntoIterator<Item = &'a Field>) -> &'stat
 /// looked at once.
 fn holds_secret(api: &Api, type_: &Type) -> bool {
     let mut found = BTreeSet::new();
-    reach(api, type_, &mut found);
+    api.reach(type_, &mut found);
     let secret = |fields: &[Field]| fields.iter().any(|it| it.secret);
-    api.types.iter().filter(|it| found.contains(&it.name)).any(|it| match &it.kind {
+    found.into_iter().any(|id| match &api[id].kind {
         TypeKind::Object { fields } => secret(fields),
         TypeKind::Union { variants, .. } => variants.iter().any(|it| secret(&it.fields)),
         TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } => false,
