@@ -1,6 +1,8 @@
 //! What generated code says about an API and its operations, as `static` tables. Nothing here does anything.
 
-use apigen_core::limit::Limit;
+use std::time::Duration;
+
+use apigen_core::limit::{Limit, Place};
 use http::Method;
 
 use crate::outcome::Outcome;
@@ -23,6 +25,8 @@ pub struct Api {
     pub token: Option<TokenOperation>,
     /// The errors that any operation may answer with.
     pub errors: &'static [&'static ErrorRow],
+    /// The budgets that operations draw on, unless they name others.
+    pub rates: &'static [&'static RateLimit],
     /// Where an error reply keeps its code and its message.
     pub error_body: ErrorBody,
 }
@@ -90,8 +94,62 @@ pub struct Operation {
     pub errors: &'static [&'static ErrorRow],
     /// The limits of its parameters.
     pub limits: &'static [Limit],
+    /// The budgets that a call draws on; `None` means those of [`Api::rates`].
+    pub rates: Option<&'static [&'static RateLimit]>,
+    /// What sending it a second time does.
+    pub effect: Effect,
+    /// The list that says for whom the call is; a longer one than a call may have can be sent in several calls.
+    pub split: Option<(Place, &'static str)>,
     /// How its list is read.
     pub paging: Option<Paging>,
+}
+
+/// What sending a request a second time does, whatever became of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it only reads.
+    Read,
+    /// No more than the first time.
+    Idempotent,
+    /// It may do its work again.
+    Repeats,
+}
+
+/// A budget that the server enforces.
+#[derive(Debug)]
+pub struct RateLimit {
+    /// Its id.
+    pub id: &'static str,
+    /// How much may be spent in a period.
+    pub amount: u64,
+    /// The period.
+    pub period: Duration,
+    /// What a call costs.
+    pub cost: Cost,
+    /// The path parameter that names the user whose budget it is; `None` when it is the application's.
+    pub user: Option<&'static str>,
+    /// Which operations draw on the same budget.
+    pub sharing: Sharing,
+    /// Id of the error that the server answers with when the budget is spent.
+    pub error: Option<&'static str>,
+}
+
+/// Which operations draw on the same budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// Each has one of its own.
+    PerOperation,
+    /// All that name the limit share one.
+    Shared,
+}
+
+/// What a call costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// One.
+    Call,
+    /// As much as the list with this wire name has items, in the path, the query or the body.
+    Items(&'static str),
 }
 
 /// Whether a request carries a token.

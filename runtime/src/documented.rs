@@ -125,7 +125,7 @@ fn repeats_status(code: &str, status: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Advice, Auth, BodyKind, ErrorBody};
+    use crate::api::{Advice, Auth, BodyKind, Effect, ErrorBody};
 
     const fn row(id: &'static str, status: u16, code: &'static str, message: &'static str) -> ErrorRow {
         ErrorRow { id, status, code, message, cause: "", remedy: "", advice: Advice::GiveUp }
@@ -156,6 +156,9 @@ mod tests {
         outcome: &[],
         errors: &[&ANY, &GONE, &SHELF_GONE, &SHELF_LOST, &BUSY, &BUSY_TOO],
         limits: &[],
+        rates: None,
+        effect: Effect::Read,
+        split: None,
         paging: None,
     };
 
@@ -167,6 +170,7 @@ mod tests {
         utc_offset: 0,
         token: None,
         errors: &[&COMMON_GONE, &COMMON_BUSY, &COMMON_SHUT, &COMMON_FULL, &GATEWAY],
+        rates: &[],
         error_body: ErrorBody { code: "error", message: "message" },
     };
 

@@ -33,7 +33,10 @@ mod union;
 mod upload;
 mod values;
 
-pub use api::{Advice, Api, Auth, BodyKind, ErrorBody, ErrorRow, Operation, Paging, ServerParam, TokenOperation};
+pub use api::{
+    Advice, Api, Auth, BodyKind, Cost, Effect, ErrorBody, ErrorRow, Operation, Paging, RateLimit, ServerParam, Sharing,
+    TokenOperation,
+};
 pub use apigen_core::json::{Number, Value};
 pub use apigen_core::limit::Settings;
 pub use apigen_core::{json, limit, pattern, template};

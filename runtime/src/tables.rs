@@ -11,6 +11,9 @@
 ///     one_or_many: true,
 ///     outcome: ["data.result" = ["true"], absent "messages" because "messages[0].problem"],
 ///     errors: [errors::SHELF_NOT_FOUND],
+///     rates: [rates::NOTES],
+///     effect: Idempotent,
+///     split: Body "shelves",
 /// });
 /// ```
 #[macro_export]
@@ -26,6 +29,9 @@ macro_rules! operation {
         $(outcome: [$($outcome:tt)*],)?
         $(errors: [$($error:path),* $(,)?],)?
         $(limits: $limits:expr,)?
+        $(rates: [$($rate:path),* $(,)?],)?
+        $(effect: $effect:ident,)?
+        $(split: $place:ident $list:literal,)?
         $(paging: $style:ident $paging:tt,)?
     }) => {
         $visibility static $name: $crate::Operation = $crate::Operation {
@@ -41,6 +47,9 @@ macro_rules! operation {
             outcome: $crate::__or!([$($crate::__outcomes!($($outcome)*))?] &[]),
             errors: $crate::__or!([$(&[$(&$error),*])?] &[]),
             limits: $crate::__or!([$($limits)?] &[]),
+            rates: $crate::__or!([$(Some(&[$(&$rate),*]))?] None),
+            effect: $crate::__or!([$($crate::Effect::$effect)?] $crate::__effect!($method)),
+            split: $crate::__or!([$(Some(($crate::limit::Place::$place, $list)))?] None),
             paging: $crate::__or!([$(Some($crate::__paging!($style $paging)))?] None),
         };
     };
@@ -57,6 +66,7 @@ macro_rules! operation {
 ///     utc_offset: 480,
 ///     token: tokens::ISSUE { id: "client_id", secret: "client_secret", constants: &[], access_token: "token", expires_in: "ttl" },
 ///     errors: [errors::TOO_MANY_CALLS],
+///     rates: [rates::DEFAULT],
 ///     error_body: "error" "error_description",
 /// }
 /// ```
@@ -70,6 +80,7 @@ macro_rules! api {
         $(utc_offset: $utc_offset:literal,)?
         $(token: $operation:path { $($token:tt)* },)?
         errors: [$($error:path),* $(,)?],
+        $(rates: [$($rate:path),* $(,)?],)?
         error_body: $code:literal $message:literal,
     ) => {
         static API: $crate::Api = $crate::Api {
@@ -80,6 +91,7 @@ macro_rules! api {
             utc_offset: $crate::__or!([$($utc_offset)?] 0),
             token: $crate::__or!([$(Some($crate::TokenOperation { operation: &$operation, $($token)* }))?] None),
             errors: &[$(&$error),*],
+            rates: $crate::__or!([$(&[$(&$rate),*])?] &[]),
             error_body: $crate::ErrorBody { code: $code, message: $message },
         };
     };
@@ -112,6 +124,44 @@ macro_rules! errors {
     };
 }
 
+/// Makes the statics of budgets, each a [`RateLimit`](crate::RateLimit): an amount per so many seconds. What is left out is
+/// usual: a call costs one, all users together, each operation for itself, no documented error.
+///
+/// ```text
+/// rates! {
+///     NOTES = "notes" 100 per 60,
+///         cost: Items("shelves"),
+///         user: "user_id",
+///         sharing: Shared,
+///         error: "too_many_notes",
+///         docs: "Notes on the shelves of a user.";
+/// }
+/// ```
+#[macro_export]
+macro_rules! rates {
+    ($(
+        $name:ident = $id:literal $amount:literal per $seconds:literal,
+            $(cost: Items($list:literal),)?
+            $(user: $user:literal,)?
+            $(sharing: $sharing:ident,)?
+            $(error: $error:literal,)?
+            docs: $docs:literal;
+    )*) => {
+        $(
+            #[doc = $docs]
+            pub static $name: $crate::RateLimit = $crate::RateLimit {
+                id: $id,
+                amount: $amount,
+                period: ::std::time::Duration::from_secs($seconds),
+                cost: $crate::__or!([$($crate::Cost::Items($list))?] $crate::Cost::Call),
+                user: $crate::__or!([$(Some($user))?] None),
+                sharing: $crate::__or!([$($crate::Sharing::$sharing)?] $crate::Sharing::PerOperation),
+                error: $crate::__or!([$(Some($error))?] None),
+            };
+        )*
+    };
+}
+
 /// Makes a struct decode from an object, field by field with the methods of [`Fields`](crate::Fields).
 ///
 /// `decode_fields!(Note { note: required("note"), written: optional("written") });`
@@ -136,6 +186,24 @@ macro_rules! __or {
     };
     ([$given:expr] $usual:expr) => {
         $given
+    };
+}
+
+/// What the method of a request says about repeating it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __effect {
+    (GET) => {
+        $crate::Effect::Read
+    };
+    (PUT) => {
+        $crate::Effect::Idempotent
+    };
+    (DELETE) => {
+        $crate::Effect::Idempotent
+    };
+    ($method:ident) => {
+        $crate::Effect::Repeats
     };
 }
 
