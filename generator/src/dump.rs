@@ -34,6 +34,8 @@ fn operation(api: &Api, operation: &Operation) -> Value {
         "errors": own.chain(common).collect::<Vec<_>>(),
         "paging": facts::paging(api, operation),
         "rate_limits": operation.rate_limits.iter().map(|id| facts::rate_limit(api, &api[*id])).collect::<Vec<_>>(),
+        "effect": facts::effect(operation.effect),
+        "split": operation.split_field().map(|(_, field)| &field.wire),
         "outcomes": operation.outcomes.iter().map(facts::outcome).collect::<Vec<_>>(),
         "body_limits": operation.limits.iter().filter(|it| it.path.is_empty()).map(limit).collect::<Vec<_>>(),
         "follow_up": operation.follow_up.as_ref().map(|it| json!({

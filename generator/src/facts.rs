@@ -1,9 +1,9 @@
 //! The names and JSON forms of facts, for the artefacts that machines read: the dump, the OpenAPI document and api.txt.
 
 use apigen_model::ir::{
-    Advice, Api, Bound, Condition, Cost, Discrepancy, Enforcement, ErrorRef, Example, ExampleFile, ExampleReply,
-    ExampleRequest, Field, Items, Operation, Outcome, OutcomeTest, Paging, Period, PlacedLimit, Presence, Quota,
-    RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
+    Advice, Api, Bound, Condition, Cost, Discrepancy, Effect, Enforcement, ErrorRef, Example, ExampleFile,
+    ExampleReply, ExampleRequest, Field, Items, Operation, Outcome, OutcomeTest, Paging, Period, PlacedLimit, Presence,
+    Quota, RateLimit, RateScope, Response, Rule, Scalar, Sharing, Source, Test, Type, TypeKind,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
@@ -77,6 +77,15 @@ pub(crate) fn advice(advice: Advice) -> &'static str {
         Advice::RefreshToken => "refresh_token",
         Advice::Retry => "retry",
         Advice::GiveUp => "give_up",
+    }
+}
+
+/// What sending a request a second time does.
+pub(crate) fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Read => "read",
+        Effect::Idempotent => "idempotent",
+        Effect::Repeats => "repeats",
     }
 }
 

@@ -88,6 +88,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/circle/channel/{channel_id}/j
     payload: "channel",
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::channel_members::add::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -168,6 +169,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = POST "/circle/channel/{channel_id
     id: "channel_members.remove",
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::channel_members::remove::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Remove`] when it fails.
@@ -263,6 +265,7 @@ apigen_runtime::operation!(pub(crate) REMOVE_MANY = POST "/circle/channel/{chann
     payload: "data",
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::channel_members::remove_many::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`RemoveMany`] when it fails.

@@ -203,6 +203,7 @@ apigen_runtime::operation!(pub(crate) MUTE = POST "/circle/channel/{channel_id}/
     body: Json,
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::channel_mutes::mute::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Mute`] when it fails.

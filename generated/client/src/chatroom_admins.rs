@@ -153,6 +153,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/admin
     outcome: ["data.result" = ["success", "true"]],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
     limits: easemob_im_validation::chatroom_admins::add::LIMITS,
+    effect: Idempotent,
 });
 
 /// What became of the appointment of an admin.

@@ -157,6 +157,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/block
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::add::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -271,6 +272,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     one_or_many: true,
     errors: [errors::TOO_MANY_CHATROOM_BLOCKS, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::add_many::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`AddMany`] when it fails.

@@ -190,6 +190,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/users
     outcome: ["data.result" = ["true"] because "data.reason"],
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::TOO_MANY_CHATROOMS],
     limits: easemob_im_validation::chatroom_members::add::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Add`] when it fails.
@@ -311,6 +312,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     payload: "data",
     errors: [errors::TOO_MANY_CHATROOM_MEMBERS, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::TOO_MANY_CHATROOMS],
     limits: easemob_im_validation::chatroom_members::add_many::LIMITS,
+    effect: Idempotent,
 });
 
 /// Who was added to a chat room.

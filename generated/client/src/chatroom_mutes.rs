@@ -170,6 +170,7 @@ apigen_runtime::operation!(pub(crate) MUTE = POST "/chatrooms/{chatroom_id}/mute
     one_or_many: true,
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::TOO_MANY_CHATROOM_MUTES],
     limits: easemob_im_validation::chatroom_mutes::mute::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Mute`] when it fails.
@@ -258,6 +259,7 @@ apigen_runtime::operation!(pub(crate) MUTE_ALL = POST "/chatrooms/{chatroom_id}/
     id: "chatroom_mutes.mute_all",
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`MuteAll`] when it fails.

@@ -7,6 +7,7 @@
 
 use apigen_runtime::Call;
 use crate::errors::CommonError;
+use crate::rates;
 
 pub use crate::types::{StandardEnvelope, UserId};
 
@@ -91,6 +92,7 @@ apigen_runtime::operation!(pub(crate) DELETE = DELETE "/users/{user_id}/user_cha
     payload: "data",
     outcome: ["data.result" = ["ok"]],
     limits: easemob_im_validation::conversations::delete::LIMITS,
+    rates: [rates::CONVERSATIONS_DELETE_CALLS, rates::CONVERSATIONS_DELETE],
 });
 
 /// What became of the deletion.

@@ -163,6 +163,7 @@ apigen_runtime::operation!(pub(crate) SET = POST "/chatgroups/{group_id}/announc
     outcome: ["data.result" = ["true"]],
     errors: [errors::ANNOUNCEMENT_MISSING, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::ANNOUNCEMENT_TOO_LONG, errors::GROUP_ANNOUNCEMENT_REJECTED],
     limits: easemob_im_validation::group_announcements::set::LIMITS,
+    effect: Idempotent,
 });
 
 /// What became of a change of the announcement.

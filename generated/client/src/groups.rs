@@ -14,6 +14,7 @@
 
 use apigen_runtime::{Call, Timestamp};
 use crate::errors::{self, CommonError};
+use crate::rates;
 
 pub use crate::types::{
     EntityListingEnvelope, GroupId, ListingEnvelope, StandardEnvelope, UserId,
@@ -332,6 +333,7 @@ apigen_runtime::operation!(pub(crate) DISABLE = POST "/chatgroups/{group_id}/dis
     id: "groups.disable",
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Disable`] when it fails.
@@ -403,6 +405,7 @@ apigen_runtime::operation!(pub(crate) ENABLE = POST "/chatgroups/{group_id}/enab
     id: "groups.enable",
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`Enable`] when it fails.
@@ -830,6 +833,7 @@ apigen_runtime::operation!(pub(crate) LIST_JOINED = GET "/chatgroups/user/{user_
     payload: "entities",
     errors: [errors::UNAUTHORIZED],
     limits: easemob_im_validation::groups::list_joined::LIMITS,
+    rates: [rates::JOINED_GROUPS],
     paging: PageNumber { parameter: "pagenum", size: "pagesize", first: 0, default_size: 5, max_size: 20, items: "entities", total: "total" },
 });
 

@@ -82,6 +82,9 @@ pub mod tokens;
 /// Documented errors, and those that any operation may answer with.
 pub mod errors;
 
+/// Rate limits.
+pub mod rates;
+
 /// Types that several resources share.
 pub mod types;
 
@@ -236,5 +239,6 @@ apigen_runtime::api! {
         access_token: "access_token", expires_in: "expires_in",
     },
     errors: [errors::APPLICATION_NOT_FOUND, errors::TOKEN_EXPIRED, errors::TOKEN_CORRUPT, errors::TOKEN_FOREIGN, errors::REACH_LIMIT, errors::RESOURCE_LIMITED, errors::JSON_MALFORMED, errors::INVALID_REQUEST, errors::RESOURCE_NOT_FOUND, errors::OPERATION_UNSUPPORTED, errors::URL_UNKNOWN, errors::SEARCH_UNSUPPORTED, errors::UNAUTHENTICATED, errors::METHOD_NOT_ALLOWED, errors::REQUEST_TIMEOUT, errors::CONFLICT, errors::BODY_TOO_LARGE, errors::MEDIA_TYPE_UNSUPPORTED, errors::THROTTLED, errors::INTERNAL_ERROR, errors::NOT_IMPLEMENTED, errors::BAD_GATEWAY, errors::UNAVAILABLE, errors::GATEWAY_TIMEOUT, errors::THREADS_NOT_OPEN, errors::BROADCAST_NOT_OPEN, errors::ROAMING_NOT_OPEN, errors::PRESENCE_NOT_OPEN, errors::REWRITING_NOT_OPEN, errors::REACTIONS_NOT_OPEN, errors::USER_ATTRIBUTES_NOT_OPEN, errors::TOO_MANY_GROUPS_OR_CHATROOMS, errors::ALREADY_IN_GROUP, errors::GROUP_MEMBER_UNKNOWN, errors::NEW_OWNER_NOT_MEMBER, errors::NEW_OWNER_UNCHANGED, errors::OWNER_PROTECTED, errors::TARGET_TYPE_UNKNOWN, errors::PASSWORD_WRONG, errors::REGISTRATION_CLOSED, errors::USERNAME_MISSING, errors::PASSWORD_USER_UNKNOWN, errors::PASSWORD_MISSING, errors::NEW_PASSWORD_MISSING, errors::OLD_PASSWORD_REQUIRED, errors::USERNAME_INVALID, errors::USERNAME_TAKEN, errors::INVITER_CONTACTS_FULL, errors::INVITEE_CONTACTS_FULL, errors::PRESENCE_NOT_SET, errors::PRESENCE_EXT_TOO_LARGE, errors::DEVICE_NOT_FOUND, errors::PRESENCE_OF_ONESELF, errors::TOO_MANY_PRESENCE_SUBSCRIPTIONS, errors::TOO_MANY_PRESENCE_READS, errors::TOO_MANY_PRESENCE_UNSUBSCRIPTIONS, errors::TOO_MANY_PRESENCE_QUERIES],
+    rates: [rates::DEFAULT],
     error_body: "error" "error_description",
 }

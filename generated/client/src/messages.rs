@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use apigen_runtime::{Call, Encode, Hour, Secret, Timestamp, Value, decode, encode};
 use crate::errors::{self, CommonError};
+use crate::rates;
 
 pub use crate::types::{
     ChatroomId, GroupId, MessageId, RecallEnvelope, RecallResult, StandardEnvelope,
@@ -150,6 +151,7 @@ apigen_runtime::operation!(pub(crate) TO_USERS = POST "/messages/users" {
     payload: "data",
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_users::LIMITS,
+    rates: [rates::MESSAGES_TO_USERS, rates::MESSAGES_TO_USERS_CALLS],
 });
 
 /// What the service is documented to answer to [`ToUsers`] when it fails.
@@ -306,6 +308,7 @@ apigen_runtime::operation!(pub(crate) TO_GROUPS = POST "/messages/chatgroups" {
     payload: "data",
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_groups::LIMITS,
+    rates: [rates::MESSAGES_TO_GROUPS, rates::MESSAGES_TO_GROUPS_CALLS],
 });
 
 /// What the service is documented to answer to [`ToGroups`] when it fails.
@@ -462,6 +465,7 @@ apigen_runtime::operation!(pub(crate) TO_CHATROOMS = POST "/messages/chatrooms" 
     payload: "data",
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_chatrooms::LIMITS,
+    rates: [rates::MESSAGES_TO_CHATROOMS, rates::MESSAGES_TO_CHATROOMS_CALLS],
 });
 
 /// What the service is documented to answer to [`ToChatrooms`] when it fails.
@@ -572,6 +576,7 @@ apigen_runtime::operation!(pub(crate) HISTORY = GET "/chatmessages/{time}" {
     id: "messages.history",
     payload: "data",
     errors: [errors::HISTORY_HOUR_MALFORMED, errors::HISTORY_NOT_STORED, errors::HISTORY_NOT_FOUND],
+    rates: [rates::HISTORY_FILES],
 });
 
 /// What the service is documented to answer to [`History`] when it fails.
@@ -872,6 +877,7 @@ apigen_runtime::operation!(pub(crate) IMPORT_TO_USER = POST "/messages/users/imp
     body: Json,
     payload: "data",
     limits: easemob_im_validation::messages::import_to_user::LIMITS,
+    rates: [rates::MESSAGES_IMPORT],
 });
 
 /// What the service is documented to answer to [`ImportToUser`] when it fails.
@@ -993,6 +999,7 @@ apigen_runtime::operation!(pub(crate) IMPORT_TO_GROUP = POST "/messages/chatgrou
     body: Json,
     payload: "data",
     limits: easemob_im_validation::messages::import_to_group::LIMITS,
+    rates: [rates::MESSAGES_IMPORT],
 });
 
 /// What the service is documented to answer to [`ImportToGroup`] when it fails.

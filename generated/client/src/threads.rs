@@ -402,6 +402,7 @@ apigen_runtime::operation!(pub(crate) ADD_MEMBER = POST "/circle/thread/{thread_
     id: "threads.add_member",
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::threads::add_member::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`AddMember`] when it fails.
@@ -476,6 +477,7 @@ apigen_runtime::operation!(pub(crate) REMOVE_MEMBER = POST "/circle/thread/{thre
     id: "threads.remove_member",
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::threads::remove_member::LIMITS,
+    effect: Idempotent,
 });
 
 /// What the service is documented to answer to [`RemoveMember`] when it fails.

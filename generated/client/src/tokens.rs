@@ -8,6 +8,7 @@
 use std::time::Duration;
 use apigen_runtime::{Call, Secret, decode, encode};
 use crate::errors::{self, CommonError};
+use crate::rates;
 
 /// App tokens. Issues the tokens that authorise all other requests.
 #[derive(Debug, Clone)]
@@ -88,6 +89,7 @@ apigen_runtime::operation!(pub(crate) ISSUE = POST "/token" {
     auth: None,
     body: Json,
     errors: [errors::CLIENT_ID_MISSING, errors::CLIENT_SECRET_MISSING, errors::CLIENT_ID_MISMATCH, errors::CLIENT_SECRET_MISMATCH],
+    rates: [rates::TOKEN],
 });
 
 /// A token and how long it is valid.

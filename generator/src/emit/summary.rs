@@ -153,6 +153,12 @@ fn operation(api: &Api, operation: &Operation, lines: &mut Lines) {
         let wire = format!("{} {} {}", variant.status, word(&variant.code), quoted(&variant.message));
         lines.add(id, &format!("error {} {wire} {advice}", facts::error_id(api, *error)));
     }
+    if operation.effect != operation.method.effect() {
+        lines.add(id, facts::effect(operation.effect));
+    }
+    if let (Some((_, field)), Some(most)) = (operation.split_field(), operation.batch()) {
+        lines.add(id, &format!("split {} by {most}", word(&field.wire)));
+    }
     for rate in &operation.rate_limits {
         lines.add(id, &format!("rate limit {}", word(&api[*rate].name)));
     }

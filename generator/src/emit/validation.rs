@@ -139,13 +139,7 @@ fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
 }
 
 fn limit(placed: &PlacedLimit) -> LimitView {
-    let place = match placed.place {
-        Place::Path => "Path",
-        Place::Query => "Query",
-        Place::Header => "Header",
-        Place::Body => "Body",
-        Place::Form => "Form",
-    };
+    let place = literals::place(placed.place);
     let mut expression = format!(
         "Limit::new({}, Place::{place}, {}, {})",
         literals::string(&placed.id),

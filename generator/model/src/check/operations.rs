@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Body, ExampleReply, Method, Operation, PathSegment, Payload, Place, Presence, Response, Type};
+use crate::ir::{
+    Api, Body, ExampleReply, Method, Operation, Paging, PathSegment, Payload, Place, Presence, Response, Type,
+};
 use crate::source::Span;
 
 pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
@@ -21,6 +23,7 @@ pub(super) fn check(api: &Api, diagnostics: &mut Diagnostics) {
         files(api, operation, diagnostics);
         payload(api, operation, diagnostics);
         headers(operation, diagnostics);
+        split(api, operation, diagnostics);
         if !operation.examples.iter().any(|it| !matches!(it.reply, ExampleReply::Error { .. })) {
             let message = format!("`{}` has no example of success", operation.id);
             let help = "add one under `examples:`; documentation shows it and the tests run it";
@@ -70,6 +73,27 @@ fn body(operation: &Operation, diagnostics: &mut Diagnostics) {
         let message = format!("`{}` is a GET with a body", operation.id);
         diagnostics.push(Diagnostic::error(Code::E0405, operation.at, message).help("move the fields to `query:`"));
     }
+}
+
+/// What is sent in several calls is a list with a greatest number of items, and its replies can be put together.
+fn split(api: &Api, operation: &Operation, diagnostics: &mut Diagnostics) {
+    let (Some(split), Some((_, field))) = (operation.split, operation.split_field()) else { return };
+    let mergeable = match &operation.response {
+        Response::Json { payload, .. } => matches!(api.underlying(payload), Type::List(_) | Type::Map(_)),
+        Response::Empty { .. } | Response::Binary { .. } => false,
+    };
+    let problem = if !matches!(field.type_, Type::List(_)) {
+        format!("`{}` is no list", field.name)
+    } else if operation.batch().is_none() {
+        format!("`{}` has no `max_items`", field.name)
+    } else if !mergeable || !matches!(operation.paging, Paging::None) {
+        "its reply is neither list nor map, or comes in pages".to_owned()
+    } else {
+        return;
+    };
+    let message = format!("`{}` cannot be split: {problem}", operation.id);
+    let help = "name a list with the limit `max_items`, of an operation whose reply is a list or a map";
+    diagnostics.push(Diagnostic::error(Code::E0409, split.at, message).help(help));
 }
 
 /// What HTTP allows in the name of a header.

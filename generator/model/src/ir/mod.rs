@@ -15,8 +15,8 @@ use jiff_core::civil::{Date, UnixEpochDay};
 use crate::source::Span;
 pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Rule, Test};
 pub use operation::{
-    Body, Claim, Discrepancy, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, FollowUp, Items, Method,
-    Operation, Paging, PathSegment, Payload, Presence, Quota, Response,
+    Body, Claim, Discrepancy, Effect, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, FollowUp, Items,
+    Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Split,
 };
 pub use types::{EnumValue, Field, Outcome, OutcomeTest, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant, Verdict};
 
@@ -94,6 +94,8 @@ pub struct Server {
     pub url: String,
     /// The parameters of the URL, in its order.
     pub parameters: Vec<ServerParameter>,
+    /// The budgets of operations that name no others.
+    pub rate_limits: Vec<RateLimitId>,
     /// The zone of hours in parameters; `None` when no parameter holds an hour.
     pub utc_offset: Option<UtcOffset>,
 }

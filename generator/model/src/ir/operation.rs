@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::limit::{Condition, Place, PlacedLimit};
+use super::limit::{Bound, Condition, Place, PlacedLimit, Rule};
 use super::types::{Field, Outcome, Type};
 use super::{DiscrepancyId, EnvelopeId, ErrorId, PageId, RateLimitId, Source};
 use crate::source::Span;
@@ -50,6 +50,10 @@ pub struct Operation {
     pub errors: Vec<ErrorRef>,
     /// The budgets it draws on.
     pub rate_limits: Vec<RateLimitId>,
+    /// What sending it a second time does.
+    pub effect: Effect,
+    /// The list that can be sent in several calls.
+    pub split: Option<Split>,
     /// Every limit of its parameters, with those of their types.
     pub limits: Vec<PlacedLimit>,
     /// Numbers of the service that no parameter carries.
@@ -62,6 +66,28 @@ pub struct Operation {
     pub deprecated: Option<String>,
     /// Since when it exists; empty when unknown.
     pub since: String,
+    /// Where the spec says so.
+    pub at: Span,
+}
+
+/// What sending a request a second time does, whatever became of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it only reads.
+    Read,
+    /// No more than the first time.
+    Idempotent,
+    /// It may do its work again.
+    Repeats,
+}
+
+/// The list that says for whom a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// Where it stands.
+    pub place: Place,
+    /// Its index among the parameters there.
+    pub field: usize,
     /// Where the spec says so.
     pub at: Span,
 }
@@ -336,6 +362,15 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// What HTTP says about repeating a request with it.
+    pub fn effect(self) -> Effect {
+        match self {
+            Self::Get => Effect::Read,
+            Self::Put | Self::Delete => Effect::Idempotent,
+            Self::Post | Self::Patch => Effect::Repeats,
+        }
+    }
 }
 
 impl Body {
@@ -371,6 +406,21 @@ impl Operation {
     /// The limits that a request can be held against: all but those that depend on a state that no request shows.
     pub fn checkable_limits(&self) -> impl Iterator<Item = &PlacedLimit> {
         self.limits.iter().filter(|it| !matches!(it.limit.when, Some(Condition::State(_))))
+    }
+
+    /// The list that can be sent in several calls.
+    pub fn split_field(&self) -> Option<(Place, &Field)> {
+        let Split { place, field, .. } = self.split?;
+        Some((place, self.parameters_in(place).get(field)?))
+    }
+
+    /// The most items that a call may have in the list that can be split.
+    pub fn batch(&self) -> Option<i64> {
+        let (place, field) = self.split_field()?;
+        self.limits.iter().filter(|it| it.place == place && it.wire == field.wire).find_map(|it| match it.limit.rule {
+            Rule::MaxItems(Bound::Integer(most)) => Some(most),
+            _ => None,
+        })
     }
 
     /// All parameters with their places, in the order of [`Place::ALL`].

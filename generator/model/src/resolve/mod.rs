@@ -150,7 +150,8 @@ fn server(scope: &mut Scope<'_>) -> ir::Server {
         .utc_offset
         .as_ref()
         .map(|it| ir::UtcOffset { minutes: scope.utc_offset(&it.default), description: text(&it.description) });
-    ir::Server { url: text(&server.url), parameters, utc_offset }
+    let rate_limits = server.rate_limits.iter().filter_map(|it| scope.rate_limit(it)).collect();
+    ir::Server { url: text(&server.url), parameters, rate_limits, utc_offset }
 }
 
 fn envelopes(scope: &mut Scope<'_>) -> Vec<ir::Envelope> {

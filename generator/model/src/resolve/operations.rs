@@ -6,7 +6,7 @@ use super::replies::Items;
 use super::scope::Scope;
 use super::{optional, text};
 use crate::codes::Code;
-use crate::ir::{self, Body, Method, PathSegment, Place, PlacedLimit, Type};
+use crate::ir::{self, Body, Effect, Method, PathSegment, Place, PlacedLimit, Split, Type};
 use crate::load::Spanned;
 use crate::spec;
 
@@ -69,10 +69,12 @@ fn resolve(
         follow_up,
         paging,
         errors: super::errors::listed(scope, &operation.errors),
-        rate_limits: {
-            let names = operation.rate_limits.as_ref().unwrap_or(&scope.spec.api.server.rate_limits);
-            names.iter().filter_map(|name| scope.rate_limit(name)).collect()
+        rate_limits: match &operation.rate_limits {
+            Some(names) => names.iter().filter_map(|name| scope.rate_limit(name)).collect(),
+            None => api.server.rate_limits.clone(),
         },
+        effect: effect(method, operation.idempotent),
+        split: None,
         limits: Vec::new(),
         quotas: operation.quotas.iter().map(|(name, quota)| resolve_quota(scope, name, quota)).collect(),
         examples: Vec::new(),
@@ -81,10 +83,35 @@ fn resolve(
         since: optional(operation.since.as_ref()),
         at: key.span,
     };
+    resolved.split = operation.split.as_ref().and_then(|it| split(scope, &resolved, it));
     resolved.limits = placed_limits(api, &resolved);
     resolved.limits.extend(body_limits(scope, operation, &resolved));
     resolved.examples = examples(scope, api, &resolved, operation);
     resolved
+}
+
+/// What the method says about repeating the request, unless the spec says otherwise.
+fn effect(method: Method, idempotent: Option<bool>) -> Effect {
+    match idempotent {
+        None => method.effect(),
+        Some(true) => Effect::Idempotent,
+        Some(false) => Effect::Repeats,
+    }
+}
+
+/// The list with a key, in the path, the query or the body.
+fn split(scope: &mut Scope<'_>, operation: &ir::Operation, key: &Spanned<String>) -> Option<Split> {
+    let places = [Place::Path, Place::Query, Place::Body];
+    let found = places.into_iter().find_map(|place| {
+        let field = operation.parameters_in(place).iter().position(|it| it.name == key.value)?;
+        Some(Split { place, field, at: key.span })
+    });
+    if found.is_none() {
+        let known: Vec<_> =
+            places.iter().flat_map(|it| operation.parameters_in(*it)).map(|it| it.name.as_str()).collect();
+        scope.undefined_among("parameter", &key.value, key.span, &known);
+    }
+    found
 }
 
 fn resolve_quota(scope: &mut Scope<'_>, name: &Spanned<String>, quota: &spec::Quota) -> ir::Quota {

@@ -79,6 +79,11 @@ pub struct Operation {
     pub errors: List<Spanned<String>>,
     /// Ids of the rate limits, where they are not those of the server.
     pub rate_limits: Option<List<Spanned<String>>>,
+    /// Whether doing it twice leaves things as doing it once does. Left out, the method says so: yes for `GET`, `PUT` and
+    /// `DELETE`, no for `POST` and `PATCH`.
+    pub idempotent: Option<bool>,
+    /// The list that says for whom the call is. The client can send one that is too long for a call in several calls.
+    pub split: Option<Spanned<String>>,
     /// Bounds of the body as a whole, or of several of its fields together.
     #[serde(default)]
     pub limits: List<BodyLimit>,

@@ -211,6 +211,8 @@ impl<'v> Walk<'v> {
             paging: _,
             errors: _,
             rate_limits: _,
+            idempotent: _,
+            split: _,
             limits,
             quotas,
             examples,

@@ -5,6 +5,7 @@
 mod errors;
 mod examples;
 mod operation;
+mod rates;
 mod resource;
 mod shared;
 mod types;
@@ -25,6 +26,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("client/README.md", render("client/README.md.jinja", &package(api)));
     files.insert("client/src/lib.rs", library(api));
     files.insert("client/src/errors.rs", errors::module(api));
+    files.insert("client/src/rates.rs", rates::module(api));
     files.insert("client/src/types.rs", shared::module(api, &usage));
     // Parsing and printing Rust is most of the work of a run, and resources do not need each other for it.
     let modules = api.resources.par_iter().flat_map_iter(|resource| {
@@ -122,6 +124,7 @@ fn library(api: &Api) -> String {
         docs: types::prose("Documented errors, and those that any operation may answer with."),
         name: "errors".into(),
     });
+    modules.push(ModuleView { docs: types::prose("Rate limits."), name: "rates".into() });
     modules.push(ModuleView { docs: types::prose("Types that several resources share."), name: "types".into() });
     let description = docs::markdown(&format!("{}\n\n{}", api.summary, api.description));
     let view = LibraryView {
@@ -161,6 +164,7 @@ fn descriptor(api: &Api) -> String {
             .map(|it| (literals::string(&it.name), literals::string(&it.description)))
             .collect(),
         token: token(api),
+        rates: api.server.rate_limits.iter().map(|id| rates::constant(&api[*id])).collect(),
         errors: api.common_errors.iter().map(|it| errors::constant(api, *it)).collect(),
         code: literals::string(&api.error_body.code),
         message: literals::string(&api.error_body.message),
@@ -178,6 +182,7 @@ struct DescriptorView {
     parameters: Vec<(String, String)>,
     token: Vec<String>,
     errors: Vec<String>,
+    rates: Vec<String>,
     code: String,
     message: String,
 }

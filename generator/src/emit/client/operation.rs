@@ -1,14 +1,15 @@
 //! One operation: the method of the handle, the request builder, the descriptor, the payload and the documented errors.
 
 use apigen_model::ir::{
-    Api, Body, Field, Items, Operation, Paging, PathSegment, Place, Presence, Quota, Resource, Response, Type, TypeId,
+    Api, Body, Effect, Field, Items, Operation, Paging, PathSegment, Place, Presence, Quota, Resource, Response, Type,
+    TypeId,
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use super::errors::{self, VariantView};
 use super::types::{self, Usage};
-use super::{shared, text};
+use super::{rates, shared, text};
 use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
 use crate::emit::templates::render;
 use crate::flat;
@@ -108,6 +109,14 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
             let builder = names::type_(&operation.name);
             text.push_str(&format!("\n\nAwaiting it reads one page; [`{builder}::stream`] gives the items of all pages, [`{builder}::pages`] the pages."));
         }
+    }
+    if let (Some((_, field)), Some(most)) = (operation.split_field(), operation.batch()) {
+        let builder = names::type_(&operation.name);
+        text.push_str(&format!(
+            "\n\nAwaiting it sends one call. [`{builder}::in_batches`] sends as many as a longer `{}` needs, {most} items \
+             each, and tells what became of each item.",
+            field.wire
+        ));
     }
     if let Some(follow_up) = &operation.follow_up {
         let builder = names::type_(&operation.name);
@@ -268,7 +277,13 @@ fn request(api: &Api, operation: &Operation, builder: &str) -> String {
         format!("\n\napigen_runtime::records!({builder} -> {record}; {});", literals::string(&it.url))
     });
     match &operation.paging {
-        Paging::None => format!("apigen_runtime::request!({builder} -> {payload}{envelope});{records}"),
+        Paging::None => {
+            let split = match operation.split {
+                Some(_) => format!("\n\napigen_runtime::split!({builder} -> {payload}{envelope});"),
+                None => String::new(),
+            };
+            format!("apigen_runtime::request!({builder} -> {payload}{envelope});{split}{records}")
+        }
         Paging::PageNumber { items: it, .. } | Paging::Cursor { items: it, .. } => items(it),
     }
 }
@@ -310,8 +325,29 @@ fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> Descript
     if operation.checkable_limits().next().is_some() {
         lines.push(format!("limits: {}", limits(api, resource, operation)));
     }
+    if operation.rate_limits != api.server.rate_limits {
+        let rates: Vec<_> =
+            operation.rate_limits.iter().map(|id| format!("rates::{}", rates::constant(&api[*id]))).collect();
+        lines.push(format!("rates: [{}]", rates.join(", ")));
+    }
+    if operation.effect != operation.method.effect() {
+        lines.push(format!("effect: {}", effect(operation.effect)));
+    }
+    lines.extend(
+        operation
+            .split_field()
+            .map(|(place, field)| format!("split: {} {}", literals::place(place), literals::string(&field.wire))),
+    );
     lines.extend(paging(api, operation).map(|it| format!("paging: {it}")));
     DescriptorView { http: operation.method.as_str(), path: literals::string(&path(operation)), lines }
+}
+
+fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Read => "Read",
+        Effect::Idempotent => "Idempotent",
+        Effect::Repeats => "Repeats",
+    }
 }
 
 fn constant_header(field: &Field) -> Option<String> {

@@ -74,6 +74,7 @@ pub(super) fn with_imports(api: &Api, body: &str) -> String {
         Importable::new("std::time", ["Duration"]),
         Importable::new("apigen_runtime", runtime),
         Importable::new("crate::errors", ["self", "CommonError"]),
+        Importable::new("crate", ["rates"]),
         Importable::new("crate::types", shared).public(),
     ];
     let items = body.lines().position(|line| !line.starts_with("//!") && !line.is_empty()).unwrap_or(0);

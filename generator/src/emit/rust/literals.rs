@@ -1,5 +1,6 @@
 //! Rust literals, built as tokens so that no string of the spec can end one early.
 
+use apigen_model::ir::Place;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -7,6 +8,17 @@ use serde_json::Value;
 /// A string literal.
 pub(crate) fn string(text: &str) -> String {
     Literal::string(text).to_string()
+}
+
+/// The variant of a place in requests.
+pub(crate) fn place(place: Place) -> &'static str {
+    match place {
+        Place::Path => "Path",
+        Place::Query => "Query",
+        Place::Header => "Header",
+        Place::Body => "Body",
+        Place::Form => "Form",
+    }
 }
 
 /// A whole number, with separators where a reader wants them.
