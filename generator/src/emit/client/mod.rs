@@ -3,6 +3,7 @@
 //! Shape only. What a client does stands in the runtime, so a method here says what is particular to it and no more.
 
 mod errors;
+mod every;
 mod examples;
 mod operation;
 mod rates;
@@ -28,6 +29,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
     files.insert("client/src/errors.rs", errors::module(api));
     files.insert("client/src/rates.rs", rates::module(api));
     files.insert("client/src/types.rs", shared::module(api, &usage));
+    files.insert("client/tests/calls/mod.rs", every::module(api));
     // Parsing and printing Rust is most of the work of a run, and resources do not need each other for it.
     let modules = api.resources.par_iter().flat_map_iter(|resource| {
         let name = names::module(&resource.name);
