@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use apigen_core::json::{Entries, Value};
-use apigen_core::limit::Settings;
+use apigen_core::json::{self, Entries, Value};
+use apigen_core::limit::{Place, Settings};
 
-use crate::api::Operation;
+use crate::api::{Cost, Operation, RateLimit};
 use crate::client::Client;
 use crate::encode::Encode;
 use crate::union::Beside;
@@ -158,9 +158,55 @@ impl Call {
         }
     }
 
+    /// The budgets that it draws on.
+    pub(crate) fn rates(&self) -> &'static [&'static RateLimit] {
+        self.operation.rates.unwrap_or(self.client.shared().api.rates)
+    }
+
+    /// The items of the list with a wire name, in the path, the query, the body or the form; a single value counts as a
+    /// list of one.
+    pub(crate) fn list(&self, name: &str) -> &[Value<'static>] {
+        let Self { path, query, body, form, .. } = self;
+        let entries = || [path, query].into_iter().find_map(|entries| json::get(entries, name));
+        items(entries().or_else(|| body.path(name)).or_else(|| json::get(form, name)))
+    }
+
+    /// For whom the call is: the items of the list by which it can be split, or else of the list by which it is charged.
+    pub(crate) fn receivers(&self) -> Vec<String> {
+        let charged = || {
+            self.rates().iter().find_map(|rate| match rate.cost {
+                Cost::Items(list) => Some(self.list(list)),
+                Cost::Call => None,
+            })
+        };
+        let receivers = match self.operation.split {
+            Some((place, list)) => items(self.value(place, list)),
+            None => charged().unwrap_or(&[]),
+        };
+        receivers.iter().filter_map(Value::to_text).map(Cow::into_owned).collect()
+    }
+
+    fn value(&self, place: Place, name: &str) -> Option<&Value<'static>> {
+        match place {
+            Place::Path => json::get(&self.path, name),
+            Place::Query => json::get(&self.query, name),
+            Place::Header => json::get(&self.headers, name),
+            Place::Body => self.body.path(name),
+            Place::Form => json::get(&self.form, name),
+        }
+    }
+
     /// Whether it can be sent a second time.
     pub(crate) fn is_replayable(&self) -> bool {
         self.files.iter().all(|(_, file)| file.is_replayable())
+    }
+}
+
+fn items<'v>(value: Option<&'v Value<'static>>) -> &'v [Value<'static>] {
+    match value {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(items)) => items,
+        Some(single) => std::slice::from_ref(single),
     }
 }
 
