@@ -1,8 +1,9 @@
-//! What the code generated for an API shares when it needs no HTTP: JSON values, limits, error-message templates.
+//! What the code generated for an API shares when it needs no HTTP: JSON values, limits, budgets, error-message templates.
 //!
 //! Nothing here does input or output, blocks or waits. The runtime of generated clients and the generated validation
 //! crates stand on it.
 
 pub mod json;
 pub mod limit;
+pub mod rate;
 pub mod template;
