@@ -16,6 +16,9 @@ use crate::values::{Lasting, Until};
 
 /// A value that a reply can hold.
 pub trait Decode: Sized {
+    /// Whether it is read from an object whose keys are data, such as receivers, rather than names of fields.
+    const IS_MAP: bool = false;
+
     /// Reads the value.
     ///
     /// # Errors
@@ -311,6 +314,8 @@ impl Decode for serde_json::Value {
 }
 
 impl<T: Decode> Decode for Option<T> {
+    const IS_MAP: bool = T::IS_MAP;
+
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
     }
@@ -323,6 +328,8 @@ impl<T: Decode> Decode for Vec<T> {
 }
 
 impl<T: Decode> Decode for BTreeMap<String, T> {
+    const IS_MAP: bool = true;
+
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let Fields(entries) = Fields::of(value)?;
         let entry = |(key, value): &(Cow<'_, str>, Value<'_>)| match T::decode(value) {

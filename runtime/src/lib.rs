@@ -9,6 +9,7 @@
 
 mod address;
 mod api;
+mod batches;
 mod call;
 mod client;
 pub mod decode;
@@ -40,6 +41,7 @@ pub use api::{
 pub use apigen_core::json::{Number, Value};
 pub use apigen_core::limit::Settings;
 pub use apigen_core::{json, limit, pattern, template};
+pub use batches::{Batch, Batches, Fate, Report};
 pub use bytes::Bytes;
 pub use call::{Call, Parameter};
 pub use client::{Client, ClientBuilder};
@@ -64,6 +66,7 @@ pub use values::{Lasting, Secret, Timestamp, Until};
 /// What the macros expand to; no part of the promise of this crate.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::batches::batches;
     pub use crate::documented::describe;
     pub use crate::paging::{Listed, items, pages};
     pub use crate::records::records;

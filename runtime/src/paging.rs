@@ -18,7 +18,7 @@ use crate::api::Paging;
 use crate::call::Call;
 use crate::decode::Decode;
 use crate::error::{Attempt, Error, ErrorKind};
-use crate::exchange::{self, Received};
+use crate::exchange::Received;
 use crate::reply::{self, Reply};
 use crate::transport::BoxFuture;
 
@@ -145,7 +145,7 @@ impl<T, M> Stream for Pages<T, M> {
             match std::mem::replace(&mut self.state, State::Over) {
                 State::Over => return Poll::Ready(None),
                 State::Endless(error) => return Poll::Ready(Some(Err(error))),
-                State::Idle(call) => self.state = State::Waiting(fetch(self.walk.prepare(*call))),
+                State::Idle(call) => self.state = State::Waiting(reply::fetch(Box::new(self.walk.prepare(*call)))),
                 State::Waiting(mut waiting) => {
                     let Poll::Ready((call, received)) = waiting.as_mut().poll(cx) else {
                         self.state = State::Waiting(waiting);
@@ -196,14 +196,6 @@ impl<T, M, I> Stream for Items<T, M, I> {
             }
         }
     }
-}
-
-fn fetch(call: Call) -> BoxFuture<'static, (Box<Call>, Result<Received, Error>)> {
-    let mut call = Box::new(call);
-    Box::pin(async move {
-        let received = exchange::execute(&mut call).await;
-        (call, received)
-    })
 }
 
 fn read<T: Decode, M: Decode>(received: Received, paging: &Paging) -> Result<(Reply<T, M>, Facts), Error> {

@@ -35,6 +35,11 @@ impl<T, M> Reply<T, M> {
         self.payload
     }
 
+    /// The payload, and what the server wrapped around it.
+    pub fn into_parts(self) -> (T, M) {
+        (self.payload, self.envelope)
+    }
+
     /// What the server wrapped around the payload.
     pub fn envelope(&self) -> &M {
         &self.envelope
@@ -141,6 +146,14 @@ pub fn open(mut call: Call) -> Sending<Download> {
 
 fn receive(mut call: Call) -> BoxFuture<'static, Result<Received, Error>> {
     Box::pin(async move { exchange::execute(&mut call).await })
+}
+
+/// Sends a call of which another one is to be made.
+pub(crate) fn fetch(mut call: Box<Call>) -> BoxFuture<'static, (Box<Call>, Result<Received, Error>)> {
+    Box::pin(async move {
+        let received = exchange::execute(&mut call).await;
+        (call, received)
+    })
 }
 
 /// Reads the reply of a call that is not paged.

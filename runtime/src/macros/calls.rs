@@ -175,3 +175,23 @@ macro_rules! records {
         }
     };
 }
+
+/// Adds to a builder made by [`request!`](crate::request) a method that sends the call in several, when the list of its
+/// operation's `split` is longer than a call may have. See [`Batches`](crate::Batches).
+///
+/// `split!(Notify -> BTreeMap<String, NoticeId>, Standard);` or `split!(Invite -> Invitation);`
+#[macro_export]
+macro_rules! split {
+    ($builder:ident -> $payload:ty) => {
+        $crate::split!($builder -> $payload, ());
+    };
+    ($builder:ident -> $payload:ty, $envelope:ty) => {
+        impl $builder {
+            /// Sends the call in as many calls as its receivers need, one after the other. Each receiver is sent once, and
+            /// the failure of a call concerns only the receivers of that call.
+            pub fn in_batches(self) -> $crate::Batches<$payload, $envelope> {
+                $crate::__private::batches(self.0)
+            }
+        }
+    };
+}

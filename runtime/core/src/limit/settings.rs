@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Enforcement, Limit, Severity};
+use super::{Bound, Enforcement, Limit, Severity};
 use crate::json::Number;
 
 /// How limits are applied. Cheap to clone.
@@ -76,6 +76,17 @@ impl Settings {
     #[must_use]
     pub fn disable(self, id: impl Into<Cow<'static, str>>) -> Self {
         self.with(id.into(), Override::Disabled)
+    }
+
+    /// The bound that holds for a limit: the adjusted one, or else its own. `None` if the limit is switched off, has no
+    /// bound, or takes it from another field.
+    pub fn in_force(&self, limit: &Limit) -> Option<Number> {
+        match (self.setting(limit), limit.rule.bound()?) {
+            (Some(Override::Disabled), _) | (None, Bound::Field(_) | Bound::FieldOr(..)) => None,
+            (Some(Override::Bound(number)), _) => Some(number),
+            (None, Bound::Int(bound)) => Some(Number::Int(bound)),
+            (None, Bound::Float(bound)) => Some(Number::Float(bound)),
+        }
     }
 
     fn with(mut self, id: Cow<'static, str>, setting: Override) -> Self {
