@@ -10,6 +10,7 @@ use apigen_core::limit::{Place, Settings};
 use crate::api::{Cost, Operation, RateLimit};
 use crate::client::Client;
 use crate::encode::Encode;
+use crate::retry::Retry;
 use crate::union::Beside;
 use crate::upload::Upload;
 use crate::values::Secret;
@@ -49,6 +50,8 @@ impl<T: Encode> Parameter for T {
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry: Option<Retry>,
     pub(crate) token: Option<Secret>,
     pub(crate) settings: Option<Settings>,
 }
@@ -135,6 +138,20 @@ impl Call {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Limits the time of each attempt.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// Repeats the call otherwise than the client.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.options.retry = Some(retry);
         self
     }
 

@@ -13,6 +13,7 @@ use crate::api::{Api, Operation};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::hour::UtcOffset;
+use crate::retry::{Budget, Retry};
 use crate::token::{Source, TokenProvider, Tokens};
 use crate::transport::{Http, Transport};
 use crate::values::Secret;
@@ -27,6 +28,9 @@ pub(crate) struct Shared {
     pub(crate) headers: HeaderMap,
     /// `None` leaves the choice to what is transferred.
     pub(crate) timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) retry: Retry,
+    pub(crate) budget: Budget,
     pub(crate) idle_timeout: Duration,
     pub(crate) settings: Settings,
     pub(crate) max_reply: u64,
@@ -66,6 +70,9 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     user_agent: String,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    retry: Retry,
+    retry_reserve: u32,
     connect_timeout: Duration,
     idle_timeout: Duration,
     token_interval: Duration,
@@ -86,6 +93,9 @@ impl ClientBuilder {
             headers: Vec::new(),
             user_agent: api.user_agent.to_owned(),
             timeout: None,
+            attempt_timeout: None,
+            retry: Retry::default(),
+            retry_reserve: 20,
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             token_interval: Duration::from_secs(10),
@@ -127,6 +137,21 @@ impl ClientBuilder {
     /// Limit of a call.
     pub fn timeout(&mut self, timeout: Duration) {
         self.timeout = Some(timeout);
+    }
+
+    /// Limit of an attempt.
+    pub fn attempt_timeout(&mut self, timeout: Duration) {
+        self.attempt_timeout = Some(timeout);
+    }
+
+    /// How calls are repeated.
+    pub fn retry(&mut self, retry: Retry) {
+        self.retry = retry;
+    }
+
+    /// How many repetitions there are in reserve.
+    pub fn retry_reserve(&mut self, repetitions: u32) {
+        self.retry_reserve = repetitions;
     }
 
     /// Limit of a connection attempt.
@@ -200,6 +225,9 @@ impl ClientBuilder {
             server,
             headers,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: self.retry,
+            budget: Budget::new(self.retry_reserve),
             idle_timeout: self.idle_timeout,
             settings: self.settings,
             max_reply: self.max_reply,

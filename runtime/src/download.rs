@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{Attempt, Error, ErrorKind};
-use crate::exchange::{Opened, lost};
-use crate::transport::{Chunks, Stage, TransportError};
+use crate::exchange::{self, Opened};
+use crate::transport::Chunks;
 
 /// A reply that is a stream of bytes, not yet read. It is never held in memory as a whole unless [`Download::bytes`] asks.
 ///
@@ -36,7 +36,7 @@ impl Download {
     pub(crate) fn new(opened: Opened) -> Self {
         let Opened { attempt, client, status, headers, chunks, .. } = opened;
         let idle_timeout = client.shared().idle_timeout;
-        let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = exchange::length(&headers);
         let idle = Box::pin(tokio::time::sleep(idle_timeout));
         Self { attempt, status, headers, chunks: Some(chunks), length, received: 0, idle_timeout, idle }
     }
@@ -121,12 +121,11 @@ impl Download {
                 self.idle.as_mut().reset(Instant::now() + self.idle_timeout);
                 Poll::Ready(Some(Ok(chunk)))
             }
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(lost(error, self.attempt.clone())))),
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(exchange::lost(error, self.attempt.clone())))),
             Poll::Ready(None) => match self.length {
                 Some(length) if self.received < length => {
-                    let message = format!("the body ended after {} of {length} bytes", self.received);
-                    let error = TransportError::new(Stage::Exchange, io::Error::other(message));
-                    Poll::Ready(Some(Err(lost(error, self.attempt.clone()))))
+                    let error = exchange::ended_early(self.received, length, self.attempt.clone());
+                    Poll::Ready(Some(Err(error)))
                 }
                 Some(_) | None => Poll::Ready(None),
             },

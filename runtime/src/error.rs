@@ -3,28 +3,34 @@
 use std::error::Error as StdError;
 use std::fmt::{self, Write};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use apigen_core::json::Value;
 use apigen_core::limit::Violations;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
-use crate::api::{Advice, Api, ErrorRow, Operation};
+use crate::api::{Advice, Api, Effect, ErrorRow, Operation};
 use crate::decode::Decode;
 use crate::documented::{self, Captures, Documented};
+use crate::retry;
 use crate::transport::BoxError;
 use crate::values::Secret;
 
 /// Headers in which servers and gateways name a request.
 const REQUEST_IDS: [&str; 5] = ["x-request-id", "request-id", "x-trace-id", "x-correlation-id", "cf-ray"];
 
-/// Characters of a body that stand in messages.
+/// Characters of a body or URL that stand in messages.
 const EXCERPT: usize = 200;
+
+/// Receivers that stand in messages.
+const NAMED: usize = 3;
 
 /// Why a call failed. Cheap to clone.
 ///
 /// Its `Display` form is one line that says everything: operation, method and URL without query, status, code, message,
-/// cause and remedy. No secret stands in it, nor in its `Debug` form.
+/// cause and remedy, whether the server acted, if that is unknown, and after how many attempts. No secret stands in it,
+/// nor in its `Debug` form.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -38,11 +44,13 @@ pub enum ErrorKind {
     Argument,
     /// A value lies beyond a limit of the server: see [`Error::violations`].
     Invalid,
-    /// No token could be obtained: see the source.
+    /// The budget of a rate limit is spent, so nothing was sent: see [`Error::retry_after`].
+    RateLimited,
+    /// No token could be obtained: see the source. Status, code and documentation are those of the request for a token.
     Token,
     /// The server was not reached, so it has not seen the request.
     Connect,
-    /// The answer did not come in time. Whether the server acted is unknown.
+    /// The answer did not come in time: see [`Error::outcome`].
     Timeout,
     /// The connection failed in the middle. Whether the server acted is unknown.
     Transport,
@@ -60,11 +68,29 @@ pub enum ErrorKind {
     Paging,
 }
 
+/// What is known about the effect of a call that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CallOutcome {
+    /// Nothing reached the server.
+    NotSent,
+    /// The server said no, and did not do what was asked.
+    Rejected,
+    /// The server may have done what was asked, wholly, in part, or not at all: see [`Error::unknown_for`].
+    Unknown,
+    /// The server did what was asked, and its reply could not be read.
+    Done,
+}
+
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
     attempt: Option<Attempt>,
+    outcome: CallOutcome,
+    /// Whether the outcome is unknown because of an attempt before the last one.
+    earlier_lost: bool,
+    receivers: Vec<String>,
+    retry_after: Option<Duration>,
     answer: Option<Answer>,
     documentation: Option<&'static ErrorRow>,
     captures: Captures,
@@ -79,6 +105,8 @@ pub(crate) struct Attempt {
     pub(crate) method: Method,
     /// Without its query.
     pub(crate) url: Option<String>,
+    /// How many requests had been sent by then, this one included.
+    pub(crate) number: u32,
 }
 
 /// What came back.
@@ -100,6 +128,11 @@ impl Error {
     /// Id of the operation that was called.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.attempt.as_ref().map(|attempt| attempt.operation.id)
+    }
+
+    /// HTTP method of the call.
+    pub fn method(&self) -> Option<&Method> {
+        self.0.attempt.as_ref().map(|attempt| &attempt.method)
     }
 
     /// URL that was called, without its query; `None` if the call never came so far.
@@ -146,6 +179,41 @@ impl Error {
         T::decode(payload.and_then(|key| value.get(key)).unwrap_or(&value)).ok()
     }
 
+    /// What is known about the effect of the call, all attempts taken together.
+    pub fn outcome(&self) -> CallOutcome {
+        self.0.outcome
+    }
+
+    /// For whom the [outcome](Error::outcome) is unknown: the receivers of a call that names a list of them, as far as the
+    /// documentation says which list that is.
+    pub fn unknown_for(&self) -> &[String] {
+        &self.0.receivers
+    }
+
+    /// Whether calling again can do nothing twice: the server has not acted, the operation only reads, or repeating it is
+    /// documented to do no more than the first time. It says nothing about whether calling again is of use.
+    pub fn is_safe_to_repeat(&self) -> bool {
+        match self.outcome() {
+            CallOutcome::NotSent | CallOutcome::Rejected => true,
+            CallOutcome::Unknown | CallOutcome::Done => self.effect().is_some_and(|effect| effect != Effect::Repeats),
+        }
+    }
+
+    /// How many requests were sent for the call, repetitions included.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempt.as_ref().map_or(0, |attempt| attempt.number)
+    }
+
+    /// How long to wait before calling again, counted from the answer: what the server asks for, a year at most, or when the
+    /// budget of a [rate limit](ErrorKind::RateLimited) suffices.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    fn effect(&self) -> Option<Effect> {
+        self.0.attempt.as_ref().map(|attempt| attempt.operation.effect)
+    }
+
     /// The limits that the request violates.
     pub fn violations(&self) -> &Violations {
         &self.0.violations
@@ -176,6 +244,10 @@ impl Error {
             kind,
             message: message.into(),
             attempt: None,
+            outcome: retry::usual_outcome(kind),
+            earlier_lost: false,
+            receivers: Vec::new(),
+            retry_after: None,
             answer: None,
             documentation: None,
             captures: Captures::default(),
@@ -208,8 +280,9 @@ impl Error {
         }
         let (documentation, captures) =
             found.map_or((None, Captures::default()), |(row, captures)| (Some(row), captures.hidden(secrets)));
+        let retry_after = retry::after(&headers, now());
         let answer = Answer { status, headers, raw, code, description };
-        let error = Self::new(ErrorKind::Api, message).with_answer(attempt, answer);
+        let error = Self::new(ErrorKind::Api, message).with_answer(attempt, answer).with_retry_after(retry_after);
         error.with(|inner| (inner.documentation, inner.captures) = (documentation, captures))
     }
 
@@ -228,6 +301,39 @@ impl Error {
         self.with(|inner| (inner.attempt, inner.answer) = (Some(attempt), Some(answer)))
     }
 
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        self.with(|inner| inner.retry_after = retry_after)
+    }
+
+    /// What is known about the effect, unless it is what the kind of the error says.
+    pub(crate) fn with_outcome(self, outcome: CallOutcome) -> Self {
+        self.with(|inner| inner.outcome = outcome)
+    }
+
+    /// The end of a call: how many requests were sent, and what an earlier one may have done.
+    pub(crate) fn concluded(self, sent: u32, earlier: CallOutcome, receivers: impl FnOnce() -> Vec<String>) -> Self {
+        self.with(|inner| {
+            if let Some(attempt) = &mut inner.attempt {
+                attempt.number = sent;
+            }
+            inner.earlier_lost = earlier == CallOutcome::Unknown && inner.outcome < earlier;
+            inner.outcome = inner.outcome.max(earlier);
+            if inner.outcome == CallOutcome::Unknown {
+                inner.receivers = receivers();
+            }
+        })
+    }
+
+    /// The failure of another call that this one needed, with what came back from it.
+    pub(crate) fn because(self, cause: Self) -> Self {
+        let error = self.with(|inner| {
+            let Inner { answer, documentation, captures, retry_after, .. } = &*cause.0;
+            (inner.answer, inner.documentation) = (answer.clone(), *documentation);
+            (inner.captures, inner.retry_after) = (captures.clone(), *retry_after);
+        });
+        error.with_source(cause)
+    }
+
     pub(crate) fn with_violations(self, violations: Violations) -> Self {
         self.with(|inner| inner.violations = violations)
     }
@@ -240,6 +346,12 @@ impl Error {
         change(Arc::make_mut(&mut self.0));
         self
     }
+}
+
+/// The clock that dates in headers are held against.
+#[expect(clippy::disallowed_methods, reason = "a server may say by a date when it is ready again")]
+fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// Code and message of an error body, as far as it has them.
@@ -290,12 +402,38 @@ impl fmt::Display for Error {
         if let Some(ErrorRow { cause, remedy, .. }) = documentation {
             write!(f, " ({cause} {remedy})")?;
         }
+        self.describe_outcome(f)?;
         if let Some(Attempt { method, url: Some(url), .. }) = attempt {
-            write!(f, " [{method} {url}]")?;
+            write!(f, " [{method} {}]", shortened(url))?;
+        }
+        if self.attempts() > 1 {
+            write!(f, " [{} attempts]", self.attempts())?;
         }
         match self.request_id() {
             Some(id) => write!(f, " [request {id:?}]"),
             None => Ok(()),
+        }
+    }
+}
+
+impl Error {
+    /// Says that nobody knows whether the server acted, where that matters.
+    fn describe_outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.outcome() != CallOutcome::Unknown || self.effect().is_none_or(|effect| effect == Effect::Read) {
+            return Ok(());
+        }
+        f.write_str(if self.0.earlier_lost {
+            "; the answer to an earlier attempt was lost, so whether the server acted is unknown"
+        } else {
+            "; whether the server acted is unknown"
+        })?;
+        let receivers = self.unknown_for();
+        for (index, receiver) in receivers.iter().take(NAMED).enumerate() {
+            write!(f, "{}{:?}", if index == 0 { " for " } else { ", " }, shortened(receiver))?;
+        }
+        match receivers.len().saturating_sub(NAMED) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
         }
     }
 }
@@ -308,6 +446,8 @@ impl fmt::Debug for Error {
             .field("status", &self.status())
             .field("code", &self.code())
             .field("documentation", &self.documentation().map(|row| row.id))
+            .field("outcome", &self.outcome())
+            .field("attempts", &self.attempts())
             .field("violations", &self.violations().iter().count())
             .finish_non_exhaustive()
     }

@@ -1,22 +1,25 @@
-//! One call from its values to its answer: validate, obtain a token, send, and once more if the token was refused.
+//! One call from its values to its answer: validate, wait for budgets, obtain a token, send, and again if that failed in a
+//! way that another attempt may mend.
 
 use std::time::Duration;
 
 use apigen_core::json::Value;
 use bytes::{Bytes, BytesMut};
-use http::header::{HeaderMap, LOCATION};
+use http::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 use http::{Method, StatusCode};
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 use url::Url;
 
-use crate::api::{Advice, Auth};
+use crate::api::{Advice, Auth, Effect};
 use crate::call::Call;
 use crate::client::Client;
 use crate::decode::DecodeError;
-use crate::error::{Answer, Attempt, Error, ErrorKind, hidden, shortened};
+use crate::error::{Answer, Attempt, CallOutcome, Error, ErrorKind, hidden, shortened};
 use crate::outcome::Failed;
-use crate::request::Prepared;
-use crate::token::{self, NoToken};
+use crate::request::{Prepared, Reading};
+use crate::retry::{self, Failure};
+use crate::token::{self, Current, NoToken};
 use crate::transport::{self, Body, Chunks, Request, Response, Stage, TransportError};
 use crate::values::Secret;
 
@@ -49,80 +52,115 @@ enum End {
     Whole,
     CutOff,
     Failed(TransportError),
+    OutOfTime,
+}
+
+/// How far a call has come, which outlives the attempt that runs out of time.
+struct Progress {
+    /// Requests sent so far.
+    sent: u32,
+    /// Whether a request is under way.
+    is_waiting: bool,
+    /// What the attempts before the current one may have done.
+    earlier: CallOutcome,
 }
 
 /// Sends a call and reads the reply.
 pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
-    let limit = call.client.shared().max_reply;
-    let prepared = Prepared::new(call, "application/json")?;
-    let received = async {
-        let Opened { attempt, status, headers, mut chunks, secrets, .. } = open(call, &prepared).await?;
-        let (raw, end) = read(&mut chunks, limit).await;
-        match end {
-            End::Whole => Ok(Received { attempt, status, headers, raw, secrets }),
-            End::CutOff => Err(Error::new(ErrorKind::TooLarge, format!("the reply is larger than {limit} bytes"))
-                .with_attempt(attempt)),
-            End::Failed(error) => Err(lost(error, attempt)),
-        }
-    };
-    prepared.run(received).await
+    let prepared = Prepared::new(call, "application/json", Reading::Whole)?;
+    let (opened, raw) = run(call, &prepared).await?;
+    let Opened { attempt, status, headers, secrets, .. } = opened;
+    Ok(Received { attempt, status, headers, raw, secrets })
 }
 
 /// Sends a call and leaves the body of the reply to be read.
 pub(crate) async fn start(call: &mut Call) -> Result<Opened, Error> {
-    let prepared = Prepared::new(call, "*/*")?;
-    prepared.run(open(call, &prepared)).await
+    let prepared = Prepared::new(call, "*/*", Reading::Later)?;
+    run(call, &prepared).await.map(|(opened, _)| opened)
 }
 
-impl Prepared {
-    /// Runs a part of the call within its limit of time and its span.
-    async fn run<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        let result = timed(self.timeout, &self.attempt, work).instrument(self.span.clone()).await;
-        if let Err(error) = &result {
-            self.span.record("error", tracing::field::debug(error.kind()));
-        }
-        result
-    }
-}
-
-async fn timed<T>(
-    timeout: Duration,
-    attempt: &Attempt,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    tokio::time::timeout(timeout, work).await.unwrap_or_else(|_| {
-        let message = format!("no answer within {timeout:?}");
-        Err(Error::new(ErrorKind::Timeout, message).with_attempt(attempt.clone()))
+/// Runs a call within its limit of time and its span. The bytes are those of the body as far as it was to be read.
+async fn run(call: &mut Call, prepared: &Prepared) -> Result<(Opened, Bytes), Error> {
+    let mut progress = Progress { sent: 0, is_waiting: false, earlier: CallOutcome::NotSent };
+    let work = attempts(call, prepared, &mut progress).instrument(prepared.span.clone());
+    let result = timeout_at(prepared.deadline, work).await.unwrap_or_else(|_| {
+        let outcome = if progress.is_waiting { CallOutcome::Unknown } else { CallOutcome::NotSent };
+        Err(prepared.out_of_time(prepared.deadline, prepared.attempt.clone()).with_outcome(outcome))
+    });
+    result.map_err(|error| {
+        prepared.span.record("error", tracing::field::debug(error.kind()));
+        error.concluded(progress.sent, progress.earlier, || call.receivers())
     })
 }
 
-async fn open(call: &mut Call, prepared: &Prepared) -> Result<Opened, Error> {
+/// Makes attempts until one succeeds or another would be of no use.
+async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress) -> Result<(Opened, Bytes), Error> {
     for (_, file) in &mut call.files {
         file.measure().await;
     }
     prepared.validate(call)?;
-    if call.operation.auth == Auth::None {
-        return send(call, prepared, None).await;
-    }
-    if let Some(own) = call.options.token.clone() {
-        return send(call, prepared, Some(&own)).await;
-    }
-    let failed = |failure: Error| failure.with_attempt(prepared.attempt.clone());
-    let first = match token::acquire(&call.client, None).await {
-        Ok(token) => token,
-        Err(NoToken::Failed(failure)) => return Err(failed(failure)),
-        Err(NoToken::Refused) => {
-            return Err(failed(Error::new(ErrorKind::Token, "there is no token")));
+    let mut repetitions = 0;
+    let (mut replacement, mut is_replaced) = (None, false);
+    loop {
+        let token = match replacement.take() {
+            Some(token) => Some(token),
+            None => token(call, prepared).await?,
+        };
+        let error = match send(call, prepared, token.as_ref(), progress).await {
+            Ok(answer) => {
+                call.client.shared().budget.refill();
+                return Ok(answer);
+            }
+            Err(error) => error,
+        };
+        if refuses_token(&error) && !is_replaced && call.is_replayable() {
+            is_replaced = true;
+            progress.earlier = progress.earlier.max(CallOutcome::Rejected);
+            replacement = replace(call, prepared, token).await?;
+            if replacement.is_some() {
+                continue;
+            }
         }
+        let verdict = retry::judge(failure(call, &error));
+        let error = error.with_outcome(verdict.outcome);
+        if !(verdict.is_repeatable(call.operation.effect) && call.is_replayable()) {
+            return Err(error);
+        }
+        pause(call, prepared, repetitions, &error).await?;
+        repetitions += 1;
+        // What only reads leaves nothing behind when its answer is lost.
+        if call.operation.effect != Effect::Read || verdict.outcome != CallOutcome::Unknown {
+            progress.earlier = progress.earlier.max(verdict.outcome);
+        }
+    }
+}
+
+/// The token of a call; `None` if it needs none.
+async fn token(call: &Call, prepared: &Prepared) -> Result<Option<Current>, Error> {
+    if call.operation.auth == Auth::None {
+        return Ok(None);
+    }
+    if let Some(own) = &call.options.token {
+        return Ok(Some(Current::fixed(own.clone())));
+    }
+    token::acquire(&call.client, None).await.map(Some).map_err(|no_token| {
+        let error = match no_token {
+            NoToken::Failed(error) => error,
+            NoToken::Refused => Error::new(ErrorKind::Token, "there is no token"),
+        };
+        error.with_attempt(prepared.attempt.clone())
+    })
+}
+
+/// The token that follows a refused one; `None` if there is none and none can be asked for.
+async fn replace(call: &Call, prepared: &Prepared, refused: Option<Current>) -> Result<Option<Current>, Error> {
+    let Some(refused) = refused.filter(|_| call.options.token.is_none()) else {
+        return Ok(None);
     };
-    let error = match send(call, prepared, Some(&first.secret)).await {
-        Err(error) if refuses_token(&error) && call.is_replayable() => error,
-        result => return result,
-    };
-    match token::acquire(&call.client, Some(first.generation)).await {
-        Ok(second) => send(call, prepared, Some(&second.secret)).await,
-        Err(NoToken::Failed(failure)) => Err(failed(failure)),
-        Err(NoToken::Refused) => Err(error),
+    match token::acquire(&call.client, Some(refused.generation)).await {
+        Ok(token) => Ok(Some(token)),
+        Err(NoToken::Failed(error)) => Err(error.with_attempt(prepared.attempt.clone())),
+        Err(NoToken::Refused) => Ok(None),
     }
 }
 
@@ -130,21 +168,125 @@ fn refuses_token(error: &Error) -> bool {
     error.status() == Some(StatusCode::UNAUTHORIZED) || error.advice() == Some(Advice::RefreshToken)
 }
 
-/// Sends a request once.
-async fn send(call: &mut Call, prepared: &Prepared, token: Option<&Secret>) -> Result<Opened, Error> {
-    let request = prepared.request(call, token).await?;
-    let Prepared { attempt, span, .. } = prepared;
-    let sent = call.client.shared().transport.send(request).await;
+/// What the decision about a repetition rests on.
+fn failure(call: &Call, error: &Error) -> Failure {
+    Failure {
+        kind: error.kind(),
+        status: error.status().map_or(0, |status| status.as_u16()),
+        documentation: error.documentation(),
+        rates: call.rates(),
+        receivers: call.receivers().len(),
+    }
+}
+
+/// Waits before a repetition. The error comes back when there have been enough of them, here or in all calls of the client,
+/// or when the call would run out of time.
+async fn pause(call: &Call, prepared: &Prepared, repetition: u32, error: &Error) -> Result<(), Error> {
+    let shared = call.client.shared();
+    let retry = call.options.retry.as_ref().unwrap_or(&shared.retry);
+    let enough = |reason| {
+        tracing::debug!(name: "apigen.give_up", operation = call.operation.id, reason, %error, "not repeated");
+        Err(error.clone())
+    };
+    let Some(wait) = retry.wait(repetition, error.retry_after(), fastrand::f64()) else {
+        return enough("attempts");
+    };
+    let Some(end) = Instant::now().checked_add(wait).filter(|end| *end < prepared.deadline) else {
+        return enough("deadline");
+    };
+    if !shared.budget.take() {
+        return enough("budget");
+    }
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(name: "apigen.retry", operation = call.operation.id, attempt = error.attempts(), wait_ms, %error, "repeated");
+    tokio::time::sleep_until(end).await;
+    Ok(())
+}
+
+/// Makes one attempt.
+async fn send(
+    call: &mut Call,
+    prepared: &Prepared,
+    token: Option<&Current>,
+    progress: &mut Progress,
+) -> Result<(Opened, Bytes), Error> {
+    let request = prepared.request(call, token.map(|token| &token.secret)).await?;
+    progress.sent += 1;
+    progress.is_waiting = true;
+    let attempt = Attempt { number: progress.sent, ..prepared.attempt.clone() };
+    let span = tracing::debug_span!(
+        "apigen.attempt",
+        attempt = attempt.number,
+        status = tracing::field::Empty,
+        error = tracing::field::Empty,
+    );
+    let end = prepared.end_of_attempt();
+    let answer = answer(call, prepared, attempt.clone(), token, request, end).instrument(span.clone());
+    let result = timeout_at(end, answer).await.unwrap_or_else(|_| Err(prepared.out_of_time(end, attempt)));
+    progress.is_waiting = false;
+    let status = match &result {
+        Ok((opened, _)) => Some(opened.status),
+        Err(error) => {
+            span.record("error", tracing::field::debug(error.kind()));
+            error.status()
+        }
+    };
+    if let Some(status) = status {
+        span.record("status", status.as_u16());
+        prepared.span.record("status", status.as_u16());
+    }
+    result
+}
+
+/// Sends a request and reads the answer.
+async fn answer(
+    call: &Call,
+    prepared: &Prepared,
+    attempt: Attempt,
+    token: Option<&Current>,
+    request: Request,
+    end: Instant,
+) -> Result<(Opened, Bytes), Error> {
+    let shared = call.client.shared();
+    let sent = shared.transport.send(request).await;
     let Response { status, headers, chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
-    span.record("status", status.as_u16());
-    let secrets = call.secrets.iter().chain(token).cloned().collect();
-    let opened = Opened { attempt: attempt.clone(), client: call.client.clone(), status, headers, chunks, secrets };
-    if status.is_success() { Ok(opened) } else { Err(failure(opened).await) }
+    let secrets = call.secrets.iter().chain(token.map(|token| &token.secret)).cloned().collect();
+    let mut opened = Opened { attempt, client: call.client.clone(), status, headers, chunks, secrets };
+    if !status.is_success() {
+        return Err(refusal(opened, end).await);
+    }
+    match prepared.reading {
+        Reading::Later => Ok((opened, Bytes::new())),
+        Reading::Whole => {
+            let raw = whole(&mut opened, shared.max_reply, end).await?;
+            Ok((opened, raw))
+        }
+    }
+}
+
+/// The body of a reply, as a whole.
+async fn whole(opened: &mut Opened, limit: u64, end: Instant) -> Result<Bytes, Error> {
+    let announced = length(&opened.headers);
+    let (raw, ended) = read(&mut opened.chunks, limit, end).await;
+    let received = u64::try_from(raw.len()).unwrap_or(u64::MAX);
+    match ended {
+        End::Whole if announced.is_some_and(|length| received < length) => {
+            Err(ended_early(received, announced.unwrap_or_default(), opened.attempt.clone()))
+        }
+        End::Whole => Ok(raw),
+        End::CutOff => Err(Error::new(ErrorKind::TooLarge, format!("the reply is larger than {limit} bytes"))
+            .with_attempt(opened.attempt.clone())),
+        End::Failed(error) => Err(lost(error, opened.attempt.clone())),
+        // The limit of the attempt, which comes at the same moment, reports it.
+        End::OutOfTime => std::future::pending().await,
+    }
 }
 
 /// Asks for a file, from whatever server, with nothing of the client's.
 pub(crate) async fn fetch(client: &Client, attempt: Attempt, url: Url, timeout: Duration) -> Result<Opened, Error> {
+    let end = after(timeout);
     let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
+    let attempt = Attempt { number: 1, ..attempt };
     let fetched = async {
         let sent = client.shared().transport.send(request).await;
         let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
@@ -152,19 +294,30 @@ pub(crate) async fn fetch(client: &Client, attempt: Attempt, url: Url, timeout: 
         if status.is_success() {
             return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Vec::new() });
         }
-        let (raw, _) = read(&mut chunks, MAX_ERROR).await;
+        let (raw, _) = read(&mut chunks, MAX_ERROR, end).await;
         Err(if status.is_redirection() {
             redirected(attempt, status, headers, raw)
         } else {
             Error::answered_elsewhere(attempt, status, headers, raw)
         })
     };
-    timed(timeout, &attempt, fetched).await
+    timeout_at(end, fetched).await.unwrap_or_else(|_| Err(no_answer(timeout, attempt.clone())))
+}
+
+/// The moment after a time, or one that nobody lives to see.
+pub(crate) fn after(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(time).unwrap_or_else(|| now + Duration::from_secs(30 * 365 * 24 * 60 * 60))
+}
+
+/// There was no answer in time.
+pub(crate) fn no_answer(timeout: Duration, attempt: Attempt) -> Error {
+    Error::new(ErrorKind::Timeout, format!("no answer within {timeout:?}")).with_attempt(attempt)
 }
 
 /// What an answer without success means.
-async fn failure(mut opened: Opened) -> Error {
-    let (raw, _) = read(&mut opened.chunks, MAX_ERROR).await;
+async fn refusal(mut opened: Opened, end: Instant) -> Error {
+    let (raw, _) = read(&mut opened.chunks, MAX_ERROR, end).await;
     let Opened { attempt, client, status, headers, secrets, .. } = opened;
     if status.is_redirection() {
         return redirected(attempt, status, headers, raw);
@@ -182,12 +335,15 @@ fn redirected(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Byt
     Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer)
 }
 
-/// Reads a body up to a limit.
-async fn read(chunks: &mut Chunks, limit: u64) -> (Bytes, End) {
+/// Reads a body up to a limit of bytes and of time.
+async fn read(chunks: &mut Chunks, limit: u64, end: Instant) -> (Bytes, End) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut whole = BytesMut::new();
     loop {
-        match transport::next(chunks).await {
+        let Ok(chunk) = timeout_at(end, transport::next(chunks)).await else {
+            return (whole.freeze(), End::OutOfTime);
+        };
+        match chunk {
             None => return (whole.freeze(), End::Whole),
             Some(Err(error)) => return (whole.freeze(), End::Failed(error)),
             Some(Ok(chunk)) if chunk.len() > limit - whole.len() => {
@@ -197,6 +353,17 @@ async fn read(chunks: &mut Chunks, limit: u64) -> (Bytes, End) {
             Some(Ok(chunk)) => whole.extend_from_slice(&chunk),
         }
     }
+}
+
+/// How long a body is, if the server says so.
+pub(crate) fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// The body is shorter than the server said.
+pub(crate) fn ended_early(received: u64, announced: u64, attempt: Attempt) -> Error {
+    let message = format!("the body ended after {received} of {announced} bytes");
+    lost(TransportError::new(Stage::Exchange, std::io::Error::other(message)), attempt)
 }
 
 /// What a failure of the transport means.

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::pin::Pin;
+use std::sync::PoisonError;
 use std::task::{Context, Poll};
 
 use apigen_core::json::Entries;
@@ -97,7 +98,7 @@ impl Form {
                 (Box::new(file), Some(length))
             }
             Source::Reader(reader) => match reader.take() {
-                Some(reader) => (reader, upload.length),
+                Some(reader) => (reader.into_inner().unwrap_or_else(PoisonError::into_inner), upload.length),
                 None => return Err(io::Error::other("a reader can be sent only once")),
             },
         };

@@ -101,7 +101,7 @@ enum State {
 pub fn records<T: Decode>(call: Call, path: &'static str) -> Records<T> {
     let client = call.client.clone();
     let timeout = call.options.timeout.or(client.shared().timeout).unwrap_or(request::TIMEOUT);
-    let attempt = Attempt { operation: call.operation, method: Method::GET, url: None };
+    let attempt = Attempt { operation: call.operation, method: Method::GET, url: None, number: 0 };
     let state = State::Calling(Box::pin(names(call, path)));
     let files = Files { client, attempt, timeout, state, names: Vec::new().into_iter(), begun: 0, records: 0 };
     Records { files, decode: T::decode }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use apigen_core::json::Value;
 use apigen_core::limit::{self, Parts, Severity};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::address;
@@ -13,6 +14,7 @@ use crate::api::BodyKind;
 use crate::call::Call;
 use crate::client::header;
 use crate::error::{Attempt, Error, ErrorKind};
+use crate::exchange;
 use crate::multipart;
 use crate::transport::{Body, Request};
 use crate::values::Secret;
@@ -23,28 +25,47 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 /// Limit of a call that uploads files.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
+/// Limit of one attempt of a call that transfers no files.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// When the body of a reply is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a part of the attempt.
+    Whole,
+    /// By the caller.
+    Later,
+}
+
 /// What stays the same when a call is repeated.
 pub(crate) struct Prepared {
     pub(crate) attempt: Attempt,
     url: Url,
     headers: HeaderMap,
-    pub(crate) timeout: Duration,
+    timeout: Duration,
+    attempt_timeout: Option<Duration>,
+    /// When the call has run out of time.
+    pub(crate) deadline: Instant,
+    pub(crate) reading: Reading,
     pub(crate) span: tracing::Span,
 }
 
 impl Prepared {
-    /// Prepares a call whose reply is to be of a media type. Nothing is sent, and no file is opened.
-    pub(crate) fn new(call: &Call, accept: &'static str) -> Result<Self, Error> {
+    /// Prepares a call whose reply is to be of a media type. Nothing is sent, and no file is opened. Its time begins.
+    pub(crate) fn new(call: &Call, accept: &'static str, reading: Reading) -> Result<Self, Error> {
         let Call { client, operation, .. } = call;
         let shared = client.shared();
         let refused = |url: Option<String>| {
-            let attempt = Attempt { operation, method: operation.method.clone(), url };
+            let attempt = Attempt { operation, method: operation.method.clone(), url, number: 0 };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
         let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
         let shown = url[..url::Position::AfterPath].to_owned();
         let headers = headers(call, accept).map_err(refused(Some(shown.clone())))?;
         let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
+        let timeout = call.options.timeout.or(shared.timeout).unwrap_or(usual);
+        let transfers_files = !call.files.is_empty() || reading == Reading::Later;
+        let usual = Some(shared.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT)).filter(|_| !transfers_files);
         let span = tracing::info_span!(
             "apigen.call",
             api = shared.api.name,
@@ -54,12 +75,26 @@ impl Prepared {
             error = tracing::field::Empty,
         );
         Ok(Self {
-            attempt: Attempt { operation, method: operation.method.clone(), url: Some(shown) },
+            attempt: Attempt { operation, method: operation.method.clone(), url: Some(shown), number: 0 },
             url,
             headers,
-            timeout: call.options.timeout.or(shared.timeout).unwrap_or(usual),
+            timeout,
+            attempt_timeout: call.options.attempt_timeout.or(usual),
+            deadline: exchange::after(timeout),
+            reading,
             span,
         })
+    }
+
+    /// When an attempt that begins now has run out of time.
+    pub(crate) fn end_of_attempt(&self) -> Instant {
+        self.attempt_timeout.map_or(self.deadline, |timeout| exchange::after(timeout).min(self.deadline))
+    }
+
+    /// The limit of time that ended at a moment was exceeded.
+    pub(crate) fn out_of_time(&self, end: Instant, attempt: Attempt) -> Error {
+        let timeout = self.attempt_timeout.filter(|_| end < self.deadline).unwrap_or(self.timeout);
+        exchange::no_answer(timeout, attempt)
     }
 
     /// Holds the request against the limits of the operation.

@@ -18,6 +18,7 @@ use crate::decode::{Decode, DecodeError, Fields};
 use crate::error::{Error, ErrorKind};
 use crate::exchange;
 use crate::request;
+use crate::retry::Retry;
 use crate::transport::{BoxError, BoxFuture};
 use crate::values::Secret;
 
@@ -120,8 +121,7 @@ impl Tokens {
 pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Current, NoToken> {
     let tokens = &client.shared().tokens;
     if let Source::Fixed(secret) = &tokens.source {
-        let current = Current { secret: secret.clone(), generation: 0, stale: None, expired: None };
-        return if refused.is_none() { Ok(current) } else { Err(NoToken::Refused) };
+        return if refused.is_none() { Ok(Current::fixed(secret.clone())) } else { Err(NoToken::Refused) };
     }
     let mut refreshing = match look(client, refused)? {
         Look::Token(current) => return Ok(current),
@@ -207,6 +207,11 @@ impl Drop for Refresh {
 }
 
 impl Current {
+    /// One that is never replaced.
+    pub(crate) fn fixed(secret: Secret) -> Self {
+        Self { secret, generation: 0, stale: None, expired: None }
+    }
+
     fn new(token: AccessToken, generation: u64, asked: Instant) -> Self {
         let fresh = |lifetime: Duration| lifetime.saturating_sub((lifetime / 10).min(MARGIN));
         let after = |lifetime: Duration| asked.checked_add(lifetime);
@@ -220,7 +225,7 @@ impl Current {
 }
 
 async fn fetch(client: &Client) -> Result<AccessToken, Error> {
-    let no_token = |source: BoxError| Error::new(ErrorKind::Token, "no token").with_source(source);
+    let no_token = || Error::new(ErrorKind::Token, "no token");
     let Shared { tokens, timeout, .. } = client.shared();
     match &tokens.source {
         Source::None | Source::Fixed(_) => Err(Error::new(
@@ -228,12 +233,12 @@ async fn fetch(client: &Client) -> Result<AccessToken, Error> {
             "the client has neither credentials, access token nor token provider",
         )),
         Source::Credentials { operation, id, secret } => {
-            issue(client, operation, id, secret).await.map_err(|error| no_token(error.into()))
+            issue(client, operation, id, secret).await.map_err(|error| no_token().because(error))
         }
         Source::Provider(provider) => {
             match tokio::time::timeout(timeout.unwrap_or(request::TIMEOUT), provider.token()).await {
-                Ok(token) => token.map_err(no_token),
-                Err(elapsed) => Err(no_token(elapsed.into())),
+                Ok(token) => token.map_err(|error| no_token().with_source(error)),
+                Err(elapsed) => Err(no_token().with_source(elapsed)),
             }
         }
     }
@@ -249,7 +254,8 @@ async fn issue(
     for (name, value) in operation.constants {
         call = call.field(*name, *value);
     }
-    let mut call = call.field(operation.id, id.to_owned()).secret(operation.secret, secret.clone());
+    let call = call.field(operation.id, id.to_owned()).secret(operation.secret, secret.clone());
+    let mut call = call.retry(Retry::never());
     let received = exchange::execute(&mut call).await?;
     received.parse(|body| token(operation, body))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use bytes::Bytes;
 use tokio::io::AsyncRead;
@@ -26,8 +27,8 @@ pub struct Upload {
 pub(crate) enum Source {
     Path(PathBuf),
     Bytes(Bytes),
-    /// `None` once it has been sent: a reader cannot be read twice.
-    Reader(Option<Box<dyn AsyncRead + Send + Unpin>>),
+    /// `None` once it has been sent: a reader cannot be read twice. The mutex is never locked; it lets a call be shared.
+    Reader(Option<Mutex<Box<dyn AsyncRead + Send + Unpin>>>),
 }
 
 impl Upload {
@@ -45,10 +46,11 @@ impl Upload {
         Self { name: name.into(), content_type: None, length, source: Source::Bytes(content) }
     }
 
-    /// A file that is read from anywhere, with its name. The request cannot be repeated with a new token. Say its
+    /// A file that is read from anywhere, with its name. The request cannot be repeated. Say its
     /// [`length`](Upload::length) if it is known: not every server takes a body of unknown length.
     pub fn reader(name: impl Into<String>, reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
-        Self { name: name.into(), content_type: None, length: None, source: Source::Reader(Some(Box::new(reader))) }
+        let source = Source::Reader(Some(Mutex::new(Box::new(reader))));
+        Self { name: name.into(), content_type: None, length: None, source }
     }
 
     /// The name that the server is told.

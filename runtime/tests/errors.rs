@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use apigen_runtime::{Advice, ErrorKind};
+use apigen_runtime::{Advice, ErrorKind, Retry};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -65,7 +65,7 @@ async fn answers_are_matched_with_the_documentation() {
     for (name, status, code, message, expected) in answers() {
         let server =
             Server::replying([Response::json(status, json!({"error": code, "error_description": message}))]).await;
-        let error = client(&server).notes().set("7", "hi").await.unwrap_err();
+        let error = client(&server).notes().set("7", "hi").retry(Retry::never()).await.unwrap_err();
         assert_eq!(error.documented::<SetError>(), expected, "{name}");
         assert_eq!(error.documentation().is_some(), expected.is_some(), "{name}");
     }
@@ -92,7 +92,7 @@ async fn any_body_is_survived_and_kept() {
     ];
     for (name, response, expected) in cases {
         let server = Server::replying([response]).await;
-        let error = client(&server).notes().get("7").await.unwrap_err();
+        let error = client(&server).notes().get("7").retry(Retry::never()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api, "{name}");
         let said = error.to_string();
         assert!(said.starts_with(&format!("notes.get: the server answered {expected}")), "{name}: {said}");
@@ -105,7 +105,7 @@ async fn any_body_is_survived_and_kept() {
 #[tokio::test]
 async fn an_error_body_that_breaks_off_still_tells_its_status() {
     let server = Server::replying([Response::text(503, "half").times(2).cut_after(1)]).await;
-    let error = client(&server).notes().get("7").await.unwrap_err();
+    let error = client(&server).notes().get("7").retry(Retry::never()).await.unwrap_err();
     assert_eq!((error.kind(), error.status().map(|it| it.as_u16())), (ErrorKind::Api, Some(503)));
     assert_eq!(error.raw().unwrap(), "half");
 }
@@ -133,7 +133,7 @@ async fn a_server_that_is_not_there_is_told_from_one_that_breaks_off() {
     let client = client(&gone);
     drop(gone);
     tokio::time::sleep(Duration::from_millis(20)).await;
-    let get = client.notes().get("7").extra_query("key", "hush");
+    let get = client.notes().get("7").extra_query("key", "hush").retry(Retry::never());
     let error = get.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let source = error.source().map(ToString::to_string);
@@ -144,7 +144,8 @@ async fn a_server_that_is_not_there_is_told_from_one_that_breaks_off() {
     let server = Server::replying([Response::reset(), Response::text(200, "{}").times(3).cut_after(1)]).await;
     let client = crate::client(&server);
     for _ in 0..2 {
-        assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Transport);
+        let error = client.notes().get("7").retry(Retry::never()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport);
     }
     assert_eq!(server.requests().len(), 2, "nothing is repeated");
 }

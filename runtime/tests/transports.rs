@@ -1,9 +1,10 @@
 //! Another transport in the place of the network, and what is traced.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use apigen_runtime::{
-    BoxFuture, ErrorKind, HeaderMap, Request, Response, Stage, StatusCode, Transport, TransportError,
+    BoxFuture, ErrorKind, HeaderMap, Request, Response, Retry, Stage, StatusCode, Transport, TransportError,
 };
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -38,7 +39,7 @@ async fn a_transport_may_answer_from_memory() {
     let client = builder.transport(memory.clone()).build().unwrap();
     assert_eq!(client.notes().get("7").await.unwrap().note, "from memory");
     assert_eq!(*memory.0.lock().unwrap(), ["GET https://shop.example/v1/demo/shelves/7/note"]);
-    let error = client.notes().get("down").await.unwrap_err();
+    let error = client.notes().get("down").retry(Retry::never()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let expected =
         "notes.get: could not connect: the cable is cut [GET https://shop.example/v1/demo/shelves/down/note]";
@@ -102,8 +103,11 @@ async fn each_call_has_a_span_with_stable_names() {
     let builder = Client::builder().host("https://shop.example").shop("demo").access_token("hush");
     let client = builder.transport(Memory::default()).build().unwrap();
     client.notes().get("7").await.unwrap();
-    client.notes().get("down").await.unwrap_err();
+    let twice = Retry::default().attempts(2).base_delay(Duration::ZERO);
+    client.notes().get("down").retry(twice).await.unwrap_err();
     let seen = spans.0.lock().unwrap().clone();
-    let call = |last| ["apigen.call", "api=\"bookshop\"", "operation=\"notes.get\"", "method=\"GET\"", last];
-    assert_eq!(seen, [call("status=200"), call("error=Connect")].concat());
+    let call = ["apigen.call", "api=\"bookshop\"", "operation=\"notes.get\"", "method=\"GET\""];
+    let good = ["apigen.attempt", "attempt=1", "status=200", "status=200"];
+    let bad = ["apigen.attempt", "attempt=1", "error=Connect", "apigen.attempt", "attempt=2", "error=Connect"];
+    assert_eq!(seen, [&call[..], &good, &call, &bad, &["error=Connect"]].concat());
 }

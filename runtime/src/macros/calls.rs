@@ -6,10 +6,22 @@
 macro_rules! __call_options {
     ($builder:ident) => {
         impl $builder {
-            /// Limits the time of this call.
+            /// Limits the time of this call, repetitions included.
             #[must_use]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
+            }
+
+            /// Limits the time of each attempt of this call.
+            #[must_use]
+            pub fn attempt_timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.attempt_timeout(timeout))
+            }
+
+            /// Repeats this call otherwise than the client: [`Retry::never`](apigen_runtime::Retry::never), say.
+            #[must_use]
+            pub fn retry(self, retry: $crate::Retry) -> Self {
+                Self(self.0.retry(retry))
             }
 
             /// Sends another header.

@@ -59,6 +59,29 @@ macro_rules! client_builder {
                 self
             }
 
+            /// Limits the time of each attempt of a call, 20 seconds unless set. It does not concern uploads and downloads.
+            #[must_use]
+            pub fn attempt_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.0.attempt_timeout(timeout);
+                self
+            }
+
+            /// Says how calls are repeated that failed for a time: [three attempts](apigen_runtime::Retry::default) unless set. A
+            /// call that does its work again when it is repeated is repeated only if the server certainly has not done it.
+            #[must_use]
+            pub fn retry(mut self, retry: $crate::Retry) -> Self {
+                self.0.retry(retry);
+                self
+            }
+
+            /// Says how many repetitions the client and its clones have in reserve, 20 unless set. Each repetition takes one
+            /// out, and each success puts a tenth of one back, so that an outage is not multiplied.
+            #[must_use]
+            pub fn retry_reserve(mut self, repetitions: u32) -> Self {
+                self.0.retry_reserve(repetitions);
+                self
+            }
+
             /// Limits the time in which a connection must be made, 10 seconds unless set.
             #[must_use]
             pub fn connect_timeout(mut self, timeout: ::std::time::Duration) -> Self {
