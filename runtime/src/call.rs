@@ -10,6 +10,7 @@ use apigen_core::limit::{Place, Settings};
 use crate::api::{Cost, Operation, RateLimit};
 use crate::client::Client;
 use crate::encode::Encode;
+use crate::limiter::Throttle;
 use crate::retry::Retry;
 use crate::union::Beside;
 use crate::upload::Upload;
@@ -52,6 +53,7 @@ pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Option<Retry>,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) token: Option<Secret>,
     pub(crate) settings: Option<Settings>,
 }
@@ -152,6 +154,13 @@ impl Call {
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.options.retry = Some(retry);
+        self
+    }
+
+    /// Treats spent budgets otherwise than the client.
+    #[must_use]
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.options.throttle = Some(throttle);
         self
     }
 

@@ -13,6 +13,7 @@ use crate::api::{Api, Operation};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::hour::UtcOffset;
+use crate::limiter::{Limiter, RateLimits};
 use crate::retry::{Budget, Retry};
 use crate::token::{Source, TokenProvider, Tokens};
 use crate::transport::{Http, Transport};
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) retry: Retry,
     pub(crate) budget: Budget,
+    pub(crate) limiter: Limiter,
     pub(crate) idle_timeout: Duration,
     pub(crate) settings: Settings,
     pub(crate) max_reply: u64,
@@ -73,6 +75,7 @@ pub struct ClientBuilder {
     attempt_timeout: Option<Duration>,
     retry: Retry,
     retry_reserve: u32,
+    rate_limits: RateLimits,
     connect_timeout: Duration,
     idle_timeout: Duration,
     token_interval: Duration,
@@ -96,6 +99,7 @@ impl ClientBuilder {
             attempt_timeout: None,
             retry: Retry::default(),
             retry_reserve: 20,
+            rate_limits: RateLimits::default(),
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             token_interval: Duration::from_secs(10),
@@ -152,6 +156,11 @@ impl ClientBuilder {
     /// How many repetitions there are in reserve.
     pub fn retry_reserve(&mut self, repetitions: u32) {
         self.retry_reserve = repetitions;
+    }
+
+    /// How budgets are kept.
+    pub fn rate_limits(&mut self, limits: RateLimits) {
+        self.rate_limits = limits;
     }
 
     /// Limit of a connection attempt.
@@ -220,6 +229,7 @@ impl ClientBuilder {
                 Error::new(ErrorKind::Configuration, "cannot build the HTTP client").with_source(error)
             })?),
         };
+        let limiter = Limiter::new(self.rate_limits, self.api, &server);
         Ok(Client(Arc::new(Shared {
             api: self.api,
             server,
@@ -228,6 +238,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             retry: self.retry,
             budget: Budget::new(self.retry_reserve),
+            limiter,
             idle_timeout: self.idle_timeout,
             settings: self.settings,
             max_reply: self.max_reply,
@@ -246,6 +257,7 @@ impl ClientBuilder {
             problems.push("`credentials`, `access_token` or `token_provider` is missing".to_owned());
         }
         problems.extend(self.utc_offset.problem());
+        problems.extend(self.rate_limits.problem());
         problems
     }
 

@@ -16,6 +16,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::decode::DecodeError;
 use crate::error::{Answer, Attempt, CallOutcome, Error, ErrorKind, hidden, shortened};
+use crate::limiter;
 use crate::outcome::Failed;
 use crate::request::{Prepared, Reading};
 use crate::retry::{self, Failure};
@@ -102,6 +103,7 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
     let mut repetitions = 0;
     let (mut replacement, mut is_replaced) = (None, false);
     loop {
+        limiter::admit(call, &prepared.attempt, prepared.deadline).await?;
         let token = match replacement.take() {
             Some(token) => Some(token),
             None => token(call, prepared).await?,

@@ -24,6 +24,12 @@ macro_rules! __call_options {
                 Self(self.0.retry(retry))
             }
 
+            /// Says what becomes of this call when the budget of a rate limit is spent.
+            #[must_use]
+            pub fn throttle(self, throttle: $crate::Throttle) -> Self {
+                Self(self.0.throttle(throttle))
+            }
+
             /// Sends another header.
             #[must_use]
             pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {

@@ -82,6 +82,14 @@ macro_rules! client_builder {
                 self
             }
 
+            /// Says how the client keeps within the budgets of the server. Unless set, calls wait until the documented
+            /// budgets suffice; all clones draw on the same ones.
+            #[must_use]
+            pub fn rate_limits(mut self, limits: $crate::RateLimits) -> Self {
+                self.0.rate_limits(limits);
+                self
+            }
+
             /// Limits the time in which a connection must be made, 10 seconds unless set.
             #[must_use]
             pub fn connect_timeout(mut self, timeout: ::std::time::Duration) -> Self {
