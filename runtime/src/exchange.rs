@@ -102,8 +102,11 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
     prepared.validate(call)?;
     let mut repetitions = 0;
     let (mut replacement, mut is_replaced) = (None, false);
+    let mut last = None;
     loop {
-        limiter::admit(call, &prepared.attempt, prepared.deadline).await?;
+        if let Err(limited) = limiter::admit(call, &prepared.attempt, prepared.deadline).await {
+            return Err(last.unwrap_or(limited));
+        }
         let token = match replacement.take() {
             Some(token) => Some(token),
             None => token(call, prepared).await?,
@@ -120,6 +123,7 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
             progress.earlier = progress.earlier.max(CallOutcome::Rejected);
             replacement = replace(call, prepared, token).await?;
             if replacement.is_some() {
+                last = Some(error);
                 continue;
             }
         }
@@ -134,6 +138,7 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
         if call.operation.effect != Effect::Read || verdict.outcome != CallOutcome::Unknown {
             progress.earlier = progress.earlier.max(verdict.outcome);
         }
+        last = Some(error);
     }
 }
 

@@ -81,6 +81,8 @@ struct Slot {
     failure: Option<Error>,
     /// There while a token is being asked for; its sender is dropped at the end.
     refreshing: Option<watch::Receiver<()>>,
+    /// Whether the task that asked ended without an answer, because the runtime that ran it did.
+    is_cut_off: bool,
 }
 
 /// A token in use.
@@ -111,10 +113,16 @@ impl Tokens {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a token must not be asked for yet.
-    fn is_too_early(&self, slot: &Slot, now: Instant) -> bool {
-        slot.asked.is_some_and(|asked| now.duration_since(asked) < self.floor)
+    /// When a token may be asked for again, if that is not now.
+    fn too_early(&self, slot: &Slot, now: Instant) -> Option<Instant> {
+        Some(slot.asked?.checked_add(self.floor).unwrap_or_else(|| exchange::after(Duration::MAX)))
+            .filter(|end| *end > now)
     }
+}
+
+/// How long a request for a token can last; one that lasts longer runs on a runtime that nobody drives any more.
+fn longest_refresh(client: &Client) -> Duration {
+    client.shared().timeout.unwrap_or(request::TIMEOUT).saturating_add(Duration::from_secs(1))
 }
 
 /// A token, other than the refused one if there is one.
@@ -123,23 +131,32 @@ pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Cur
     if let Source::Fixed(secret) = &tokens.source {
         return if refused.is_none() { Ok(Current::fixed(secret.clone())) } else { Err(NoToken::Refused) };
     }
-    let mut refreshing = match look(client, refused)? {
-        Look::Token(current) => return Ok(current),
-        Look::Wait(refreshing) => refreshing,
-    };
-    // An error means that the sender is gone: the refresh is over.
-    drop(refreshing.changed().await);
-    let slot = tokens.slot();
-    match (&slot.failure, &slot.current) {
-        (None, Some(current)) if Some(current.generation) != refused => Ok(current.clone()),
-        (Some(failure), _) => Err(NoToken::Failed(failure.clone())),
-        (None, _) => Err(NoToken::Failed(Error::new(ErrorKind::Token, "the request for a token was cut off"))),
+    loop {
+        let mut refreshing = match look(client, refused)? {
+            Look::Token(current) => return Ok(current),
+            Look::Later(moment) => {
+                tokio::time::sleep_until(moment).await;
+                continue;
+            }
+            Look::Wait(refreshing) => refreshing,
+        };
+        // Its sender never sends: an error means that the refresh is over.
+        drop(tokio::time::timeout(longest_refresh(client), refreshing.changed()).await);
+        let slot = tokens.slot();
+        match (&slot.failure, &slot.current) {
+            (None, Some(current)) if Some(current.generation) != refused => return Ok(current.clone()),
+            (Some(failure), _) => return Err(NoToken::Failed(failure.clone())),
+            // It was cut off: this task, which is alive, asks itself.
+            (None, _) => {}
+        }
     }
 }
 
 enum Look {
     Token(Current),
     Wait(watch::Receiver<()>),
+    /// There may be one after a moment.
+    Later(Instant),
 }
 
 /// Takes the token that is there, or joins or starts a refresh.
@@ -147,23 +164,28 @@ fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
     let tokens = &client.shared().tokens;
     let now = Instant::now();
     let mut slot = tokens.slot();
-    let too_early = tokens.is_too_early(&slot, now);
+    let longest = longest_refresh(client);
+    if slot.refreshing.is_some() && slot.asked.is_some_and(|asked| now.duration_since(asked) >= longest) {
+        (slot.refreshing, slot.is_cut_off) = (None, true);
+    }
+    let too_early = tokens.too_early(&slot, now);
     let current = slot.current.clone().filter(|current| Some(current.generation) != refused);
     let passed = |moment: Option<Instant>| moment.is_some_and(|moment| moment <= now);
     match current {
         Some(current) if !passed(current.expired) => {
-            if passed(current.stale) && slot.refreshing.is_none() && !too_early {
+            if passed(current.stale) && slot.refreshing.is_none() && too_early.is_none() {
                 start(client, &mut slot, now);
             }
             Ok(Look::Token(current))
         }
-        expired => match (&slot.refreshing, &slot.failure, expired) {
-            (Some(refreshing), _, _) => Ok(Look::Wait(refreshing.clone())),
-            (None, _, _) if !too_early => Ok(Look::Wait(start(client, &mut slot, now))),
-            (None, Some(failure), _) => Err(NoToken::Failed(failure.clone())),
+        expired => match (&slot.refreshing, too_early, &slot.failure, expired) {
+            (Some(refreshing), _, _, _) => Ok(Look::Wait(refreshing.clone())),
+            (None, None, _, _) => Ok(Look::Wait(start(client, &mut slot, now))),
+            (None, Some(_), Some(failure), _) => Err(NoToken::Failed(failure.clone())),
+            (None, Some(end), None, _) if slot.is_cut_off => Ok(Look::Later(end)),
             // Its life is shorter than the floor: the server decides whether it is still good.
-            (None, None, Some(expired)) => Ok(Look::Token(expired)),
-            (None, None, None) => Err(NoToken::Refused),
+            (None, Some(_), None, Some(expired)) => Ok(Look::Token(expired)),
+            (None, Some(_), None, None) => Err(NoToken::Refused),
         },
     }
 }
@@ -171,38 +193,58 @@ fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
 /// Starts a refresh.
 fn start(client: &Client, slot: &mut Slot, now: Instant) -> watch::Receiver<()> {
     let (done, refreshing) = watch::channel(());
-    slot.asked = Some(now);
-    slot.refreshing = Some(refreshing.clone());
-    let refresh = Refresh { client: client.clone(), _done: done };
+    *slot = Slot {
+        current: slot.current.take(),
+        asked: Some(now),
+        refreshing: Some(refreshing.clone()),
+        ..Slot::default()
+    };
+    let refresh = Refresh { client: client.clone(), asked: now, fetched: None, _done: done };
     tokio::spawn(async move {
         let fetched = fetch(&refresh.client).await;
-        let mut slot = refresh.client.shared().tokens.slot();
-        match fetched {
-            Ok(token) => {
-                let generation = slot.current.as_ref().map_or(0, |current| current.generation) + 1;
-                slot.current = Some(Current::new(token, generation, now));
-                slot.failure = None;
-            }
-            Err(error) => {
-                tracing::warn!(name: "apigen.token_failed", error = %error, "no token");
-                slot.failure = Some(error);
-            }
-        }
-        drop(slot);
-        drop(refresh);
+        refresh.end(fetched);
     });
     refreshing
 }
 
-/// A refresh under way. Wherever it ends, those who wait for it are woken.
+/// A refresh under way. Wherever and however it ends, what came of it is kept, and those who wait for it are woken.
 struct Refresh {
     client: Client,
+    asked: Instant,
+    fetched: Option<Result<AccessToken, Error>>,
     _done: watch::Sender<()>,
+}
+
+impl Refresh {
+    fn end(mut self, fetched: Result<AccessToken, Error>) {
+        match &fetched {
+            Ok(token) => tracing::debug!(name: "apigen.token", lifetime = ?token.lifetime, "a new token"),
+            Err(error) => tracing::warn!(name: "apigen.token_failed", %error, "no token"),
+        }
+        self.fetched = Some(fetched);
+    }
 }
 
 impl Drop for Refresh {
     fn drop(&mut self) {
-        self.client.shared().tokens.slot().refreshing = None;
+        let mut slot = self.client.shared().tokens.slot();
+        // One that was given up may come to life again after the next one has begun.
+        let is_last = slot.asked == Some(self.asked);
+        match self.fetched.take() {
+            Some(Ok(token)) => {
+                let generation = slot.current.as_ref().map_or(0, |current| current.generation) + 1;
+                slot.current = Some(Current::new(token, generation, self.asked));
+                slot.failure = None;
+            }
+            Some(Err(error)) => slot.failure = Some(error).filter(|_| is_last),
+            None if std::thread::panicking() => {
+                slot.failure = Some(Error::new(ErrorKind::Token, "the request for a token panicked"));
+            }
+            None => slot.is_cut_off = is_last,
+        }
+        if is_last {
+            slot.refreshing = None;
+        }
     }
 }
 
