@@ -63,7 +63,8 @@ pub struct RateLimits {
 /// What becomes of a call whose budget is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Throttle {
-    /// It waits, unless the time that it has does not suffice: then it fails at once. The default.
+    /// It waits, unless it would have to wait for more than nineteen twentieths of the time that it has: then it fails at
+    /// once. The default.
     #[default]
     Wait,
     /// It fails at once.
@@ -207,7 +208,7 @@ pub(crate) async fn admit(call: &Call, attempt: &Attempt, deadline: Instant) -> 
     }
     let charges = plan.charges(call);
     let max_wait = || match throttle {
-        Throttle::Wait => deadline.saturating_duration_since(Instant::now()),
+        Throttle::Wait => usable(deadline.saturating_duration_since(Instant::now())),
         Throttle::FailFast | Throttle::Off => Duration::ZERO,
     };
     let Verdict { granted, wait, bound_by } = limiter.take(&charges, max_wait).await;
@@ -227,6 +228,11 @@ pub(crate) async fn admit(call: &Call, attempt: &Attempt, deadline: Instant) -> 
     }
     sleep(wait).await;
     Ok(())
+}
+
+/// How much of its time a call may wait. What goes at the last moment would end in a timeout, its effect unknown.
+fn usable(time: Duration) -> Duration {
+    time - time / 20
 }
 
 /// A time to be read, in whole milliseconds.
