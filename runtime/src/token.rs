@@ -231,6 +231,8 @@ impl Drop for Refresh {
         // One that was given up may come to life again after the next one has begun.
         let is_last = slot.asked == Some(self.asked);
         match self.fetched.take() {
+            // A token that is newer stays.
+            Some(Ok(_)) if !is_last && slot.current.is_some() => {}
             Some(Ok(token)) => {
                 let generation = slot.current.as_ref().map_or(0, |current| current.generation) + 1;
                 slot.current = Some(Current::new(token, generation, self.asked));

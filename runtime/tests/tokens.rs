@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use apigen_runtime::{
-    AccessToken, BoxError, BoxFuture, ErrorKind, HeaderMap, StatusCode, TokenProvider, Transport, TransportError,
+    AccessToken, BoxError, BoxFuture, CallOutcome, ErrorKind, HeaderMap, Retry, StatusCode, TokenProvider, Transport,
+    TransportError,
 };
 use apigen_testing::{Request, Response, Server};
 use serde_json::json;
@@ -227,12 +228,16 @@ async fn a_provider_that_panics_leaves_nobody_waiting() {
 }
 
 /// A shop in memory, for tests that need a clock of their own. What it answers to a request for a token depends on how
-/// often it was asked; every token is good.
+/// often it was asked.
 #[derive(Clone)]
 struct Desk(Arc<State>);
 
 struct State {
     issue: fn(usize) -> (StatusCode, serde_json::Value),
+    /// How long it takes to issue a token.
+    delay: Duration,
+    /// Whether a token is good.
+    accepts: fn(&str) -> bool,
     asked: AtomicUsize,
     /// The token of each request that carried one.
     seen: Mutex<Vec<String>>,
@@ -243,26 +248,40 @@ impl Transport for Desk {
         &self,
         request: apigen_runtime::Request,
     ) -> BoxFuture<'_, Result<apigen_runtime::Response, TransportError>> {
-        let (status, body) = if let Some(token) = request.headers.get("authorization") {
+        let (delay, (status, body)) = if let Some(token) = request.headers.get("authorization") {
             let token = token.to_str().expect("tokens are text").replace("Bearer ", "");
+            let is_good = (self.0.accepts)(&token);
             self.0.seen.lock().expect("nothing panics under the lock").push(token);
-            (StatusCode::OK, json!({"data": {"note": "hello"}}))
+            let refusal = (StatusCode::UNAUTHORIZED, json!({"error": "unauthorized"}));
+            let note = (StatusCode::OK, json!({"data": {"note": "hello"}}));
+            (Duration::from_millis(5), if is_good { note } else { refusal })
         } else {
-            (self.0.issue)(self.0.asked.fetch_add(1, Ordering::Relaxed) + 1)
+            (self.0.delay, (self.0.issue)(self.0.asked.fetch_add(1, Ordering::Relaxed) + 1))
         };
         let response = apigen_runtime::Response::new(status, HeaderMap::new(), body.to_string());
-        Box::pin(async move { Ok(response) })
+        Box::pin(async move {
+            tokio::time::sleep(delay).await;
+            Ok(response)
+        })
     }
 }
 
 impl Desk {
     fn new(issue: fn(usize) -> (StatusCode, serde_json::Value)) -> Self {
-        Self(Arc::new(State { issue, asked: AtomicUsize::new(0), seen: Mutex::default() }))
+        Self::slow(issue, Duration::ZERO, |_| true)
+    }
+
+    fn slow(issue: fn(usize) -> (StatusCode, serde_json::Value), delay: Duration, accepts: fn(&str) -> bool) -> Self {
+        Self(Arc::new(State { issue, delay, accepts, asked: AtomicUsize::new(0), seen: Mutex::default() }))
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        let builder = Client::builder().host("https://shop.example").shop("demo").credentials("the-id", "the-secret");
+        builder.transport(self.clone())
     }
 
     fn client(&self) -> Client {
-        let builder = Client::builder().host("https://shop.example").shop("demo").credentials("the-id", "the-secret");
-        builder.transport(self.clone()).build().expect("nothing is missing")
+        self.builder().build().expect("nothing is missing")
     }
 
     fn asked(&self) -> usize {
@@ -354,4 +373,152 @@ async fn a_token_that_expires_within_the_interval_is_used_on() {
         tokio::time::sleep(Duration::from_secs(4)).await;
     }
     assert_eq!(desk.seen(), ["token-1", "token-1", "token-1", "token-2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_refused_calls_make_one_request_for_a_token_and_one_repetition_each() {
+    let desk = Desk::slow(hour, Duration::from_millis(700), |token| token != "token-1");
+    let client = desk.client();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    // The first token is fetched, and ten seconds pass, before it turns out to be no good.
+    let warm = client.notes().get("7").await;
+    assert!(warm.is_err_and(|error| error.attempts() == 1), "within the interval the refusal is reported at once");
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    let calls: Vec<_> = (0..100).map(|_| tokio::spawn(client.clone().notes().get("7").into_future())).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    assert_eq!(desk.asked(), 2);
+    let seen = desk.seen();
+    let count = |token: &str| seen.iter().filter(|other| *other == token).count();
+    assert_eq!((count("token-1"), count("token-2"), seen.len()), (101, 100, 201));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_refusal_is_final_whatever_may_be_repeated() {
+    let desk = Desk::slow(hour, Duration::ZERO, |_| false);
+    let client = desk.builder().token_interval(Duration::ZERO).build().unwrap();
+    let error = client.notes().get("7").retry(Retry::default().attempts(9)).await.unwrap_err();
+    assert_eq!((error.attempts(), error.outcome()), (2, CallOutcome::Rejected));
+    assert_eq!((desk.asked(), desk.seen().len()), (2, 2));
+    let never = client.notes().get("7").retry(Retry::never()).await.unwrap_err();
+    assert_eq!(never.attempts(), 2, "the repetition with another token is not one of those that can be forbidden");
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_go_on_with_a_valid_token_while_one_task_fetches_the_next() {
+    let desk = Desk::slow(hour, Duration::from_secs(5), |_| true);
+    let client = desk.client();
+    client.notes().get("7").await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3540)).await;
+    let began = tokio::time::Instant::now();
+    for _ in 0..50 {
+        client.notes().get("7").await.unwrap();
+    }
+    assert!(began.elapsed() < Duration::from_secs(1), "nobody waits for it");
+    assert_eq!((desk.asked(), desk.seen()), (2, vec!["token-1".to_owned(); 51]));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    client.notes().get("7").await.unwrap();
+    assert_eq!((desk.asked(), desk.seen().pop().unwrap()), (2, "token-2".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_holds_whatever_happens() {
+    for (issue, accepts) in [
+        (hour as fn(usize) -> _, (|_| false) as fn(&str) -> bool),
+        (|_| (StatusCode::BAD_GATEWAY, json!("down")), |_| true),
+        (|_| (StatusCode::OK, json!({"expires_in": 1})), |_| true),
+        (|number| (StatusCode::OK, json!({"access_token": format!("token-{number}"), "expires_in": 1})), |_| false),
+        (|_| (StatusCode::UNAUTHORIZED, json!({"error": "unauthorized"})), |_| true),
+        (|_| (StatusCode::TOO_MANY_REQUESTS, json!({"error": "reach_limit"})), |_| true),
+    ] {
+        let desk = Desk::slow(issue, Duration::from_millis(20), accepts);
+        let client = desk.client();
+        for _ in 0..10 {
+            let calls: Vec<_> = (0..20).map(|_| tokio::spawn(client.clone().notes().get("7").into_future())).collect();
+            for call in calls {
+                call.await.unwrap().unwrap_err();
+            }
+            tokio::time::sleep(Duration::from_secs(3)).await;
+        }
+        assert!((3..=4).contains(&desk.asked()), "{} requests in 30 seconds", desk.asked());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_holds_for_providers_too() {
+    struct Broken(Arc<AtomicUsize>);
+    impl TokenProvider for Broken {
+        fn token(&self) -> BoxFuture<'_, Result<AccessToken, BoxError>> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Err("the vault is shut".into()) })
+        }
+    }
+    let asked = Arc::new(AtomicUsize::new(0));
+    let builder = Client::builder().host("https://shop.example").shop("demo");
+    let client = builder.token_provider(Broken(Arc::clone(&asked))).build().unwrap();
+    for _ in 0..30 {
+        let began = tokio::time::Instant::now();
+        let error = client.notes().get("7").await.unwrap_err();
+        assert!(
+            error.to_string().ends_with("no token: the vault is shut [GET https://shop.example/demo/shelves/7/note]")
+        );
+        assert_eq!(began.elapsed(), Duration::ZERO, "the last failure is reported at once");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_about_a_token_shows_what_came_back() {
+    let desk = Desk::new(|_| {
+        (StatusCode::TOO_MANY_REQUESTS, json!({"error": "reach_limit", "error_description": "no the-secret"}))
+    });
+    let error = desk.client().notes().get("7").await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Token, CallOutcome::NotSent, 0));
+    assert_eq!((error.status(), error.code()), (Some(StatusCode::TOO_MANY_REQUESTS), Some("reach_limit")));
+    assert_eq!(error.documentation().map(|row| row.id), Some("too_many_calls"));
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().starts_with("tokens.issue: the server answered 429"), "{source}");
+    assert_eq!(desk.asked(), 1, "a request for a token is not repeated");
+}
+
+/// A runtime of one thread that runs while someone waits for it, and only then.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn a_request_for_a_token_may_end_with_its_runtime() {
+    let desk = Desk::slow(hour, Duration::from_millis(100), |_| true);
+    let client = desk.builder().token_interval(Duration::from_millis(300)).build().unwrap();
+    let short = runtime();
+    let call = client.notes().get("7").timeout(Duration::from_millis(20));
+    assert_eq!(short.block_on(call.into_future()).unwrap_err().kind(), ErrorKind::Timeout);
+    drop(short);
+    // The interval is not over yet: the call waits for its end, and then asks itself.
+    let began = std::time::Instant::now();
+    runtime().block_on(client.notes().get("7").into_future()).unwrap();
+    let took = began.elapsed();
+    assert!((250..5000).contains(&took.as_millis()), "{took:?}");
+    assert_eq!((desk.asked(), desk.seen()), (2, vec!["token-2".to_owned()]));
+}
+
+#[test]
+fn nobody_waits_for_ever_for_a_runtime_that_stands_still() {
+    let desk = Desk::slow(hour, Duration::from_millis(50), |_| true);
+    let builder = desk.builder().token_interval(Duration::from_millis(10)).timeout(Duration::from_millis(300));
+    let client = builder.build().unwrap();
+    let still = runtime();
+    let call = client.notes().get("7").timeout(Duration::from_millis(20));
+    assert_eq!(still.block_on(call.into_future()).unwrap_err().kind(), ErrorKind::Timeout);
+    let call = client.notes().get("7").timeout(Duration::from_secs(10));
+    runtime().block_on(call.into_future()).unwrap();
+    assert_eq!((desk.asked(), desk.seen()), (2, vec!["token-2".to_owned()]));
+    // It moves again, and takes nothing away.
+    for _ in 0..2 {
+        still.block_on(client.notes().get("7").into_future()).unwrap();
+        std::thread::sleep(Duration::from_millis(60));
+    }
+    assert_eq!((desk.asked(), desk.seen()), (2, vec!["token-2".to_owned(); 3]));
 }
