@@ -17,7 +17,7 @@ use futures_core::Stream;
 use crate::api::{Advice, Operation};
 use crate::call::Call;
 use crate::decode::Decode;
-use crate::error::{Error, ErrorKind};
+use crate::error::{CallOutcome, Error, ErrorKind};
 use crate::exchange::Received;
 use crate::reply::{self, Reply};
 use crate::transport::BoxFuture;
@@ -64,7 +64,7 @@ pub struct Batches<T, M = ()> {
     /// Receivers of the calls that are over.
     done: usize,
     total: usize,
-    decode: Decoder<T, M>,
+    decode: fn(Received) -> Result<Answer<T, M>, Error>,
 }
 
 /// One of several calls, for some of the receivers.
@@ -92,14 +92,16 @@ pub enum Fate<'r> {
     Unmentioned,
     /// The server certainly did nothing.
     Failed(&'r Error),
-    /// Whether the server acted is unknown, or what it made of it could not be read.
+    /// The server may have acted, or not.
     Unknown(&'r Error),
+    /// The server acted, and its reply could not be read.
+    Unread(&'r Error),
     /// No call was made for the receiver, since an earlier one failed in a way that concerns all.
     NotAttempted,
 }
 
-/// Reads a reply, and its keys if it is a map.
-type Decoder<T, M> = fn(Received) -> Result<(Reply<T, M>, Option<HashSet<String>>), Error>;
+/// A reply, with its keys if it is a map.
+type Answer<T, M> = (Reply<T, M>, Option<HashSet<String>>);
 
 enum State {
     /// The next call has not been sent.
@@ -225,8 +227,11 @@ impl<T, M> Batch<T, M> {
 
     fn fate(&self, receiver: &str) -> Fate<'_> {
         match (&self.result, &self.named) {
-            (Err(error), _) if is_certain(error) => Fate::Failed(error),
-            (Err(error), _) => Fate::Unknown(error),
+            (Err(error), _) => match error.outcome() {
+                CallOutcome::NotSent | CallOutcome::Rejected => Fate::Failed(error),
+                CallOutcome::Unknown => Fate::Unknown(error),
+                CallOutcome::Done => Fate::Unread(error),
+            },
             (Ok(_), Some(named)) if !names(named, receiver) => Fate::Unmentioned,
             (Ok(_), Some(_) | None) => Fate::Accepted,
         }
@@ -324,7 +329,7 @@ fn list_of(call: &mut Call) -> Option<&mut Value<'static>> {
     entries.iter_mut().find(|(other, _)| other == name).map(|(_, list)| list)
 }
 
-fn read<T: Decode, M: Decode>(received: Received) -> Result<(Reply<T, M>, Option<HashSet<String>>), Error> {
+fn read<T: Decode, M: Decode>(received: Received) -> Result<Answer<T, M>, Error> {
     let key = received.attempt.operation.payload;
     reply::read_with(received, |body| match key.map_or(Some(body), |key| body.get(key)) {
         Some(Value::Object(entries)) if T::IS_MAP => {
@@ -344,14 +349,6 @@ fn names(named: &HashSet<String>, receiver: &str) -> bool {
     named.contains(receiver) || named.iter().any(|name| name.eq_ignore_ascii_case(receiver))
 }
 
-/// Whether the server certainly did nothing.
-fn is_certain(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Decode | ErrorKind::TooLarge => false,
-        _ => error.status().is_none_or(|status| !status.is_server_error()),
-    }
-}
-
 /// Whether every other call would fail as well.
 fn concerns_all(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Configuration | ErrorKind::Token) || error.advice() == Some(Advice::RefreshToken)
@@ -364,6 +361,7 @@ impl fmt::Display for Fate<'_> {
             Self::Unmentioned => f.write_str("accepted, but the reply does not mention it"),
             Self::Failed(error) => write!(f, "failed: {error}"),
             Self::Unknown(error) => write!(f, "unknown: {error}"),
+            Self::Unread(error) => write!(f, "accepted, but the reply cannot be read: {error}"),
             Self::NotAttempted => f.write_str("not attempted"),
         }
     }

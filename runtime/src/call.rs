@@ -7,7 +7,7 @@ use std::time::Duration;
 use apigen_core::json::{self, Entries, Value};
 use apigen_core::limit::{Place, Settings};
 
-use crate::api::{Cost, Operation, RateLimit};
+use crate::api::{BodyKind, Cost, Operation, RateLimit};
 use crate::client::Client;
 use crate::encode::Encode;
 use crate::limiter::Throttle;
@@ -126,6 +126,15 @@ impl Call {
         let value = value.parameter(&self.client);
         set(&mut self.form, name.into(), value);
         self
+    }
+
+    /// Sets a field of the body, whichever kind it has.
+    #[must_use]
+    pub fn extra_field(self, name: impl Into<Cow<'static, str>>, value: impl Parameter) -> Self {
+        match self.operation.body {
+            BodyKind::Multipart => self.part(name, value),
+            BodyKind::None | BodyKind::Json => self.field(name, value),
+        }
     }
 
     /// Sets a file of the multipart body.

@@ -14,9 +14,11 @@ use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::hour::UtcOffset;
 use crate::limiter::{Limiter, RateLimits};
+use crate::middleware::{Context, Middleware, Next};
+use crate::network::{HttpTransport, HttpTransportBuilder, Proxy};
 use crate::retry::{Budget, Retry};
 use crate::token::{Source, TokenProvider, Tokens};
-use crate::transport::{Http, Transport};
+use crate::transport::{BoxFuture, Request, Response, Transport, TransportError};
 use crate::values::Secret;
 
 /// A client; clones share connections and token. Generated clients wrap it.
@@ -37,7 +39,8 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) max_reply: u64,
     pub(crate) utc_offset: UtcOffset,
-    pub(crate) transport: Arc<dyn Transport>,
+    transport: Arc<dyn Transport>,
+    middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) tokens: Tokens,
 }
 
@@ -49,6 +52,17 @@ impl Client {
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl Shared {
+    /// Sends a request through the middleware.
+    pub(crate) fn send<'a>(
+        &'a self,
+        request: Request,
+        context: &'a Context,
+    ) -> BoxFuture<'a, Result<Response, TransportError>> {
+        Next::new(&self.middleware, &*self.transport, context).run(request)
     }
 }
 
@@ -76,14 +90,15 @@ pub struct ClientBuilder {
     retry: Retry,
     retry_reserve: u32,
     rate_limits: RateLimits,
-    connect_timeout: Duration,
     idle_timeout: Duration,
     token_interval: Duration,
     settings: Settings,
     max_reply: u64,
     utc_offset: UtcOffset,
     allow_plain_http: bool,
+    network: HttpTransportBuilder,
     transport: Option<Arc<dyn Transport>>,
+    middleware: Vec<Arc<dyn Middleware>>,
 }
 
 impl ClientBuilder {
@@ -100,14 +115,15 @@ impl ClientBuilder {
             retry: Retry::default(),
             retry_reserve: 20,
             rate_limits: RateLimits::default(),
-            connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             token_interval: Duration::from_secs(10),
             settings: Settings::default(),
             max_reply: 64 * 1024 * 1024,
             utc_offset: UtcOffset::minutes(api.utc_offset),
             allow_plain_http: false,
+            network: HttpTransport::builder(),
             transport: None,
+            middleware: Vec::new(),
         }
     }
 
@@ -165,7 +181,7 @@ impl ClientBuilder {
 
     /// Limit of a connection attempt.
     pub fn connect_timeout(&mut self, timeout: Duration) {
-        self.connect_timeout = timeout;
+        self.network.connect_timeout = timeout;
     }
 
     /// Limit of a pause within a download.
@@ -208,6 +224,21 @@ impl ClientBuilder {
         self.transport = Some(transport);
     }
 
+    /// A proxy.
+    pub fn proxy(&mut self, url: Secret) {
+        self.network.proxy = Proxy::Url(url);
+    }
+
+    /// No proxy.
+    pub fn no_proxy(&mut self) {
+        self.network.proxy = Proxy::None;
+    }
+
+    /// What sees each attempt, after what was given before.
+    pub fn middleware(&mut self, middleware: Arc<dyn Middleware>) {
+        self.middleware.push(middleware);
+    }
+
     /// Builds the client.
     ///
     /// # Errors
@@ -225,9 +256,7 @@ impl ClientBuilder {
         };
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(Http::new(self.connect_timeout).map_err(|error| {
-                Error::new(ErrorKind::Configuration, "cannot build the HTTP client").with_source(error)
-            })?),
+            None => Arc::new(self.network.build()?),
         };
         let limiter = Limiter::new(self.rate_limits, self.api, &server);
         Ok(Client(Arc::new(Shared {
@@ -244,6 +273,7 @@ impl ClientBuilder {
             max_reply: self.max_reply,
             utc_offset: self.utc_offset,
             transport,
+            middleware: self.middleware,
             tokens: Tokens::new(self.source, self.token_interval),
         })))
     }
@@ -257,6 +287,9 @@ impl ClientBuilder {
             problems.push("`credentials`, `access_token` or `token_provider` is missing".to_owned());
         }
         problems.extend(self.utc_offset.problem());
+        if self.transport.is_some() && self.network.has_proxy() {
+            problems.push("proxies are the business of the transport that it was given".to_owned());
+        }
         problems.extend(self.rate_limits.problem());
         problems
     }

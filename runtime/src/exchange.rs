@@ -17,6 +17,7 @@ use crate::client::Client;
 use crate::decode::DecodeError;
 use crate::error::{Answer, Attempt, CallOutcome, Error, ErrorKind, hidden, shortened};
 use crate::limiter;
+use crate::middleware::Context;
 use crate::outcome::Failed;
 use crate::request::{Prepared, Reading};
 use crate::retry::{self, Failure};
@@ -255,7 +256,8 @@ async fn answer(
     end: Instant,
 ) -> Result<(Opened, Bytes), Error> {
     let shared = call.client.shared();
-    let sent = shared.transport.send(request).await;
+    let context = Context::new(shared.api, &attempt);
+    let sent = shared.send(request, &context).await;
     let Response { status, headers, chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
     let secrets = call.secrets.iter().chain(token.map(|token| &token.secret)).cloned().collect();
     let mut opened = Opened { attempt, client: call.client.clone(), status, headers, chunks, secrets };
@@ -295,7 +297,8 @@ pub(crate) async fn fetch(client: &Client, attempt: Attempt, url: Url, timeout: 
     let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
     let attempt = Attempt { number: 1, ..attempt };
     let fetched = async {
-        let sent = client.shared().transport.send(request).await;
+        let context = Context::new(client.shared().api, &attempt).follow_up();
+        let sent = client.shared().send(request, &context).await;
         let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
         let attempt = attempt.clone();
         if status.is_success() {

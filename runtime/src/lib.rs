@@ -10,6 +10,8 @@
 mod address;
 mod api;
 mod batches;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod call;
 mod client;
 pub mod decode;
@@ -22,7 +24,9 @@ mod hour;
 mod limiter;
 mod lines;
 mod macros;
+mod middleware;
 mod multipart;
+mod network;
 mod outcome;
 mod paging;
 mod records;
@@ -44,6 +48,8 @@ pub use apigen_core::json::{Number, Value};
 pub use apigen_core::limit::Settings;
 pub use apigen_core::{json, limit, pattern, rate, template};
 pub use batches::{Batch, Batches, Fate, Report};
+#[cfg(feature = "blocking")]
+pub use blocking::{Blocking, Iter};
 pub use bytes::Bytes;
 pub use call::{Call, Parameter};
 pub use client::{Client, ClientBuilder};
@@ -55,6 +61,8 @@ pub use error::{CallOutcome, Error, ErrorKind};
 pub use hour::{Hour, UtcOffset};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 pub use limiter::{Charge, MemoryStore, RateLimits, RateStore, Throttle, Verdict};
+pub use middleware::{Context, Middleware, Next};
+pub use network::{HttpTransport, HttpTransportBuilder};
 pub use outcome::{Judged, Outcome, Success};
 pub use paging::{Items, Pages};
 pub use records::{Record, RecordError, Records};

@@ -1,12 +1,11 @@
-//! How requests leave the process: a trait, and its implementation over the HTTP crate.
+//! How requests leave the process: a trait, and what goes in and out of it.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
@@ -20,8 +19,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// Chunks of a body.
 pub type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
 
-/// Sends requests. Put another one in the place of the default to record traffic, to answer from memory in tests, or to
-/// go through a proxy.
+/// Sends requests. Put another one in the place of [`HttpTransport`](crate::HttpTransport) to answer from memory in tests,
+/// or to use another HTTP crate; to look at what goes by, a [`Middleware`](crate::Middleware) is enough.
 ///
 /// An implementation must not follow redirects, since a redirect takes the token to another server, and must not repeat
 /// requests. Limits of time are the caller's business: a future that is dropped gives up.
@@ -90,7 +89,8 @@ pub enum Stage {
 }
 
 impl Request {
-    pub(crate) fn new(method: Method, url: Url, headers: HeaderMap, body: Body) -> Self {
+    /// A request.
+    pub fn new(method: Method, url: Url, headers: HeaderMap, body: Body) -> Self {
         Self { method, url, headers, body }
     }
 }
@@ -104,6 +104,25 @@ impl Response {
     /// A response whose body arrives chunk by chunk.
     pub fn streaming(status: StatusCode, headers: HeaderMap, chunks: Chunks) -> Self {
         Self { status, headers, chunks }
+    }
+
+    /// Reads the body, to look at it, and gives it back beside a response that still has it.
+    ///
+    /// # Errors
+    /// The connection failed, or the body is larger than `limit` bytes.
+    pub async fn buffered(self, limit: usize) -> Result<(Self, Bytes), TransportError> {
+        let Self { status, headers, mut chunks } = self;
+        let mut body = BytesMut::new();
+        while let Some(chunk) = next(&mut chunks).await {
+            let chunk = chunk?;
+            if chunk.len() > limit - body.len() {
+                let problem = format!("the body is larger than {limit} bytes");
+                return Err(TransportError::new(Stage::Exchange, problem));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let body = body.freeze();
+        Ok((Self::new(status, headers, body.clone()), body))
     }
 }
 
@@ -154,68 +173,6 @@ impl Stream for Once {
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.take().map(Ok))
-    }
-}
-
-/// The transport over the network.
-pub(crate) struct Http(reqwest::Client);
-
-impl Http {
-    pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
-        // Without a provider the HTTP crate panics. One that the program has installed is left in place.
-        #[cfg(feature = "rustls")]
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // An error means that another thread was faster, which serves as well.
-            drop(rustls::crypto::ring::default_provider().install_default());
-        }
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(connect_timeout)
-            .build()?;
-        Ok(Self(client))
-    }
-}
-
-impl Transport for Http {
-    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        Box::pin(async move {
-            let Request { method, url, mut headers, body } = request;
-            let body = match body {
-                Body::Empty => None,
-                Body::Bytes(bytes) => Some(reqwest::Body::from(bytes)),
-                Body::Stream { chunks, length } => {
-                    if let Some(length) = length {
-                        headers.insert(http::header::CONTENT_LENGTH, length.into());
-                    }
-                    Some(reqwest::Body::wrap_stream(chunks))
-                }
-            };
-            let mut builder = self.0.request(method, url).headers(headers);
-            if let Some(body) = body {
-                builder = builder.body(body);
-            }
-            let mut response = builder.send().await.map_err(failure)?;
-            let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-            Ok(Response::streaming(status, headers, Box::pin(Incoming(Box::pin(response.bytes_stream())))))
-        })
-    }
-}
-
-/// The URL is left out: the error that reports this names it already, without its query.
-fn failure(error: reqwest::Error) -> TransportError {
-    let stage = if error.is_connect() { Stage::Connect } else { Stage::Exchange };
-    TransportError::new(stage, error.without_url())
-}
-
-/// The body of a response, with errors of ours.
-struct Incoming<S>(Pin<Box<S>>);
-
-impl<S: Stream<Item = reqwest::Result<Bytes>>> Stream for Incoming<S> {
-    type Item = Result<Bytes, TransportError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx).map(|chunk| chunk.map(|chunk| chunk.map_err(failure)))
     }
 }
 

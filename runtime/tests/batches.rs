@@ -176,6 +176,16 @@ async fn nobody_knows_whether_the_receivers_of_a_lost_call_were_reached() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_is_sent_a_notice_again_because_the_reply_makes_no_sense() {
+    let office = Office::answering(|_, _| Ok(Response::new(StatusCode::OK, HeaderMap::new(), r#"{"data": "sent"}"#)));
+    let report = notice(&office.client(), readers(1)).in_batches().await;
+    assert!(!report.is_complete());
+    assert!(report.to_retry().is_empty() && report.unknown().is_empty());
+    let said: Vec<_> = report.fates().map(|(_, fate)| fate.to_string()).collect();
+    assert!(said[0].starts_with("accepted, but the reply cannot be read: notices.send: "), "{}", said[0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_receiver_that_the_reply_leaves_out_is_reported() {
     let office = Office::answering(|_, _| Ok(delivered(&["READER-0".to_owned(), "reader-2".to_owned()])));
     let report = notice(&office.client(), readers(3)).in_batches().await;

@@ -1,13 +1,17 @@
 //! All suites of the runtime in one program: real sockets on loopback, through the client of `contract.rs`.
 
 mod batches;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod building;
 pub mod contract;
 mod decoding;
 mod errors;
 mod hours;
 pub mod orders;
+mod middleware;
 mod paging;
+mod proxies;
 pub mod rate_limits;
 mod records;
 mod requests;

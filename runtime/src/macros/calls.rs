@@ -48,10 +48,10 @@ macro_rules! __call_options {
                 Self(self.0.query(name.into(), value))
             }
 
-            /// Sends a field of the JSON body that is not documented.
+            /// Sends a field of the body, JSON or form, that is not documented.
             #[must_use]
             pub fn extra_field(self, name: impl Into<String>, value: impl $crate::Encode) -> Self {
-                Self(self.0.field(name.into(), value))
+                Self(self.0.extra_field(name.into(), value))
             }
 
             /// Applies limits otherwise than the client.

@@ -140,6 +140,29 @@ macro_rules! client_builder {
                 self
             }
 
+            /// Sends all requests through a proxy, such as `http://user:password@proxy.example:3128`, rather than what the
+            /// environment variables `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+            #[must_use]
+            pub fn proxy(mut self, url: impl Into<$crate::Secret>) -> Self {
+                self.0.proxy(url.into());
+                self
+            }
+
+            /// Sends requests to the server itself, whatever the environment says about proxies.
+            #[must_use]
+            pub fn no_proxy(mut self) -> Self {
+                self.0.no_proxy();
+                self
+            }
+
+            /// Lets code of one's own see each request before it is sent, and each answer before it is read. Several are
+            /// run in the order in which they are given.
+            #[must_use]
+            pub fn middleware(mut self, middleware: impl $crate::Middleware) -> Self {
+                self.0.middleware(::std::sync::Arc::new(middleware));
+                self
+            }
+
             /// Sends requests by another transport.
             #[must_use]
             pub fn transport(mut self, transport: impl $crate::Transport) -> Self {
