@@ -8,13 +8,13 @@ use std::pin::Pin;
 use easemob_im::{Client, Error};
 
 /// A call under way.
-pub type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+pub(crate) type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// Id of an operation, and its call.
-pub type Entry = (&'static str, fn(Client) -> Calling);
+pub(crate) type Entry = (&'static str, fn(Client) -> Calling);
 
 /// Every operation.
-pub const CALLS: &[Entry] = &[
+pub(crate) const CALLS: &[Entry] = &[
     (
         "channel_members.add",
         |client| Box::pin(async move {
