@@ -86,6 +86,19 @@ fn rust_files() -> impl Iterator<Item = Utf8PathBuf> {
     files.filter(|it| it.extension() == Some("rs"))
 }
 
+/// A field called like a method that every builder has would not compile.
+#[test]
+fn names_of_methods_in_macros_are_reserved() {
+    let reserved = text("generator/src/emit/rust/names.rs");
+    for file in ["calls", "client"] {
+        let macros = text(format!("runtime/src/macros/{file}.rs"));
+        let methods = macros.lines().filter_map(|line| line.trim().strip_prefix("pub fn ")?.split('(').next());
+        for method in methods {
+            assert!(reserved.contains(&format!("    \"{method}\",\n")), "{method} of {file}.rs is not reserved");
+        }
+    }
+}
+
 #[test]
 fn templates_are_short() {
     // A style sheet decides nothing.

@@ -194,6 +194,8 @@ impl ChannelMembers {
     ///
     /// `POST /circle/channel/{channel_id}/users/remove`. Source: Circle channels, reactions, members and threads (before 2023-08-28), section 批量移除频道成员.
     ///
+    /// Awaiting it sends one call. [`RemoveMany::in_batches`] sends as many as a longer `usernames` needs, 20 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `usernames`: at most 20 items; other values are rejected.
@@ -259,6 +261,8 @@ pub struct RemoveMany(Call);
 
 apigen_runtime::request!(RemoveMany -> Vec<Result<ChannelRemoval, ChannelRemovalFailure>>, CircleEnvelope);
 
+apigen_runtime::split!(RemoveMany -> Vec<Result<ChannelRemoval, ChannelRemovalFailure>>, CircleEnvelope);
+
 apigen_runtime::operation!(pub(crate) REMOVE_MANY = POST "/circle/channel/{channel_id}/users/remove" {
     id: "channel_members.remove_many",
     body: Json,
@@ -266,6 +270,7 @@ apigen_runtime::operation!(pub(crate) REMOVE_MANY = POST "/circle/channel/{chann
     outcome: ["code" = ["200"]],
     limits: easemob_im_validation::channel_members::remove_many::LIMITS,
     effect: Idempotent,
+    split: Body "usernames",
 });
 
 /// What the service is documented to answer to [`RemoveMany`] when it fails.

@@ -203,6 +203,8 @@ impl ChatroomAllowlist {
     ///
     /// `POST /chatrooms/{chatroom_id}/white/users`. Source: Chat room members (2024-08-28), section 批量添加用户至聊天室白名单.
     ///
+    /// Awaiting it sends one call. [`AddMany::in_batches`] sends as many as a longer `usernames` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `usernames`: at most 60 items; other values are rejected.
@@ -267,6 +269,8 @@ pub struct AddMany(Call);
 
 apigen_runtime::request!(AddMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(AddMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/white/users" {
     id: "chatroom_allowlist.add_many",
     body: Json,
@@ -275,6 +279,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_allowlist::add_many::LIMITS,
     effect: Idempotent,
+    split: Body "usernames",
 });
 
 /// What the service is documented to answer to [`AddMany`] when it fails.
@@ -324,6 +329,8 @@ impl ChatroomAllowlist {
     /// Each user has an outcome of its own.
     ///
     /// `DELETE /chatrooms/{chatroom_id}/white/users/{user_ids}`. Source: Chat room members (2024-08-28), section 将用户移出聊天室白名单.
+    ///
+    /// Awaiting it sends one call. [`Remove::in_batches`] sends as many as a longer `user_ids` needs, 60 items each, and tells what became of each item.
     ///
     /// # Limits
     ///
@@ -391,12 +398,15 @@ pub struct Remove(Call);
 
 apigen_runtime::request!(Remove -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(Remove -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/white/users/{user_ids,}" {
     id: "chatroom_allowlist.remove",
     payload: "data",
     one_or_many: true,
     errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_allowlist::remove::LIMITS,
+    split: Path "user_ids",
 });
 
 /// What the service is documented to answer to [`Remove`] when it fails.

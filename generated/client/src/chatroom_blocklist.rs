@@ -200,6 +200,8 @@ impl ChatroomBlocklist {
     ///
     /// `POST /chatrooms/{chatroom_id}/blocks/users`. Source: Chat room members (2024-08-28), section 批量添加用户至聊天室黑名单.
     ///
+    /// Awaiting it sends one call. [`AddMany::in_batches`] sends as many as a longer `usernames` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `usernames`: at most 60 items; other values are rejected.
@@ -265,6 +267,8 @@ pub struct AddMany(Call);
 
 apigen_runtime::request!(AddMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(AddMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/blocks/users" {
     id: "chatroom_blocklist.add_many",
     body: Json,
@@ -273,6 +277,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     errors: [errors::TOO_MANY_CHATROOM_BLOCKS, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::add_many::LIMITS,
     effect: Idempotent,
+    split: Body "usernames",
 });
 
 /// What the service is documented to answer to [`AddMany`] when it fails.
@@ -424,6 +429,8 @@ impl ChatroomBlocklist {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/blocks/users/{user_ids}`. Source: Chat room members (2024-08-28), section 从聊天室黑名单批量移除用户.
     ///
+    /// Awaiting it sends one call. [`RemoveMany::in_batches`] sends as many as a longer `user_ids` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
@@ -488,12 +495,15 @@ pub struct RemoveMany(Call);
 
 apigen_runtime::request!(RemoveMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(RemoveMany -> Vec<Result<ChatroomListChange, ChatroomListChangeFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) REMOVE_MANY = DELETE "/chatrooms/{chatroom_id}/blocks/users/{user_ids,}" {
     id: "chatroom_blocklist.remove_many",
     payload: "data",
     one_or_many: true,
     errors: [errors::TOO_MANY_CHATROOM_BLOCKS_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::remove_many::LIMITS,
+    split: Path "user_ids",
 });
 
 /// What the service is documented to answer to [`RemoveMany`] when it fails.

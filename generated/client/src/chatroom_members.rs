@@ -496,6 +496,8 @@ impl ChatroomMembers {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/users/{user_ids}`. Source: Chat room members (2024-08-28), section 批量移除聊天室成员.
     ///
+    /// Awaiting it sends one call. [`RemoveMany::in_batches`] sends as many as a longer `user_ids` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
@@ -561,12 +563,15 @@ pub struct RemoveMany(Call);
 
 apigen_runtime::request!(RemoveMany -> Vec<Result<ChatroomMemberChange, ChatroomMemberChangeFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(RemoveMany -> Vec<Result<ChatroomMemberChange, ChatroomMemberChangeFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) REMOVE_MANY = DELETE "/chatrooms/{chatroom_id}/users/{user_ids,}" {
     id: "chatroom_members.remove_many",
     payload: "data",
     one_or_many: true,
     errors: [errors::TOO_MANY_CHATROOM_MEMBERS_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
     limits: easemob_im_validation::chatroom_members::remove_many::LIMITS,
+    split: Path "user_ids",
 });
 
 /// What the service is documented to answer to [`RemoveMany`] when it fails.

@@ -96,6 +96,8 @@ impl ChatroomMutes {
     ///
     /// `POST /chatrooms/{chatroom_id}/mute`. Source: Chat room members (2024-08-28), section 禁言聊天室成员.
     ///
+    /// Awaiting it sends one call. [`Mute::in_batches`] sends as many as a longer `usernames` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `usernames`: at least 1 item; what happens to other values is unknown.
@@ -163,6 +165,8 @@ pub struct Mute(Call);
 
 apigen_runtime::request!(Mute -> Vec<Result<ChatroomMuting, ChatroomMuteFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(Mute -> Vec<Result<ChatroomMuting, ChatroomMuteFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) MUTE = POST "/chatrooms/{chatroom_id}/mute" {
     id: "chatroom_mutes.mute",
     body: Json,
@@ -171,6 +175,7 @@ apigen_runtime::operation!(pub(crate) MUTE = POST "/chatrooms/{chatroom_id}/mute
     errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::TOO_MANY_CHATROOM_MUTES],
     limits: easemob_im_validation::chatroom_mutes::mute::LIMITS,
     effect: Idempotent,
+    split: Body "usernames",
 });
 
 /// What the service is documented to answer to [`Mute`] when it fails.
@@ -294,6 +299,8 @@ impl ChatroomMutes {
     ///
     /// `DELETE /chatrooms/{chatroom_id}/mute/{user_ids}`. Source: Chat room members (2024-08-28), section 解除聊天室禁言成员.
     ///
+    /// Awaiting it sends one call. [`Unmute::in_batches`] sends as many as a longer `user_ids` needs, 60 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `user_ids`: at least 1 item; what happens to other values is unknown.
@@ -358,12 +365,15 @@ pub struct Unmute(Call);
 
 apigen_runtime::request!(Unmute -> Vec<Result<ChatroomUnmuting, ChatroomMuteFailure>>, StandardEnvelope);
 
+apigen_runtime::split!(Unmute -> Vec<Result<ChatroomUnmuting, ChatroomMuteFailure>>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) UNMUTE = DELETE "/chatrooms/{chatroom_id}/mute/{user_ids,}" {
     id: "chatroom_mutes.unmute",
     payload: "data",
     one_or_many: true,
     errors: [errors::TOO_MANY_CHATROOM_MUTES_REMOVAL, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_mutes::unmute::LIMITS,
+    split: Path "user_ids",
 });
 
 /// What the service is documented to answer to [`Unmute`] when it fails.

@@ -942,6 +942,8 @@ impl Groups {
     ///
     /// - 10000 members: The details of a group name at most this many of its members, the owner included.
     ///
+    /// Awaiting it sends one call. [`Get::in_batches`] sends as many as a longer `group_ids` needs, 100 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `group_ids`: at least 1 item; other values are rejected. Without an id the request would be another one, the list of all groups.
@@ -999,11 +1001,14 @@ pub struct Get(Call);
 
 apigen_runtime::request!(Get -> Vec<Result<Group, UnknownGroup>>, ListingEnvelope);
 
+apigen_runtime::split!(Get -> Vec<Result<Group, UnknownGroup>>, ListingEnvelope);
+
 apigen_runtime::operation!(pub(crate) GET = GET "/chatgroups/{group_ids,}" {
     id: "groups.get",
     payload: "data",
     errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::groups::get::LIMITS,
+    split: Path "group_ids",
 });
 
 /// What the service is documented to answer to [`Get`] when it fails.

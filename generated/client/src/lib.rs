@@ -89,9 +89,9 @@ pub mod rates;
 pub mod types;
 
 pub use apigen_runtime::{
-    Advice, Documented, Download, Error, ErrorKind, ErrorRow, Hour, Lasting, Record,
-    RecordError, Records, Reply, Secret, Timestamp, UnknownVariant, Until, Upload,
-    UtcOffset, limit,
+    Advice, CallOutcome, Documented, Download, Error, ErrorKind, ErrorRow, Fate, Hour,
+    Lasting, RateLimits, Record, RecordError, Records, Reply, Retry, Secret, Throttle,
+    Timestamp, UnknownVariant, Until, Upload, UtcOffset, limit,
 };
 
 pub use apigen_runtime as runtime;

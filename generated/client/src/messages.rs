@@ -38,6 +38,8 @@ impl Messages {
     ///
     /// `POST /messages/users`. Source: Messages (2022-08-12), section 发送单聊消息.
     ///
+    /// Awaiting it sends one call. [`ToUsers::in_batches`] sends as many as a longer `to` needs, 600 items each, and tells what became of each item.
+    ///
     /// # Limits
     ///
     /// - `to`: at least 1 item; what happens to other values is unknown.
@@ -145,6 +147,8 @@ impl ToUsers {
 
 apigen_runtime::request!(ToUsers -> BTreeMap<String, MessageId>, StandardEnvelope);
 
+apigen_runtime::split!(ToUsers -> BTreeMap<String, MessageId>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) TO_USERS = POST "/messages/users" {
     id: "messages.to_users",
     body: Json,
@@ -152,6 +156,7 @@ apigen_runtime::operation!(pub(crate) TO_USERS = POST "/messages/users" {
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_users::LIMITS,
     rates: [rates::MESSAGES_TO_USERS, rates::MESSAGES_TO_USERS_CALLS],
+    split: Body "to",
 });
 
 /// What the service is documented to answer to [`ToUsers`] when it fails.
@@ -196,6 +201,8 @@ impl Messages {
     /// The reply holds the id of the message by the id of the group.
     ///
     /// `POST /messages/chatgroups`. Source: Messages (2022-08-12), section 发送群聊消息.
+    ///
+    /// Awaiting it sends one call. [`ToGroups::in_batches`] sends as many as a longer `to` needs, 3 items each, and tells what became of each item.
     ///
     /// # Limits
     ///
@@ -302,6 +309,8 @@ impl ToGroups {
 
 apigen_runtime::request!(ToGroups -> BTreeMap<String, MessageId>, StandardEnvelope);
 
+apigen_runtime::split!(ToGroups -> BTreeMap<String, MessageId>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) TO_GROUPS = POST "/messages/chatgroups" {
     id: "messages.to_groups",
     body: Json,
@@ -309,6 +318,7 @@ apigen_runtime::operation!(pub(crate) TO_GROUPS = POST "/messages/chatgroups" {
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_groups::LIMITS,
     rates: [rates::MESSAGES_TO_GROUPS, rates::MESSAGES_TO_GROUPS_CALLS],
+    split: Body "to",
 });
 
 /// What the service is documented to answer to [`ToGroups`] when it fails.
@@ -353,6 +363,8 @@ impl Messages {
     /// The reply holds the id of the message by the id of the chat room.
     ///
     /// `POST /messages/chatrooms`. Source: Messages (2022-08-12), section 发送聊天室消息.
+    ///
+    /// Awaiting it sends one call. [`ToChatrooms::in_batches`] sends as many as a longer `to` needs, 10 items each, and tells what became of each item.
     ///
     /// # Limits
     ///
@@ -459,6 +471,8 @@ impl ToChatrooms {
 
 apigen_runtime::request!(ToChatrooms -> BTreeMap<String, MessageId>, StandardEnvelope);
 
+apigen_runtime::split!(ToChatrooms -> BTreeMap<String, MessageId>, StandardEnvelope);
+
 apigen_runtime::operation!(pub(crate) TO_CHATROOMS = POST "/messages/chatrooms" {
     id: "messages.to_chatrooms",
     body: Json,
@@ -466,6 +480,7 @@ apigen_runtime::operation!(pub(crate) TO_CHATROOMS = POST "/messages/chatrooms" 
     errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_chatrooms::LIMITS,
     rates: [rates::MESSAGES_TO_CHATROOMS, rates::MESSAGES_TO_CHATROOMS_CALLS],
+    split: Body "to",
 });
 
 /// What the service is documented to answer to [`ToChatrooms`] when it fails.

@@ -4,6 +4,7 @@
 
 use apigen_testing::{Request, Response, Server};
 use futures_util::StreamExt;
+use lantern_books::notices::Content;
 use lantern_books::orders::{Delivery, DeliveryMethod, GiftWrap, NewLine};
 use lantern_books::{Client, ErrorKind};
 use serde_json::{Value, json};
@@ -167,4 +168,25 @@ async fn a_bound_within_a_union_looks_at_the_field_beside_it() {
     let error = post(offer.clone()).await.expect_err("two is what the shop assumes");
     assert_eq!(error.kind(), ErrorKind::Invalid);
     post(offer.most(3)).await.expect("three may come with three");
+}
+
+#[tokio::test]
+async fn a_list_that_is_too_long_for_a_call_goes_in_several() {
+    let server = Server::answering(|request| {
+        let body = request.json();
+        let readers = body["to"].as_array().expect("the client sends a list");
+        let arrival = |reader: &Value| json!({"reader": reader, "delivered": true, "notice_id": 77});
+        let arrivals: Vec<_> = readers.iter().map(arrival).collect();
+        Response::json(200, json!({"count": readers.len(), "delivered": arrivals}))
+    })
+    .await;
+    let readers: Vec<_> = (0..450).map(|id| format!("r-{}", 100_000 + id)).collect();
+    let notice = client(&server).notices().post(readers.clone(), Content::text("We close at noon."));
+    let report = notice.in_batches().await;
+    assert!(report.is_complete());
+    let arrivals = report.into_merged();
+    let told: Vec<_> = arrivals.iter().map(|it| it.as_ref().expect("delivered").reader.as_str()).collect();
+    assert_eq!(told, readers);
+    let sizes: Vec<_> = server.requests().iter().map(|it| it.json()["to"].as_array().map(Vec::len)).collect();
+    assert_eq!(sizes, [Some(200), Some(200), Some(50)]);
 }
