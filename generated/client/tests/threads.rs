@@ -4,9 +4,9 @@
 //! Every example of one resource, sent to a server on loopback.
 
 use apigen_testing::{Response, Server};
-use easemob_im::Client;
+use easemob_im::{Client, Retry};
 
-/// A server that gives these responses, and a client of it.
+/// A server that gives these responses, and a client of it that asks for each once.
 async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client) {
     let server = Server::replying(responses).await;
     let client = Client::builder()
@@ -14,6 +14,7 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
         .org_name("reading-club")
         .app_name("demo")
         .access_token("a-token-for-tests")
+        .retry(Retry::never())
         .build();
     (server, client.expect("everything is given"))
 }
