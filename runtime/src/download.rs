@@ -1,7 +1,9 @@
 //! Replies that are streams of bytes.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -10,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep};
 
@@ -69,17 +72,36 @@ impl Download {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
+    /// Saves the whole body under a name, and returns how many bytes it had. It is written to another file beside, which
+    /// takes the name when it is whole: whoever looks sees the former file or the new one, never a part. What was written
+    /// before an error, or before the future is dropped, is removed.
+    ///
+    /// # Errors
+    /// As [`Download::next`], and whatever the file system reports, as [`ErrorKind::Transport`].
+    pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64, Error> {
+        let (mut file, partial) = Partial::create(path.as_ref()).await.map_err(|error| self.unwritten(error))?;
+        self.copy(&mut file).await?;
+        file.sync_all().await.map_err(|error| self.unwritten(error))?;
+        drop(file);
+        partial.keep(path.as_ref()).await.map_err(|error| self.unwritten(error))?;
+        Ok(self.received)
+    }
+
     /// Writes the whole body, and returns how many bytes it had. What was written before an error stays written.
     ///
     /// # Errors
     /// As [`Download::next`], and whatever the writer reports, as [`ErrorKind::Transport`].
     pub async fn write_to(mut self, writer: &mut (impl AsyncWrite + Unpin + ?Sized)) -> Result<u64, Error> {
+        self.copy(writer).await?;
+        Ok(self.received)
+    }
+
+    async fn copy(&mut self, writer: &mut (impl AsyncWrite + Unpin + ?Sized)) -> Result<(), Error> {
         while let Some(chunk) = self.next().await {
             let chunk = chunk?;
             writer.write_all(&chunk).await.map_err(|error| self.unwritten(error))?;
         }
-        writer.flush().await.map_err(|error| self.unwritten(error))?;
-        Ok(self.received)
+        writer.flush().await.map_err(|error| self.unwritten(error))
     }
 
     /// The whole body in memory, if it has at most `limit` bytes.
@@ -133,6 +155,41 @@ impl Download {
                 let message = format!("the body paused for more than {:?}", self.idle_timeout);
                 Some(Err(self.error(ErrorKind::Timeout, message)))
             }),
+        }
+    }
+}
+
+/// A file that is not whole yet. It is removed unless it is kept.
+struct Partial(Option<PathBuf>);
+
+impl Partial {
+    /// A new file beside the one with a name.
+    async fn create(path: &Path) -> io::Result<(File, Self)> {
+        let name = path.file_name().ok_or_else(|| io::Error::other("the path names no file"))?;
+        let mut partial = OsString::from(".");
+        partial.push(name);
+        partial.push(format!(".{:016x}.part", fastrand::u64(..)));
+        let partial = path.with_file_name(partial);
+        let file = OpenOptions::new().write(true).create_new(true).open(&partial).await?;
+        Ok((file, Self(Some(partial))))
+    }
+
+    /// Gives it its name.
+    async fn keep(mut self, path: &Path) -> io::Result<()> {
+        if let Some(partial) = &self.0 {
+            tokio::fs::rename(partial, path).await?;
+        }
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for Partial {
+    #[expect(clippy::disallowed_methods, reason = "dropping cannot wait, and what a download leaves behind must go")]
+    fn drop(&mut self) {
+        if let Some(partial) = &self.0 {
+            // An error means that the file is gone, or that it cannot be removed, which nobody is left to hear.
+            drop(std::fs::remove_file(partial));
         }
     }
 }

@@ -485,7 +485,7 @@ async fn an_error_about_a_token_shows_what_came_back() {
 
 /// A runtime of one thread that runs while someone waits for it, and only then.
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime of one thread")
 }
 
 #[test]

@@ -188,6 +188,44 @@ async fn a_download_that_breaks_off_is_no_download() {
     }
 }
 
+/// The names of the files in a directory.
+fn names(directory: &std::path::Path) -> Vec<String> {
+    let entries = directory.read_dir().expect("the directory is there");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_saved_download_is_whole_or_not_there() {
+    let server = Server::answering(|request| {
+        let cover = Response::bytes(200, "0123456789").times(10).pause(Duration::from_millis(10));
+        if request.path().ends_with("broken") { cover.cut_after(3) } else { cover }
+    })
+    .await;
+    let client = client(&server);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("emma 日.png");
+    let download = async |id: &str| client.covers().download("7", id).await.unwrap();
+
+    let error = download("broken").await.save_to(&path).await.unwrap_err();
+    assert_eq!((error.kind(), names(directory.path())), (ErrorKind::Transport, Vec::new()));
+
+    assert_eq!(download("good").await.save_to(&path).await.unwrap(), 100);
+    assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "0123456789".repeat(10));
+    assert_eq!(names(directory.path()), ["emma 日.png"]);
+
+    tokio::fs::write(&path, "former").await.unwrap();
+    let slow = download("good").await.save_to(&path);
+    assert!(tokio::time::timeout(Duration::from_millis(40), slow).await.is_err());
+    download("broken").await.save_to(&path).await.unwrap_err();
+    assert_eq!(tokio::fs::read_to_string(&path).await.unwrap(), "former", "a part takes nobody's place");
+    assert_eq!(names(directory.path()), ["emma 日.png"]);
+
+    for nowhere in [directory.path().join("no/such/place"), "..".into()] {
+        let error = download("good").await.save_to(&nowhere).await.unwrap_err();
+        assert!(error.to_string().contains("the body could not be written"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_download_may_take_long_but_not_pause_long() {
     let server =
