@@ -60,6 +60,8 @@ pub use encode::Encode;
 pub use error::{CallOutcome, Error, ErrorKind};
 pub use hour::{Hour, UtcOffset};
 pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+#[cfg(feature = "redis")]
+pub use limiter::RedisStore;
 pub use limiter::{Charge, MemoryStore, RateLimits, RateStore, Throttle, Verdict};
 pub use middleware::{Context, Middleware, Next};
 pub use network::{HttpTransport, HttpTransportBuilder};

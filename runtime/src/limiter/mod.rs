@@ -8,6 +8,8 @@
 //! never overdrawn. Nothing is locked while anything waits.
 
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -26,6 +28,8 @@ use crate::error::{Attempt, Error, ErrorKind};
 use crate::transport::{BoxError, BoxFuture};
 
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 
 /// By how much a period is stretched: timers wake late, and requests overtake each other on their way.
 const SLACK: Duration = Duration::from_millis(10);
