@@ -330,6 +330,9 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     if FRAMING.contains(&parsed.as_str()) {
         return Err(format!("the header `{parsed}` is set by the transport"));
     }
-    let value = HeaderValue::from_str(value).map_err(|_| format!("the header `{parsed}` cannot hold this value"))?;
+    let value = HeaderValue::from_str(value).map_err(|_| format!("the header `{parsed}` cannot hold this value"));
+    let mut value = value?;
+    // Nobody but the caller knows whether it is a secret.
+    value.set_sensitive(true);
     Ok((parsed, value))
 }

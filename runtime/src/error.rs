@@ -289,8 +289,9 @@ impl Error {
     /// A status of failure, from a server that the documentation says nothing about.
     pub(crate) fn answered_elsewhere(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
         let message = format!("the server answered {status}{}", excerpt(&raw, &[]));
+        let retry_after = retry::after(&headers, now());
         let answer = Answer { status, headers, raw, code: None, description: None };
-        Self::new(ErrorKind::Api, message).with_answer(attempt, answer)
+        Self::new(ErrorKind::Api, message).with_answer(attempt, answer).with_retry_after(retry_after)
     }
 
     pub(crate) fn with_attempt(self, attempt: Attempt) -> Self {

@@ -5,7 +5,55 @@
 //! and downloads as streams, errors with what the documentation says about them, pages, records of files elsewhere.
 //!
 //! Applications use it through a generated client, and meet of it [`Reply`], [`Error`], [`Upload`], [`Download`],
-//! [`Pages`], [`Records`], [`Timestamp`], [`Hour`], [`Lasting`], [`Until`], [`Secret`] and the settings of [`limit`].
+//! [`Pages`], [`Records`], [`Timestamp`], [`Hour`], [`Lasting`], [`Until`], [`Secret`], [`RateLimits`] and the settings of [`limit`].
+//!
+//! # When a call fails
+//!
+//! A call makes up to three attempts, each with a limit of time of its own, all within that of the call ([`Retry`]). What
+//! decides is what the documentation says of the failure, and what repeating the call does:
+//!
+//! | failure | the server acted | a call that reads, or may be repeated | a call that works again |
+//! |---|---|---|---|
+//! | no connection | no | repeated | repeated |
+//! | status 429, or the error of a rate limit | no | repeated | repeated |
+//! | the error of a rate limit that counts receivers, of several | perhaps for some | repeated | not repeated |
+//! | no answer in time, a connection or body that broke off | perhaps | repeated | not repeated |
+//! | status 408, 502, 503, 504, or 5xx documented as passing | perhaps | repeated | not repeated |
+//! | another error that is documented as passing | no | repeated | not repeated |
+//! | status 401, or a refused token | no | once, with a new token | once, with a new token |
+//! | anything else | see [`Error::outcome`] | not repeated | not repeated |
+//!
+//! Pauses double and have jitter; `Retry-After` is honoured, in seconds and as a date, however long; a wait that would end
+//! after the time of the call ends it at once, with [`Error::retry_after`]. Clones of a client share a reserve of
+//! repetitions, which successes fill again, so that an outage is not multiplied. Bodies that come from a reader are sent
+//! once. What is known of the effect of a call that failed is its [`CallOutcome`]: [`Error::unknown_for`] names the
+//! receivers for whom it is unknown, and [`Error::is_safe_to_repeat`] says whether calling again could do anything twice.
+//!
+//! # Rate limits
+//!
+//! A call goes when all budgets that it draws on suffice, and is charged for each attempt: one, or as much as it has
+//! receivers, on budgets of the application or of one user. In no period more than the documented amount is spent, and no
+//! more than a tenth of it at once. Calls wait in the order in which they came, unless the wait would take nearly all the
+//! time that the call has: then nothing is sent or charged, and the error is [`ErrorKind::RateLimited`]. [`RateLimits`]
+//! sets other amounts, fails fast, or switches it off; [`Throttle`] does so for a call. Budgets are those of a client and
+//! its clones; a [`RateStore`] shares them with other processes: `RedisStore`, with the feature `redis`, or one of your own.
+//! While it fails, each process counts for itself.
+//!
+//! # What is traced
+//!
+//! Spans and events of `tracing`, whose names and fields are stable:
+//!
+//! | name | | level | fields |
+//! |---|---|---|---|
+//! | `apigen.call` | span | info | `api`, `operation`, `method`, `status` of the last answer, `error`: the [`ErrorKind`] |
+//! | `apigen.attempt` | span within it | debug | `attempt` from 1, `status`, `error` |
+//! | `apigen.retry` | event | info | `operation`, `attempt` that failed, `wait_ms`, `error` |
+//! | `apigen.give_up` | event | debug | `operation`, `reason`: `attempts`, `deadline` or `budget`, `error` |
+//! | `apigen.rate_wait` | event | info | `operation`, `limit`, `wait_ms` |
+//! | `apigen.rate_store` | event | warn | `error` |
+//! | `apigen.limit` | event | warn | `operation`, `violation` |
+//! | `apigen.token` | event | debug | `lifetime` |
+//! | `apigen.token_failed` | event | warn | `error` |
 
 mod address;
 mod api;

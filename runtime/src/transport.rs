@@ -30,7 +30,6 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// A request, ready to be sent.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Request {
     /// The method.
@@ -145,6 +144,19 @@ impl fmt::Display for TransportError {
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(self.source.as_ref())
+    }
+}
+
+impl fmt::Debug for Request {
+    /// Without the query, where secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, headers, body } = self;
+        f.debug_struct("Request")
+            .field("method", method)
+            .field("url", &&url[..url::Position::AfterPath])
+            .field("headers", headers)
+            .field("body", body)
+            .finish()
     }
 }
 
