@@ -8,7 +8,6 @@ use apigen_runtime::{
     StatusCode, Throttle, Transport, TransportError, Verdict,
 };
 use tokio::time::{Instant, sleep};
-use tracing_subscriber::layer::SubscriberExt;
 
 use post::{Client, ClientBuilder, rates};
 
@@ -384,7 +383,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Events {
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_somebody_may_notice_is_reported() {
     let events = Events::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(events.clone()));
+    let _guard = crate::traced(events.clone());
     let client = Office::new().client();
     for _ in 0..12 {
         client.read().await.unwrap();
@@ -396,7 +395,7 @@ async fn a_wait_that_somebody_may_notice_is_reported() {
         "message=waiting for the budget of a rate limit",
         "operation=\"counter.ask\"",
         "limit=\"counter\"",
-        "wait=10.01s",
+        "wait_ms=10010",
     ];
     assert_eq!(*events.0.lock().unwrap(), expected);
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 use apigen_runtime::{
     BoxFuture, ErrorKind, HeaderMap, Request, Response, Retry, Stage, StatusCode, Transport, TransportError,
 };
-use tracing_subscriber::layer::SubscriberExt;
 
 use crate::contract::Client;
 
@@ -99,7 +98,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Spans {
 #[tokio::test]
 async fn each_call_has_a_span_with_stable_names() {
     let spans = Spans::default();
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(spans.clone()));
+    let _guard = crate::traced(spans.clone());
     let builder = Client::builder().host("https://shop.example").shop("demo").access_token("hush");
     let client = builder.transport(Memory::default()).build().unwrap();
     client.notes().get("7").await.unwrap();
