@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use apigen_runtime::{Advice, ErrorKind, Retry};
+use apigen_runtime::{Advice, CallOutcome, ErrorKind, Retry};
 use apigen_testing::{Response, Server};
 use serde_json::json;
 
@@ -148,6 +148,24 @@ async fn a_server_that_is_not_there_is_told_from_one_that_breaks_off() {
         assert_eq!(error.kind(), ErrorKind::Transport);
     }
     assert_eq!(server.requests().len(), 2, "nothing is repeated");
+}
+
+#[tokio::test]
+async fn a_call_gets_through_when_connections_break() {
+    let note = Response::json(200, json!({"data": {"note": "hello", "id": "7", "result": true}}));
+    let script = || [Response::reset(), note.clone().times(2).cut_after(1), note.clone()];
+    let quick = Retry::default().base_delay(Duration::from_millis(1));
+    let server = Server::replying(script()).await;
+    assert_eq!(client(&server).notes().get("7").retry(quick.clone()).await.unwrap().note, "hello");
+    assert_eq!(server.requests().len(), 3);
+
+    let server = Server::replying(script()).await;
+    for _ in 0..2 {
+        let error = client(&server).notes().set("7", "hi").retry(quick.clone()).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Transport, CallOutcome::Unknown));
+        assert!(error.to_string().contains("whether the server acted is unknown [POST"), "{error}");
+    }
+    assert_eq!(server.requests().len(), 2, "what works again is not repeated");
 }
 
 #[tokio::test]

@@ -136,6 +136,7 @@ fn shown(error: &Error) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn no_secret_is_shown_whatever_fails() {
+    use ErrorKind::{Api, Argument, Decode, Redirect, Timeout, Token, Transport};
     let log = Log::default();
     let _guard = crate::traced(log.clone());
     let mut kinds = std::collections::HashSet::new();
@@ -172,7 +173,6 @@ async fn no_secret_is_shown_whatever_fails() {
         let printed = echo.printed.lock().unwrap().clone();
         assert!(!printed.contains(MARK), "{}", around(&printed));
     }
-    use ErrorKind::{Api, Argument, Decode, Redirect, Timeout, Token, Transport};
     for kind in [Api, Argument, Decode, Redirect, Timeout, Token, Transport] {
         assert!(kinds.contains(&kind), "{kind:?} was not met");
     }
