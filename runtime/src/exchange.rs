@@ -20,7 +20,7 @@ use crate::limiter;
 use crate::middleware::Context;
 use crate::outcome::Failed;
 use crate::request::{Prepared, Reading};
-use crate::retry::{self, Failure};
+use crate::retry::{self, Failure, Pause, Retry};
 use crate::token::{self, Current, NoToken};
 use crate::transport::{self, Body, Chunks, Request, Response, Stage, TransportError};
 use crate::values::Secret;
@@ -101,7 +101,7 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
         file.measure().await;
     }
     prepared.validate(call)?;
-    let mut repetitions = 0;
+    let mut made = 0;
     let (mut replacement, mut is_replaced) = (None, false);
     let mut last = None;
     loop {
@@ -128,13 +128,16 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
                 continue;
             }
         }
-        let verdict = retry::judge(failure(call, &error));
+        let receivers = call.receivers().len();
+        let verdict = retry::judge(Failure { rates: call.rates(), receivers, ..Failure::of(&error) });
         let error = error.with_outcome(verdict.outcome);
         if !(verdict.is_repeatable(call.operation.effect) && call.is_replayable()) {
             return Err(error);
         }
-        pause(call, prepared, repetitions, &error).await?;
-        repetitions += 1;
+        let (shared, operation) = (call.client.shared(), call.operation.id);
+        let retry = call.options.retry.as_ref().unwrap_or(&shared.retry);
+        Pause { shared, retry, operation, deadline: prepared.deadline, made }.rest(&error).await?;
+        made += 1;
         // What only reads leaves nothing behind when its answer is lost.
         if call.operation.effect != Effect::Read || verdict.outcome != CallOutcome::Unknown {
             progress.earlier = progress.earlier.max(verdict.outcome);
@@ -174,41 +177,6 @@ async fn replace(call: &Call, prepared: &Prepared, refused: Option<Current>) -> 
 
 fn refuses_token(error: &Error) -> bool {
     error.status() == Some(StatusCode::UNAUTHORIZED) || error.advice() == Some(Advice::RefreshToken)
-}
-
-/// What the decision about a repetition rests on.
-fn failure(call: &Call, error: &Error) -> Failure {
-    Failure {
-        kind: error.kind(),
-        status: error.status().map_or(0, |status| status.as_u16()),
-        documentation: error.documentation(),
-        rates: call.rates(),
-        receivers: call.receivers().len(),
-    }
-}
-
-/// Waits before a repetition. The error comes back when there have been enough of them, here or in all calls of the client,
-/// or when the call would run out of time.
-async fn pause(call: &Call, prepared: &Prepared, repetition: u32, error: &Error) -> Result<(), Error> {
-    let shared = call.client.shared();
-    let retry = call.options.retry.as_ref().unwrap_or(&shared.retry);
-    let enough = |reason| {
-        tracing::debug!(name: "apigen.give_up", operation = call.operation.id, reason, %error, "not repeated");
-        Err(error.clone())
-    };
-    let Some(wait) = retry.wait(repetition, error.retry_after(), fastrand::f64()) else {
-        return enough("attempts");
-    };
-    let Some(end) = Instant::now().checked_add(wait).filter(|end| *end < prepared.deadline) else {
-        return enough("deadline");
-    };
-    if !shared.budget.take() {
-        return enough("budget");
-    }
-    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(name: "apigen.retry", operation = call.operation.id, attempt = error.attempts(), wait_ms, %error, "repeated");
-    tokio::time::sleep_until(end).await;
-    Ok(())
 }
 
 /// Makes one attempt.
@@ -292,26 +260,45 @@ async fn whole(opened: &mut Opened, limit: u64, end: Instant) -> Result<Bytes, E
 }
 
 /// Asks for a file, from whatever server, with nothing of the client's.
-pub(crate) async fn fetch(client: &Client, attempt: Attempt, url: Url, timeout: Duration) -> Result<Opened, Error> {
-    let end = after(timeout);
-    let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
-    let attempt = Attempt { number: 1, ..attempt };
-    let fetched = async {
-        let context = Context::new(client.shared().api, &attempt).follow_up();
-        let sent = client.shared().send(request, &context).await;
-        let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
-        let attempt = attempt.clone();
-        if status.is_success() {
-            return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Vec::new() });
+pub(crate) async fn fetch(
+    client: &Client,
+    attempt: Attempt,
+    url: Url,
+    timeout: Duration,
+    retry: &Retry,
+) -> Result<Opened, Error> {
+    let deadline = after(timeout);
+    let mut made = 0;
+    loop {
+        let attempt = Attempt { number: made + 1, ..attempt.clone() };
+        let fetched = timeout_at(deadline, fetch_once(client, attempt.clone(), url.clone(), deadline)).await;
+        let error = match fetched.unwrap_or_else(|_| Err(no_answer(timeout, attempt))) {
+            Ok(opened) => return Ok(opened),
+            Err(error) => error,
+        };
+        if !retry::judge(Failure::of(&error)).is_repeatable(Effect::Read) {
+            return Err(error);
         }
-        let (raw, _) = read(&mut chunks, MAX_ERROR, end).await;
-        Err(if status.is_redirection() {
-            redirected(attempt, status, headers, raw)
-        } else {
-            Error::answered_elsewhere(attempt, status, headers, raw)
-        })
-    };
-    timeout_at(end, fetched).await.unwrap_or_else(|_| Err(no_answer(timeout, attempt.clone())))
+        let operation = error.operation().unwrap_or_default();
+        Pause { shared: client.shared(), retry, operation, deadline, made }.rest(&error).await?;
+        made += 1;
+    }
+}
+
+async fn fetch_once(client: &Client, attempt: Attempt, url: Url, end: Instant) -> Result<Opened, Error> {
+    let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
+    let context = Context::new(client.shared().api, &attempt).follow_up();
+    let sent = client.shared().send(request, &context).await;
+    let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
+    if status.is_success() {
+        return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Vec::new() });
+    }
+    let (raw, _) = read(&mut chunks, MAX_ERROR, end).await;
+    Err(if status.is_redirection() {
+        redirected(attempt, status, headers, raw)
+    } else {
+        Error::answered_elsewhere(attempt, status, headers, raw)
+    })
 }
 
 /// The moment after a time, or one that nobody lives to see.

@@ -21,6 +21,7 @@ use crate::exchange;
 use crate::lines::{Line, Lines, MAX_LINE};
 use crate::reply;
 use crate::request;
+use crate::retry::Retry;
 use crate::transport::BoxFuture;
 
 /// Characters of a line that stand in errors.
@@ -30,7 +31,7 @@ const EXCERPT: usize = 1000;
 /// unless they say so, the file.
 ///
 /// The files are fetched one after the other, from wherever they are, without token and headers of the client and without
-/// following redirects. A file holds one JSON value per line and may be compressed by gzip; it is never in memory as a
+/// following redirects; a fetch that fails for a time is repeated. A file holds one JSON value per line and may be compressed by gzip; it is never in memory as a
 /// whole.
 pub struct Records<T> {
     files: Files,
@@ -79,6 +80,7 @@ struct Files {
     client: Client,
     attempt: Attempt,
     timeout: Duration,
+    retry: Retry,
     state: State,
     /// URLs of the files that follow.
     names: std::vec::IntoIter<String>,
@@ -101,9 +103,10 @@ enum State {
 pub fn records<T: Decode>(call: Call, path: &'static str) -> Records<T> {
     let client = call.client.clone();
     let timeout = call.options.timeout.or(client.shared().timeout).unwrap_or(request::TIMEOUT);
+    let retry = call.options.retry.clone().unwrap_or_else(|| client.shared().retry.clone());
     let attempt = Attempt { operation: call.operation, method: Method::GET, url: None, number: 0 };
     let state = State::Calling(Box::pin(names(call, path)));
-    let files = Files { client, attempt, timeout, state, names: Vec::new().into_iter(), begun: 0, records: 0 };
+    let files = Files { client, attempt, timeout, retry, state, names: Vec::new().into_iter(), begun: 0, records: 0 };
     Records { files, decode: T::decode }
 }
 
@@ -208,7 +211,8 @@ impl Files {
                 State::Between => {
                     self.state = self.names.next().map_or(State::Over, |name| {
                         (self.begun, self.records) = (self.begun + 1, 0);
-                        State::Opening(Box::pin(open(self.client.clone(), self.attempt.clone(), self.timeout, name)))
+                        let (client, attempt, retry) = (self.client.clone(), self.attempt.clone(), self.retry.clone());
+                        State::Opening(Box::pin(open(client, attempt, self.timeout, retry, name)))
                     });
                     continue;
                 }
@@ -281,7 +285,13 @@ fn collect(value: &Value<'_>, path: &str, found: &mut Vec<String>) -> Result<(),
 }
 
 /// Asks for a file, wherever it is.
-async fn open(client: Client, attempt: Attempt, timeout: Duration, name: String) -> Result<Download, Error> {
+async fn open(
+    client: Client,
+    attempt: Attempt,
+    timeout: Duration,
+    retry: Retry,
+    name: String,
+) -> Result<Download, Error> {
     let url = Url::parse(&name).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some(url) = url else {
         // A query may hold a signature, which is a secret.
@@ -291,7 +301,7 @@ async fn open(client: Client, attempt: Attempt, timeout: Duration, name: String)
     };
     let shown = format!("{}{}", url.origin().ascii_serialization(), url.path());
     let attempt = Attempt { url: Some(shown), ..attempt };
-    exchange::fetch(&client, attempt, url, timeout).await.map(Download::new)
+    exchange::fetch(&client, attempt, url, timeout, &retry).await.map(Download::new)
 }
 
 impl fmt::Display for RecordError {

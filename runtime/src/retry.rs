@@ -9,9 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
+use tokio::time::Instant;
 
 use crate::api::{Advice, Cost, Effect, ErrorRow, RateLimit};
-use crate::error::{CallOutcome, ErrorKind};
+use crate::client::Shared;
+use crate::error::{CallOutcome, Error, ErrorKind};
 
 /// Longest wait that a server can ask for; beyond it lies a mistake.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -116,6 +118,42 @@ impl Budget {
             // An error means that another call has filled it.
             let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
         }
+    }
+}
+
+/// The time before a repetition.
+pub(crate) struct Pause<'c> {
+    pub(crate) shared: &'c Shared,
+    pub(crate) retry: &'c Retry,
+    pub(crate) operation: &'static str,
+    /// When the call has run out of time.
+    pub(crate) deadline: Instant,
+    /// Repetitions so far.
+    pub(crate) made: u32,
+}
+
+impl Pause<'_> {
+    /// Lets the time pass. The error comes back when there have been enough repetitions, of this call or of all calls of
+    /// the client, or when the call would run out of time.
+    pub(crate) async fn rest(self, error: &Error) -> Result<(), Error> {
+        let Self { shared, retry, operation, deadline, made } = self;
+        let enough = |reason| {
+            tracing::debug!(name: "apigen.give_up", operation, reason, %error, "not repeated");
+            Err(error.clone())
+        };
+        let Some(wait) = retry.wait(made, error.retry_after(), fastrand::f64()) else {
+            return enough("attempts");
+        };
+        let Some(end) = Instant::now().checked_add(wait).filter(|end| *end < deadline) else {
+            return enough("deadline");
+        };
+        if !shared.budget.take() {
+            return enough("budget");
+        }
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(name: "apigen.retry", operation, attempt = error.attempts(), wait_ms, %error, "repeated");
+        tokio::time::sleep_until(end).await;
+        Ok(())
     }
 }
 
@@ -224,6 +262,12 @@ enum Throttling {
 }
 
 impl Failure {
+    /// One that no rate limit of the call explains.
+    pub(crate) fn of(error: &Error) -> Self {
+        let status = error.status().map_or(0, |status| status.as_u16());
+        Self { kind: error.kind(), status, documentation: error.documentation(), rates: &[], receivers: 0 }
+    }
+
     fn throttling(&self) -> Throttling {
         let Some(row) = self.documentation else {
             return Throttling::None;

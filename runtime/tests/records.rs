@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use apigen_runtime::{
-    BoxFuture, Bytes, ErrorKind, HeaderMap, RecordError, Records, Request, Response as Answer, StatusCode, Transport,
-    TransportError,
+    BoxFuture, Bytes, ErrorKind, HeaderMap, RecordError, Records, Request, Response as Answer, Retry, StatusCode,
+    Transport, TransportError,
 };
 use apigen_testing::{Response, Server};
 use futures_util::StreamExt;
@@ -169,6 +169,21 @@ async fn a_bad_file_is_reported_and_the_next_one_read() {
     assert_eq!(records.next().await.unwrap().unwrap().id, "1");
     assert!(records.next().await.is_none());
     assert!(files.requests().iter().all(|request| request.path() != "/elsewhere"), "no redirect is followed");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_had_for_a_time_is_asked_for_again() {
+    let replies = [Response::reset(), Response::text(503, "busy"), Response::text(200, "{\"id\": \"1\"}")];
+    let quick = Retry::default().base_delay(Duration::from_millis(1));
+    for (retry, found, requests) in
+        [(quick, "1", 3), (Retry::never(), "file 0, after 0 records: orders.export: the con", 1)]
+    {
+        let files = Server::replying(replies.clone()).await;
+        let shop = shop([files.url()]).await;
+        let read = read(client(&shop).orders().export().retry(retry).records()).await;
+        assert!(read.len() == 1 && read[0].starts_with(found), "{read:?}");
+        assert_eq!(files.requests().len(), requests);
+    }
 }
 
 #[tokio::test]

@@ -317,6 +317,7 @@ async fn a_server_may_say_when_to_come_back() {
         ("3600", Some(Duration::from_secs(3600)), None),
         ("99999999999999999999999", Some(year), None),
         ("1e300", Some(year), None),
+        ("4000000000", Some(year), None),
         ("-5", None, Some(0.2..0.6)),
         ("NaN", None, Some(0.2..0.6)),
         ("inf", None, Some(0.2..0.6)),
