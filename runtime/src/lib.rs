@@ -5,7 +5,8 @@
 //! and downloads as streams, errors with what the documentation says about them, pages, records of files elsewhere.
 //!
 //! Applications use it through a generated client, and meet of it [`Reply`], [`Error`], [`Upload`], [`Download`],
-//! [`Pages`], [`Records`], [`Timestamp`], [`Hour`], [`Lasting`], [`Until`], [`Secret`], [`RateLimits`] and the settings of [`limit`].
+//! [`Pages`], [`Records`], [`Timestamp`], [`Hour`], [`Lasting`], [`Until`], [`Secret`], [`RateLimits`] and the settings of
+//! [`limit`].
 //!
 //! # When a call fails
 //!
@@ -32,8 +33,8 @@
 //! # Rate limits
 //!
 //! A call goes when all budgets that it draws on suffice, and is charged for each attempt: one, or as much as it has
-//! receivers, on budgets of the application or of one user. In no period more than the documented amount is spent, and no
-//! more than a tenth of it at once. Calls wait in the order in which they came, unless the wait would take nearly all the
+//! receivers, on budgets of the application or of one user. In no period more than the documented amount is spent, and at
+//! once no more than a tenth of it or what one call costs. Calls wait in the order in which they came, unless the wait would take nearly all the
 //! time that the call has: then nothing is sent or charged, and the error is [`ErrorKind::RateLimited`]. [`RateLimits`]
 //! sets other amounts, fails fast, or switches it off; [`Throttle`] does so for a call. Budgets are those of a client and
 //! its clones; a [`RateStore`] shares them with other processes: `RedisStore`, with the feature `redis`, or one of your own.

@@ -48,7 +48,7 @@ struct Server {
 impl Server {
     /// `None` without a server to start.
     async fn start() -> Option<Self> {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().expect("the directory of temporary files can be written");
         let mut command = Command::new("redis-server");
         command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"]);
         command.arg(directory.path().join("socket")).arg("--dir").arg(directory.path()).stdout(Stdio::null());
@@ -57,13 +57,13 @@ impl Server {
             Err(error) => {
                 assert!(std::env::var_os("APIGEN_REDIS").is_none(), "no redis-server: {error}");
                 // Not `eprintln!`, which is shown only when a test fails.
-                writeln!(std::io::stderr(), "SKIPPED: there is no redis-server ({error})").unwrap();
+                drop(writeln!(std::io::stderr(), "SKIPPED: there is no redis-server ({error})"));
                 return None;
             }
         };
         let server = Self { directory, child };
         for _ in 0..500 {
-            match Client::open(server.url()).unwrap().get_multiplexed_async_connection().await {
+            match server.client().get_multiplexed_async_connection().await {
                 Ok(_) => return Some(server),
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
@@ -75,8 +75,12 @@ impl Server {
         format!("redis+unix://{}", self.directory.path().join("socket").display())
     }
 
+    fn client(&self) -> Client {
+        Client::open(self.url()).expect("the URL is one")
+    }
+
     async fn connection(&self) -> MultiplexedConnection {
-        Client::open(self.url()).unwrap().get_multiplexed_async_connection().await.unwrap()
+        self.client().get_multiplexed_async_connection().await.expect("the server answers")
     }
 }
 
@@ -93,7 +97,7 @@ struct Line(Arc<Mutex<Vec<Instant>>>);
 
 impl Transport for Line {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        self.0.lock().unwrap().push(Instant::now());
+        self.0.lock().expect("nothing panics under the lock").push(Instant::now());
         Box::pin(std::future::ready(Ok(Response::new(StatusCode::OK, HeaderMap::new(), "{}"))))
     }
 }
@@ -103,8 +107,8 @@ impl Line {
         let mut builder = ClientBuilder::new(&API);
         builder.server("host", "https://hotline.example".to_owned());
         builder.transport(Arc::new(self.clone()));
-        builder.rate_limits(RateLimits::default().store(RedisStore::new(url).unwrap()));
-        builder.build().unwrap()
+        builder.rate_limits(RateLimits::default().store(RedisStore::new(url).expect("the URL is one")));
+        builder.build().expect("nothing is missing")
     }
 }
 

@@ -221,14 +221,16 @@ pub(crate) async fn admit(call: &Call, attempt: &Attempt, deadline: Instant) -> 
     }
     let limit = plan.rates.get(bound_by).map_or("", |rate| rate.id);
     if !granted {
-        let message = format!("not sent, since the budget of the rate limit `{limit}` is spent for {}", rounded(wait));
+        let wait = Duration::from_millis(millis(wait));
+        let message = format!("not sent, since the budget of the rate limit `{limit}` is spent for {wait:?}");
         return Err(Error::new(ErrorKind::RateLimited, message)
             .with_attempt(attempt.clone())
             .with_retry_after(Some(wait)));
     }
     if wait >= NOTICEABLE {
         let operation = call.operation.id;
-        tracing::info!(name: "apigen.rate_wait", operation, limit, ?wait, "waiting for the budget of a rate limit");
+        let wait_ms = millis(wait);
+        tracing::info!(name: "apigen.rate_wait", operation, limit, wait_ms, "waiting for the budget of a rate limit");
     }
     sleep(wait).await;
     Ok(())
@@ -236,13 +238,12 @@ pub(crate) async fn admit(call: &Call, attempt: &Attempt, deadline: Instant) -> 
 
 /// How much of its time a call may wait. What goes at the last moment would end in a timeout, its effect unknown.
 fn usable(time: Duration) -> Duration {
-    time - time / 20
+    time.saturating_sub(time / 20)
 }
 
-/// A time to be read, in whole milliseconds.
-fn rounded(time: Duration) -> String {
-    let millis = time.as_nanos().div_ceil(1_000_000);
-    format!("{:?}", Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)))
+/// A time in milliseconds, rounded up.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }
 
 impl Limiter {
