@@ -40,6 +40,16 @@
 //! its clones; a [`RateStore`] shares them with other processes: `RedisStore`, with the feature `redis`, or one of your own.
 //! While it fails, each process counts for itself.
 //!
+//! # Beyond the usual
+//!
+//! - **More receivers than a call may have**: [`Batches`] sends a call in several, and tells what became of each receiver.
+//! - **What is not documented**: builders send other headers, query parameters and fields; [`Reply::raw`] and
+//!   [`Reply::headers`] hold what the types leave out.
+//! - **Signing, recording, measuring**: [`Middleware`] sees each attempt, and the requests for tokens and files.
+//! - **Another way to the server**: proxies by options of the builder; another [`Transport`], perhaps around
+//!   [`HttpTransport`].
+//! - **No async code**: `Blocking`, with the feature `blocking`, runs the same builders.
+//!
 //! # What is traced
 //!
 //! Spans and events of `tracing`, whose names and fields are stable:

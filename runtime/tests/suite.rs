@@ -1,5 +1,6 @@
 //! All suites of the runtime in one program: real sockets on loopback, through the client of `contract.rs`.
 
+mod access;
 mod batches;
 #[cfg(feature = "blocking")]
 mod blocking;
