@@ -28,7 +28,7 @@ fn operation(api: &Api, operation: &Operation) -> Value {
         "id": operation.id,
         "resource": api.resources[operation.resource].name,
         "method": operation.method.as_str(),
-        "path": format!("{}{}", facts::server_path(&api.server.url), operation.path),
+        "path": format!("{}{}", api.server.path(), operation.path),
         "parameters": parameters(api, operation),
         "response": response(api, operation),
         "errors": own.chain(common).collect::<Vec<_>>(),
@@ -47,7 +47,7 @@ fn operation(api: &Api, operation: &Operation) -> Value {
 }
 
 fn parameters(api: &Api, operation: &Operation) -> Vec<Value> {
-    let server_path = facts::server_path(&api.server.url);
+    let server_path = api.server.path();
     let in_path = |name: &str| server_path.contains(&format!("{{{name}}}"));
     let server = api.server.parameters.iter().filter(|it| in_path(&it.name));
     let mut all: Vec<_> = server.map(|it| inherited(Place::Path, &it.name)).collect();

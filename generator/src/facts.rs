@@ -105,12 +105,6 @@ pub(crate) fn error_id(api: &Api, reference: ErrorRef) -> String {
     if variant.name.is_empty() { error.name.clone() } else { format!("{}/{}", error.name, variant.name) }
 }
 
-/// The path of the server's URL: from the first slash after the host.
-pub(crate) fn server_path(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + "://".len());
-    url[host..].find('/').map_or("", |at| url[host + at..].trim_end_matches('/'))
-}
-
 /// A limit with the value that it bounds.
 pub(crate) fn limit(api: &Api, placed: &PlacedLimit) -> Value {
     let limit = &placed.limit;
@@ -366,23 +360,4 @@ fn or_null(text: &str) -> Value {
 pub(crate) fn percent_encoded(text: &str) -> String {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, RESERVED).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_path_of_a_server_starts_after_the_host() {
-        for (url, path) in [
-            ("{host}/{org}/{app}", "/{org}/{app}"),
-            ("https://api.example.com", ""),
-            ("https://api.example.com/", ""),
-            ("https://api.example.com/v1/", "/v1"),
-            ("{scheme}://{host}/v1", "/v1"),
-            ("{host}", ""),
-        ] {
-            assert_eq!(server_path(url), path, "{url}");
-        }
-    }
 }

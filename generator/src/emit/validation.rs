@@ -1,7 +1,8 @@
 //! The validation crate: every limit as a static, per operation, with functions for plain values, bodies and requests.
 
 use apigen_model::ir::{
-    Api, Body, Bound, Condition, Enforcement, Field, Operation, Place, PlacedLimit, Resource, Rule, Scalar, Test, Type,
+    Api, Body, Bound, Enforcement, Field, Operation, Place, PlacedLimit, Precondition, PreconditionTest, Resource,
+    Rule, Scalar, Type,
 };
 use serde::Serialize;
 
@@ -202,31 +203,22 @@ fn bound(placed: &PlacedLimit, bound: &Bound) -> String {
     }
 }
 
-/// When a limit holds: its own condition, and the arm of the union that its value belongs to.
+/// When a limit holds, as literals of conditions.
 fn conditions(placed: &PlacedLimit) -> Vec<String> {
-    let mut conditions = Vec::new();
-    if let Some((tag, value)) = &placed.arm {
-        conditions.push(equals(&literals::string(tag), "Equals", value));
-    }
-    if let Some(Condition::Field { field, test, default }) = &placed.limit.when {
-        let field = sibling(placed, field);
-        conditions.push(match test {
-            Test::Present => format!("Condition {{ field: {field}, test: Test::Present }}"),
-            Test::Equals(value) => {
-                let test = if value == default { "EqualsOrAbsent" } else { "Equals" };
-                equals(&field, test, &value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-            }
-        });
-    }
-    conditions
+    let condition = |Precondition { field, test }: &Precondition| {
+        let field = literals::string(field);
+        match test {
+            PreconditionTest::Present => format!("Condition {{ field: {field}, test: Test::Present }}"),
+            PreconditionTest::Equals(value) => equals(&field, "Equals", value),
+            PreconditionTest::EqualsOrAbsent(value) => equals(&field, "EqualsOrAbsent", value),
+        }
+    };
+    placed.preconditions().iter().map(condition).collect()
 }
 
 /// The wire path of a field beside the bounded one, as a literal.
 fn sibling(placed: &PlacedLimit, field: &str) -> String {
-    match placed.wire.rsplit_once('.') {
-        Some((parent, _)) => literals::string(&format!("{parent}.{field}")),
-        None => literals::string(field),
-    }
+    literals::string(&placed.beside(field))
 }
 
 fn equals(field: &str, test: &str, value: &str) -> String {

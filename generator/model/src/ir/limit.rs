@@ -144,6 +144,62 @@ pub struct PlacedLimit {
     pub limit: Limit,
 }
 
+/// A test on another field that must succeed for a limit to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Precondition {
+    /// Wire path of the other field, from the root of its place.
+    pub field: String,
+    /// The test.
+    pub test: PreconditionTest,
+}
+
+/// What a precondition tests; values are the text that they are on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreconditionTest {
+    /// The field is there.
+    Present,
+    /// The field has this value.
+    Equals(String),
+    /// The field has this value, or is not there: the server assumes the value then.
+    EqualsOrAbsent(String),
+}
+
+impl PlacedLimit {
+    /// When the limit holds: where its value belongs to this arm of a union, and its own condition is met. A condition on a
+    /// state of the service is left out, since no request shows it.
+    pub fn preconditions(&self) -> Vec<Precondition> {
+        let arm = self
+            .arm
+            .as_ref()
+            .map(|(tag, value)| Precondition { field: tag.clone(), test: PreconditionTest::Equals(value.clone()) });
+        let own = match &self.limit.when {
+            Some(Condition::Field { field, test, default }) => Some(Precondition {
+                field: self.beside(field),
+                test: match test {
+                    Test::Present => PreconditionTest::Present,
+                    Test::Equals(value) if value == default => PreconditionTest::EqualsOrAbsent(plain(value)),
+                    Test::Equals(value) => PreconditionTest::Equals(plain(value)),
+                },
+            }),
+            Some(Condition::State(_)) | None => None,
+        };
+        arm.into_iter().chain(own).collect()
+    }
+
+    /// The wire path of a field beside the bounded one, from the root of its place.
+    pub fn beside(&self, field: &str) -> String {
+        match self.wire.rsplit_once('.') {
+            Some((parent, _)) => format!("{parent}.{field}"),
+            None => field.to_owned(),
+        }
+    }
+}
+
+/// A value as text without quotes.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 impl Rule {
     /// Name of the rule, as it stands in ids and reports.
     pub fn name(&self) -> &'static str {

@@ -13,7 +13,7 @@ use std::ops::Index;
 use jiff_core::civil::{Date, UnixEpochDay};
 
 use crate::source::Span;
-pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Rule, Test};
+pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Precondition, PreconditionTest, Rule, Test};
 pub use operation::{
     Body, Claim, Discrepancy, Effect, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, FollowUp, Items,
     Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Split,
@@ -441,6 +441,15 @@ impl Api {
     }
 }
 
+impl Server {
+    /// The path of the URL, from the first slash after the host, with the parameters in braces.
+    pub fn path(&self) -> &str {
+        let url = &self.url;
+        let host = url.find("://").map_or(0, |at| at + "://".len());
+        url[host..].find('/').map_or("", |at| url[host + at..].trim_end_matches('/'))
+    }
+}
+
 macro_rules! arena {
     ($id:ident, $field:ident, $item:ty) => {
         impl Index<$id> for Api {
@@ -460,3 +469,23 @@ arena!(PageId, pages, Page);
 arena!(RateLimitId, rate_limits, RateLimit);
 arena!(DiscrepancyId, discrepancies, Discrepancy);
 arena!(OperationId, operations, Operation);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_a_server_starts_after_the_host() {
+        for (url, path) in [
+            ("{host}/{org}/{app}", "/{org}/{app}"),
+            ("https://api.example.com", ""),
+            ("https://api.example.com/", ""),
+            ("https://api.example.com/v1/", "/v1"),
+            ("{scheme}://{host}/v1", "/v1"),
+            ("{host}", ""),
+        ] {
+            let server = Server { url: url.to_owned(), parameters: Vec::new(), utc_offset: None };
+            assert_eq!(server.path(), path, "{url}");
+        }
+    }
+}

@@ -44,7 +44,7 @@ fn part(field: &Field, file: &ExampleFile) -> String {
 
 fn url(api: &Api, operation: &Operation, example: &Example) -> String {
     let mut url = api.server.url.trim_end_matches('/').to_owned();
-    let server_path = facts::server_path(&api.server.url);
+    let server_path = api.server.path();
     for parameter in &api.server.parameters {
         let braces = format!("{{{}}}", parameter.name);
         let is_in_path = server_path.contains(&braces);

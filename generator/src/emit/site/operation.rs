@@ -79,7 +79,7 @@ pub(super) fn view(api: &Api, operation: &Operation) -> OperationView {
     OperationView {
         name: operation.name.clone(),
         method: operation.method.as_str(),
-        path: format!("{}{}", facts::server_path(&api.server.url), operation.path),
+        path: format!("{}{}", api.server.path(), operation.path),
         summary: inline(&operation.summary),
         description: prose(&operation.description),
         deprecated: inline(operation.deprecated.as_deref().unwrap_or_default()),

@@ -1,0 +1,478 @@
+//! Values against types: what the wire may carry, and nothing more lenient.
+//!
+//! A `null` counts as absent wherever a field may be absent or missing, as it does to clients. Sets of values and of shapes
+//! are open, so an unknown one is a finding of its own kind rather than a wrong type.
+
+use std::borrow::Cow;
+
+use apigen_core::json::{self, Entries, Number, Value};
+use apigen_model::ir::{Api, Condition, Field, Presence, Scalar, TagPlace, Test, Type, TypeDef, TypeKind, Variant};
+use apigen_model::source::Span;
+
+use crate::finding::{Finding, Kind};
+
+/// A walk over the values of one side of an exchange.
+pub(crate) struct Walk<'w> {
+    api: &'w Api,
+    /// `request` or `response`.
+    side: Side,
+    /// Where the walk is, as findings say it.
+    at: String,
+    /// The same with `[]` for items and `{}` for map values.
+    place: String,
+    /// Whether values must not be shown.
+    secret: bool,
+    findings: Vec<Finding>,
+}
+
+/// A side of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Request,
+    Response,
+}
+
+/// A step from a value to one inside it.
+#[derive(Clone, Copy)]
+enum Step<'s> {
+    Key(&'s str),
+    Entry(&'s str),
+    Item(usize),
+}
+
+/// The fields that an object may have.
+#[derive(Clone, Copy)]
+struct Shape<'s> {
+    fields: &'s [Field],
+    /// Fields of what surrounds it, when both stand in one object.
+    around: &'s [Field],
+    /// A key that is no field: the tag of a union.
+    tag: Option<&'s str>,
+    /// Where the spec says so.
+    spec: Span,
+}
+
+impl<'w> Walk<'w> {
+    /// A walk that begins at a place such as `body`.
+    pub(crate) fn new(api: &'w Api, side: Side, start: &str) -> Self {
+        let side_name = match side {
+            Side::Request => "request",
+            Side::Response => "response",
+        };
+        let at = format!("{side_name} {start}");
+        Self { api, side, place: at.clone(), at, secret: false, findings: Vec::new() }
+    }
+
+    pub(crate) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Notes what is wrong with the value at which the walk is.
+    pub(crate) fn note(&mut self, kind: Kind, spec: Option<Span>, message: impl Into<String>) {
+        self.findings.push(Finding {
+            kind,
+            at: self.at.clone(),
+            place: self.place.clone(),
+            message: message.into(),
+            limit: None,
+            spec,
+        });
+    }
+
+    /// Goes on at the value under a key, and comes back.
+    pub(crate) fn key(&mut self, key: &str, visit: impl FnOnce(&mut Self)) {
+        self.step(Step::Key(key), visit);
+    }
+
+    fn step(&mut self, step: Step<'_>, visit: impl FnOnce(&mut Self)) {
+        let (at, place) = (self.at.len(), self.place.len());
+        match step {
+            Step::Key(key) => {
+                self.at.extend([".", key]);
+                self.place.extend([".", key]);
+            }
+            Step::Entry(key) => {
+                self.at.extend([".", key]);
+                self.place.push_str("{}");
+            }
+            Step::Item(index) => {
+                self.at.push_str(&format!("[{index}]"));
+                self.place.push_str("[]");
+            }
+        }
+        visit(self);
+        self.at.truncate(at);
+        self.place.truncate(place);
+    }
+
+    /// Holds an object against its fields and those of what surrounds it.
+    pub(crate) fn fields(&mut self, value: &Value<'_>, fields: &[Field], around: &[Field], spec: Span) {
+        self.object(value, Shape { fields, around, tag: None, spec });
+    }
+
+    fn object(&mut self, value: &Value<'_>, shape: Shape<'_>) {
+        let Value::Object(entries) = value else { return self.mismatch("object", value, shape.spec) };
+        for field in shape.fields.iter().chain(shape.around) {
+            let value = json::get(entries, &field.wire).filter(|it| !it.is_null());
+            self.key(&field.wire, |walk| walk.member(field, value, entries));
+        }
+        let all = || shape.fields.iter().chain(shape.around);
+        let is_known = |key: &str| {
+            shape.tag == Some(key) || all().any(|it| it.wire == key || self.api.tag_beside(&it.type_) == Some(key))
+        };
+        let unknown: Vec<_> = entries.iter().map(|(key, _)| key).filter(|it| !is_known(it)).collect();
+        for key in unknown {
+            let message = "the spec does not know this field";
+            self.key(key, |walk| walk.note(Kind::UnknownField, Some(shape.spec), message));
+        }
+    }
+
+    /// Holds a field against the value that stands there.
+    fn member(&mut self, field: &Field, value: Option<&Value<'_>>, beside: &Entries<'_>) {
+        let Some(value) = value else { return self.absent(field, beside) };
+        self.present(field, value, Some(beside));
+    }
+
+    fn present(&mut self, field: &Field, value: &Value<'_>, beside: Option<&Entries<'_>>) {
+        let outer = self.secret;
+        self.secret |= field.secret;
+        match &field.presence {
+            Presence::Constant(constant) if !is_text_of(constant, value) => {
+                self.note(Kind::UnknownValue, Some(field.at), format!("expected {constant}, always"));
+            }
+            Presence::Constant(_) => {}
+            Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => {
+                self.either(&field.type_, field.also.as_ref(), value, beside, field.at);
+            }
+        }
+        self.secret = outer;
+    }
+
+    fn absent(&mut self, field: &Field, beside: &Entries<'_>) {
+        let is_missing = match (&field.presence, self.side) {
+            (Presence::Required | Presence::Constant(_), _) => true,
+            (Presence::Optional, _) => false,
+            // What a request must hold under a condition is one of its limits.
+            (Presence::RequiredWhen(_), Side::Request) => false,
+            (Presence::RequiredWhen(condition), Side::Response) => holds(condition, beside),
+        };
+        if is_missing {
+            self.note(Kind::Missing, Some(field.at), "the spec says that this is always there");
+        }
+    }
+
+    /// Holds a value against a type, or against what comes instead.
+    pub(crate) fn either(
+        &mut self,
+        type_: &Type,
+        also: Option<&Type>,
+        value: &Value<'_>,
+        beside: Option<&Entries<'_>>,
+        spec: Span,
+    ) {
+        let type_ = match also {
+            Some(also) if !self.is_kind(type_, value) && self.is_kind(also, value) => also,
+            Some(_) | None => type_,
+        };
+        self.value(type_, value, beside, &[], spec);
+    }
+
+    /// Holds a value against a type. `beside` is the object that holds the value, `around` are fields of the same object
+    /// that are not the type's.
+    pub(crate) fn value(
+        &mut self,
+        type_: &Type,
+        value: &Value<'_>,
+        beside: Option<&Entries<'_>>,
+        around: &[Field],
+        spec: Span,
+    ) {
+        match type_ {
+            Type::Scalar(scalar) => self.scalar(*scalar, value, spec),
+            Type::Named(id) => {
+                let api = self.api;
+                self.named(&api[*id], value, beside, around);
+            }
+            Type::List(item) => match value {
+                Value::Array(items) => {
+                    for (index, value) in items.iter().enumerate() {
+                        self.step(Step::Item(index), |walk| walk.value(item, value, None, &[], spec));
+                    }
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) | Value::Object(_) => {
+                    self.mismatch("array", value, spec);
+                }
+            },
+            Type::Map(inner) => match value {
+                Value::Object(entries) => {
+                    for (key, value) in entries.iter().filter(|(key, _)| !around.iter().any(|it| it.wire == *key)) {
+                        self.step(Step::Entry(key), |walk| walk.value(inner, value, None, &[], spec));
+                    }
+                    self.around(entries, around);
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Str(_) | Value::Array(_) => {
+                    self.mismatch("object", value, spec);
+                }
+            },
+            Type::Json => {
+                if let Value::Object(entries) = value {
+                    self.around(entries, around);
+                }
+            }
+            Type::File => {}
+        }
+    }
+
+    /// Holds the fields of what surrounds a map or free JSON against its entries.
+    fn around(&mut self, entries: &Entries<'_>, around: &[Field]) {
+        for field in around {
+            let value = json::get(entries, &field.wire).filter(|it| !it.is_null());
+            self.key(&field.wire, |walk| walk.member(field, value, entries));
+        }
+    }
+
+    fn named(&mut self, definition: &TypeDef, value: &Value<'_>, beside: Option<&Entries<'_>>, around: &[Field]) {
+        let spec = definition.at;
+        match &definition.kind {
+            TypeKind::Newtype(inner) => self.value(inner, value, beside, around, spec),
+            TypeKind::Enum { of, values } => {
+                self.scalar(*of, value, spec);
+                let is_known = |text: &str| values.iter().any(|it| it.wire == text);
+                if let Some(text) = value.to_text()
+                    && is_scalar(*of, value)
+                    && !is_known(&text)
+                {
+                    let message = format!("{} does not know {}", definition.name, self.shown(&text));
+                    self.note(Kind::UnknownValue, Some(spec), message);
+                }
+            }
+            TypeKind::Flag { .. } => self.scalar(Scalar::Boolean, value, spec),
+            TypeKind::Object { fields } => {
+                let failed = definition.verdict.as_ref().filter(|it| !succeeds(&it.outcome, value));
+                let fields = failed.map_or(fields.as_slice(), |it| object_fields(&self.api[it.otherwise]));
+                self.object(value, Shape { fields, around, tag: None, spec });
+            }
+            TypeKind::Union { tag, placed, variants } => match placed {
+                TagPlace::Inside => {
+                    let Value::Object(entries) = value else { return self.mismatch("object", value, spec) };
+                    match json::get(entries, tag).filter(|it| !it.is_null()) {
+                        Some(found) => self.variant(definition, (tag, found), variants, value, around),
+                        None => self.key(tag, |walk| {
+                            walk.note(Kind::Missing, Some(spec), "nothing tells which shape the value has");
+                        }),
+                    }
+                }
+                TagPlace::Beside => match beside.and_then(|it| json::get(it, tag)).filter(|it| !it.is_null()) {
+                    Some(found) => self.variant(definition, (tag, found), variants, value, around),
+                    None => {
+                        self.note(
+                            Kind::Missing,
+                            Some(spec),
+                            format!("no `{tag}` beside it tells which shape this has"),
+                        );
+                    }
+                },
+            },
+        }
+    }
+
+    fn variant(
+        &mut self,
+        definition: &TypeDef,
+        (tag, found): (&str, &Value<'_>),
+        variants: &[Variant],
+        value: &Value<'_>,
+        around: &[Field],
+    ) {
+        let spec = definition.at;
+        let variant = found.as_str().and_then(|text| variants.iter().find(|it| it.tag == text));
+        let inside = match &definition.kind {
+            TypeKind::Union { placed: TagPlace::Inside, .. } => Some(tag),
+            TypeKind::Union { placed: TagPlace::Beside, .. }
+            | TypeKind::Newtype(_)
+            | TypeKind::Enum { .. }
+            | TypeKind::Flag { .. }
+            | TypeKind::Object { .. } => None,
+        };
+        match (variant, found.as_str()) {
+            (Some(variant), _) => {
+                self.object(value, Shape { fields: &variant.fields, around, tag: inside, spec });
+            }
+            (None, Some(text)) => {
+                let message = format!("{} does not know the shape {}", definition.name, self.shown(text));
+                self.note(Kind::UnknownValue, Some(spec), message);
+            }
+            (None, None) => {
+                self.note(Kind::WrongType, Some(spec), format!("expected text in `{tag}`, found {}", found.kind()))
+            }
+        }
+    }
+
+    fn scalar(&mut self, scalar: Scalar, value: &Value<'_>, spec: Span) {
+        if !is_scalar(scalar, value) {
+            self.mismatch(expected(scalar), value, spec);
+        } else if scalar == Scalar::LocalHour && value.as_str().is_some_and(|it| self.api.utc_hour(it).is_none()) {
+            self.note(Kind::WrongType, Some(spec), "expected an hour as yyyyMMddHH");
+        }
+    }
+
+    fn mismatch(&mut self, expected: &str, value: &Value<'_>, spec: Span) {
+        self.note(Kind::WrongType, Some(spec), format!("expected {expected}, found {}", value.kind()));
+    }
+
+    /// Whether a value has the JSON kind of a type, whatever is inside.
+    fn is_kind(&self, type_: &Type, value: &Value<'_>) -> bool {
+        match type_ {
+            Type::Scalar(scalar) => is_scalar(*scalar, value),
+            Type::Named(id) => match &self.api[*id].kind {
+                TypeKind::Newtype(inner) => self.is_kind(inner, value),
+                TypeKind::Enum { of, .. } => is_scalar(*of, value),
+                TypeKind::Flag { .. } => is_scalar(Scalar::Boolean, value),
+                TypeKind::Object { .. } | TypeKind::Union { .. } => matches!(value, Value::Object(_)),
+            },
+            Type::List(_) => matches!(value, Value::Array(_)),
+            Type::Map(_) => matches!(value, Value::Object(_)),
+            Type::Json => true,
+            Type::File => false,
+        }
+    }
+
+    /// The value that text in a path, a query, a header or a form stands for, as its type says; as text when it does not.
+    pub(crate) fn text<'t>(&mut self, field: &Field, text: Cow<'t, str>) -> Value<'t> {
+        let value = self.read(&field.type_, text);
+        self.present(field, &value, None);
+        value
+    }
+
+    /// Text as the kind of value that a type has.
+    fn read<'t>(&self, type_: &Type, text: Cow<'t, str>) -> Value<'t> {
+        match type_ {
+            Type::Scalar(scalar) => read_scalar(*scalar, text),
+            Type::Named(id) => match &self.api[*id].kind {
+                TypeKind::Newtype(inner) => self.read(inner, text),
+                TypeKind::Enum { of, .. } => read_scalar(*of, text),
+                TypeKind::Flag { .. } => read_scalar(Scalar::Boolean, text),
+                TypeKind::Object { .. } | TypeKind::Union { .. } => read_json(text),
+            },
+            Type::List(_) if text.is_empty() => Value::Array(Vec::new()),
+            Type::List(item) => match text {
+                Cow::Borrowed(text) => Value::Array(text.split(',').map(|it| self.read(item, it.into())).collect()),
+                Cow::Owned(text) => {
+                    Value::Array(text.split(',').map(|it| self.read(item, it.to_owned().into())).collect())
+                }
+            },
+            Type::Map(_) | Type::Json => read_json(text),
+            Type::File => Value::Str(text),
+        }
+    }
+
+    /// A value in a message: short, and hidden when it is secret.
+    fn shown(&self, text: &str) -> String {
+        if self.secret { "this value".to_owned() } else { format!("{:?}", shortened(text)) }
+    }
+}
+
+/// The fields of an object; other types have none.
+fn object_fields(definition: &TypeDef) -> &[Field] {
+    match &definition.kind {
+        TypeKind::Object { fields } => fields,
+        TypeKind::Newtype(_) | TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Union { .. } => &[],
+    }
+}
+
+/// The beginning of a text.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 80;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A value of the spec as text without quotes.
+pub(crate) fn plain(value: &serde_json::Value) -> Cow<'_, str> {
+    value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
+}
+
+/// Whether a test of success passes; it is lenient as clients are.
+pub(crate) fn succeeds(outcome: &apigen_model::ir::Outcome, value: &Value<'_>) -> bool {
+    use apigen_model::ir::OutcomeTest;
+    let found = value.path(&outcome.path).filter(|it| !it.is_null());
+    match (&outcome.test, found) {
+        (_, None) => true,
+        (OutcomeTest::Absent, Some(_)) => false,
+        (OutcomeTest::Equals(values), Some(found)) => {
+            found.to_text().is_none_or(|found| values.iter().any(|it| plain(it).eq_ignore_ascii_case(&found)))
+        }
+    }
+}
+
+fn is_text_of(constant: &serde_json::Value, value: &Value<'_>) -> bool {
+    match value.to_text() {
+        Some(text) => plain(constant) == text,
+        None => serde_json::Value::from(value) == *constant,
+    }
+}
+
+fn holds(condition: &Condition, beside: &Entries<'_>) -> bool {
+    match condition {
+        Condition::State(_) => false,
+        Condition::Field { field, test, default } => {
+            let found = json::get(beside, field).filter(|it| !it.is_null());
+            match (test, found) {
+                (Test::Present, found) => found.is_some(),
+                (Test::Equals(expected), Some(found)) => found.to_text().is_some_and(|it| it == plain(expected)),
+                (Test::Equals(expected), None) => expected == default,
+            }
+        }
+    }
+}
+
+/// Whether a value has the JSON kind of a scalar. `3.0` is a whole number, as JSON Schema has it.
+fn is_scalar(scalar: Scalar, value: &Value<'_>) -> bool {
+    match scalar {
+        Scalar::String | Scalar::LocalHour => matches!(value, Value::Str(_)),
+        Scalar::Boolean => matches!(value, Value::Bool(_)),
+        Scalar::Number => matches!(value, Value::Number(_)),
+        Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
+            match value {
+                Value::Number(Number::Int(_) | Number::Unsigned(_)) => true,
+                Value::Number(Number::Float(number)) => number.is_finite() && number.fract() == 0.0,
+                Value::Null | Value::Bool(_) | Value::Str(_) | Value::Array(_) | Value::Object(_) => false,
+            }
+        }
+    }
+}
+
+fn expected(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::String | Scalar::LocalHour => "string",
+        Scalar::Boolean => "boolean",
+        Scalar::Number => "number",
+        Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => "integer",
+    }
+}
+
+fn read_scalar(scalar: Scalar, text: Cow<'_, str>) -> Value<'_> {
+    let read = match scalar {
+        Scalar::String | Scalar::LocalHour => None,
+        Scalar::Boolean => match &*text {
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        Scalar::Number => text.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::from),
+        Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
+            text.parse().ok().map(|it: i64| Value::from(it))
+        }
+    };
+    read.unwrap_or(Value::Str(text))
+}
+
+/// JSON that stands as text; other text stays text.
+fn read_json(text: Cow<'_, str>) -> Value<'_> {
+    match Value::parse(text.as_bytes()) {
+        Ok(value) => value.into_owned(),
+        Err(_) => Value::Str(text),
+    }
+}
