@@ -20,6 +20,8 @@ pub struct Route<'a> {
     pub operation: &'a Operation,
     /// Its index in the operations of the API.
     pub index: usize,
+    /// The operation that takes a list where this one takes a single value: for a list of one, the request may mean it.
+    pub twin: Option<&'a Operation>,
     /// The parameters of the server's path, by name, decoded; empty for a path without the server's.
     pub server: ServerValues<'a>,
     /// The path below the server's, as on the wire, with its first slash.
@@ -125,7 +127,8 @@ impl Interpreter {
                 PathSegment::Parameter(parameter) => values[*parameter] = text,
             }
         }
-        Ok(Route { operation, index, server: Vec::new(), below, segments: values })
+        let twin = candidates.iter().map(|it| &api.operations[*it]).find(|it| is_batch_of(it, operation));
+        Ok(Route { operation, index, twin, server: Vec::new(), below, segments: values })
     }
 
     /// Takes the server's path off a path.
@@ -196,6 +199,24 @@ fn ranks(operation: &Operation, segments: &[Cow<'_, str>]) -> Vec<Rank> {
         },
     };
     operation.segments.iter().zip(segments).map(rank).collect()
+}
+
+/// Whether an operation is another one for several values of a path parameter.
+fn is_batch_of(batch: &Operation, single: &Operation) -> bool {
+    let is_list = |operation: &Operation, index: usize| matches!(operation.path_parameters[index].type_, Type::List(_));
+    let mut segments = batch.segments.iter().zip(&single.segments);
+    let mut lists = 0;
+    let alike = segments.all(|it| match it {
+        (PathSegment::Literal(left), PathSegment::Literal(right)) => left == right,
+        (PathSegment::Parameter(left), PathSegment::Parameter(right)) => {
+            lists += usize::from(is_list(batch, *left) && !is_list(single, *right));
+            true
+        }
+        (PathSegment::Literal(_), PathSegment::Parameter(_)) | (PathSegment::Parameter(_), PathSegment::Literal(_)) => {
+            false
+        }
+    });
+    alike && lists > 0 && batch.method == single.method
 }
 
 /// How far the headers are from those that an operation always carries: those that disagree, then how few agree.

@@ -46,6 +46,8 @@ struct Shape<'s> {
     fields: &'s [Field],
     /// Fields of what surrounds it, when both stand in one object.
     around: &'s [Field],
+    /// Fields that a success has; a failure may have them.
+    perhaps: &'s [Field],
     /// A key that is no field: the tag of a union.
     tag: Option<&'s str>,
     /// Where the spec says so.
@@ -107,7 +109,7 @@ impl<'w> Walk<'w> {
 
     /// Holds an object against its fields and those of what surrounds it.
     pub(crate) fn fields(&mut self, value: &Value<'_>, fields: &[Field], around: &[Field], spec: Span) {
-        self.object(value, Shape { fields, around, tag: None, spec });
+        self.object(value, Shape { fields, around, perhaps: &[], tag: None, spec });
     }
 
     fn object(&mut self, value: &Value<'_>, shape: Shape<'_>) {
@@ -116,7 +118,12 @@ impl<'w> Walk<'w> {
             let value = json::get(entries, &field.wire).filter(|it| !it.is_null());
             self.key(&field.wire, |walk| walk.member(field, value, entries));
         }
-        let all = || shape.fields.iter().chain(shape.around);
+        for field in shape.perhaps.iter().filter(|it| !shape.fields.iter().any(|other| other.wire == it.wire)) {
+            if let Some(value) = json::get(entries, &field.wire).filter(|it| !it.is_null()) {
+                self.key(&field.wire, |walk| walk.present(field, value, Some(entries)));
+            }
+        }
+        let all = || shape.fields.iter().chain(shape.around).chain(shape.perhaps);
         let is_known = |key: &str| {
             shape.tag == Some(key) || all().any(|it| it.wire == key || self.api.tag_beside(&it.type_) == Some(key))
         };
@@ -150,8 +157,9 @@ impl<'w> Walk<'w> {
 
     fn absent(&mut self, field: &Field, beside: &Entries<'_>) {
         let is_missing = match (&field.presence, self.side) {
-            (Presence::Required | Presence::Constant(_), _) => true,
-            (Presence::Optional, _) => false,
+            (Presence::Required, _) | (Presence::Constant(_), Side::Request) => true,
+            // Clients do not read constants, so no example has to show them.
+            (Presence::Optional, _) | (Presence::Constant(_), Side::Response) => false,
             // What a request must hold under a condition is one of its limits.
             (Presence::RequiredWhen(_), Side::Request) => false,
             (Presence::RequiredWhen(condition), Side::Response) => holds(condition, beside),
@@ -249,8 +257,14 @@ impl<'w> Walk<'w> {
             TypeKind::Flag { .. } => self.scalar(Scalar::Boolean, value, spec),
             TypeKind::Object { fields } => {
                 let failed = definition.verdict.as_ref().filter(|it| !succeeds(&it.outcome, value));
-                let fields = failed.map_or(fields.as_slice(), |it| object_fields(&self.api[it.otherwise]));
-                self.object(value, Shape { fields, around, tag: None, spec });
+                let shape = match failed {
+                    None => Shape { fields, around, perhaps: &[], tag: None, spec },
+                    Some(verdict) => {
+                        let failure = &self.api[verdict.otherwise];
+                        Shape { fields: object_fields(failure), around, perhaps: fields, tag: None, spec: failure.at }
+                    }
+                };
+                self.object(value, shape);
             }
             TypeKind::Union { tag, placed, variants } => match placed {
                 TagPlace::Inside => {
@@ -296,7 +310,7 @@ impl<'w> Walk<'w> {
         };
         match (variant, found.as_str()) {
             (Some(variant), _) => {
-                self.object(value, Shape { fields: &variant.fields, around, tag: inside, spec });
+                self.object(value, Shape { fields: &variant.fields, around, perhaps: &[], tag: inside, spec });
             }
             (None, Some(text)) => {
                 let message = format!("{} does not know the shape {}", definition.name, self.shown(text));
