@@ -6,12 +6,14 @@ mod watch;
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{fs, io};
 
 use anstream::AutoStream;
 use apigen::output;
 use apigen::stats::Stats;
 use apigen::tree::FileTree;
+use apigen_mock::Mock;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
 use apigen_model::translate::{self, ENGLISH};
@@ -52,6 +54,11 @@ enum Command {
         #[command(flatten)]
         spec: SpecArgs,
     },
+    /// Serve the API on loopback, from its spec alone
+    ///
+    /// The first line printed is the address. Replies are the documented ones with the caller's own values, errors the
+    /// documented ones; tokens expire, rate limits are held, faults are played on demand. `GET /_mock` tells how.
+    Mock(MockArgs),
     /// Say what a diagnostic means, with a wrong and a right example
     Explain {
         /// The code, such as E0201
@@ -98,6 +105,24 @@ struct DumpArgs {
     stats: bool,
 }
 
+#[derive(Args)]
+struct MockArgs {
+    #[command(flatten)]
+    spec: SpecArgs,
+    /// Address to listen at; port 0 is any free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    listen: String,
+    /// Hold no rate limits
+    #[arg(long)]
+    no_rate_limits: bool,
+    /// A token that is always accepted; may be given several times
+    #[arg(long, value_name = "TOKEN")]
+    token: Vec<String>,
+    /// How long tokens are valid, whatever callers ask for
+    #[arg(long, value_name = "SECONDS")]
+    token_lifetime: Option<u64>,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// With excerpts, for people
@@ -122,6 +147,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate(&args),
         Command::Dump(args) => dump(&args),
         Command::Translate { language, spec } => translate(&language, &spec),
+        Command::Mock(args) => mock(args),
         Command::Explain { code } => explain(&code),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
@@ -198,6 +224,28 @@ fn translate(language: &str, args: &SpecArgs) -> Result<Outcome, Failure> {
         let state = format!("{translated} translated, {missing} missing, {stale} out of date");
         show(&format!("{directory}: {texts} texts, {state}; {written} files written, {removed} removed\n"))?;
     }
+    Ok(Outcome::Clean)
+}
+
+/// Serves until the process is ended.
+fn mock(args: MockArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec.spec)?;
+    let mut diagnostics = Diagnostics::default();
+    let api = apigen_model::read(&sources, &mut diagnostics);
+    let Some(api) = api else {
+        report(&sources, &diagnostics, &args.spec)?;
+        return Ok(Outcome::Findings);
+    };
+    let mut mock = Mock::builder(api).listen(&args.listen).rate_limits(!args.no_rate_limits).threads(2);
+    for token in args.token {
+        mock = mock.token(token);
+    }
+    if let Some(seconds) = args.token_lifetime {
+        mock = mock.token_lifetime(Duration::from_secs(seconds));
+    }
+    let mock = mock.start().map_err(|error| error.to_string())?;
+    show(&format!("{0}\nhelp, faults and the log: {0}/_mock\n", mock.url()))?;
+    mock.join();
     Ok(Outcome::Clean)
 }
 
