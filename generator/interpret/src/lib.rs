@@ -11,6 +11,7 @@ mod reply;
 mod request;
 mod route;
 mod values;
+pub mod verify;
 
 use std::sync::Arc;
 

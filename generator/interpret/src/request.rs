@@ -32,8 +32,10 @@ pub enum Content<'a> {
     Json(&'a [u8]),
     /// The parts of a multipart form; whoever calls has taken it apart.
     Form(&'a [Part<'a>]),
-    /// Something else, or something that nobody recorded, by its content type; empty when it has none.
+    /// Something else, by its content type; empty when it has none.
     Other(&'a str),
+    /// There is one that nobody recorded, so nothing is said of it.
+    Unrecorded,
 }
 
 /// A part of a multipart form.
@@ -103,6 +105,7 @@ impl<'a> Content<'a> {
             Self::Empty => "no body".to_owned(),
             Self::Json(_) => "JSON".to_owned(),
             Self::Form(_) => "a multipart form".to_owned(),
+            Self::Unrecorded => "a body".to_owned(),
             Self::Other("") => "a body without content type".to_owned(),
             Self::Other(content_type) => format!("`{}`", crate::values::shortened(essence(content_type))),
         }
@@ -252,7 +255,7 @@ impl Interpreter {
             (Body::Multipart(fields), Content::Form(parts)) => {
                 self.read_form(operation, fields, parts, checked);
             }
-            (Body::None, Content::Empty) => {}
+            (_, Content::Unrecorded) | (Body::None, Content::Empty) => {}
             (Body::Json(fields) | Body::Multipart(fields), Content::Empty) => {
                 if fields.iter().any(is_always_there) {
                     walk.note(Kind::Missing, Some(operation.at), "the spec says that there is a body");

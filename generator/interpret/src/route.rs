@@ -132,7 +132,7 @@ impl Interpreter {
     }
 
     /// Takes the server's path off a path.
-    fn server_values<'a>(&'a self, path: &'a str) -> Option<(ServerValues<'a>, &'a str)> {
+    pub(crate) fn server_values<'a>(&'a self, path: &'a str) -> Option<(ServerValues<'a>, &'a str)> {
         let mut values = Vec::new();
         let mut rest = path;
         for expected in &self.0.routes.server {
