@@ -13,6 +13,7 @@ pub mod output;
 mod prose;
 pub mod stats;
 pub mod tree;
+pub mod verify;
 
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::Api;

@@ -4,15 +4,19 @@
 
 mod watch;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 use std::{fs, io};
 
 use anstream::AutoStream;
+use anstream::stream::RawStream;
 use apigen::output;
 use apigen::stats::Stats;
 use apigen::tree::FileTree;
+use apigen::verify::Findings;
+use apigen_interpret::Interpreter;
+use apigen_interpret::verify::Verifier;
 use apigen_mock::Mock;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
@@ -66,6 +70,11 @@ enum Command {
     },
     /// Print the JSON Schema of spec files, which editors use
     Schema,
+    /// Say where recorded traffic and the spec part
+    ///
+    /// Reads HAR files, as browsers and proxies export them. Of the exchanges that go to the API, requests that the server
+    /// took and replies of any kind are held against the spec. Tokens and secrets are not shown.
+    Verify(VerifyArgs),
 }
 
 #[derive(Args)]
@@ -131,6 +140,19 @@ enum Format {
     Json,
 }
 
+#[derive(Args)]
+struct VerifyArgs {
+    #[command(flatten)]
+    spec: SpecArgs,
+    /// Where the API is served, with all parts of its path; may be given several times. Left out, it is served wherever an
+    /// operation is recognised
+    #[arg(long, value_name = "URL")]
+    server: Vec<String>,
+    /// The recordings
+    #[arg(required = true, value_name = "HAR")]
+    files: Vec<Utf8PathBuf>,
+}
+
 /// What a command found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -149,6 +171,7 @@ fn main() -> ExitCode {
         Command::Translate { language, spec } => translate(&language, &spec),
         Command::Mock(args) => mock(args),
         Command::Explain { code } => explain(&code),
+        Command::Verify(args) => verify(&args),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
     match outcome {
@@ -249,6 +272,30 @@ fn mock(args: MockArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
+fn verify(VerifyArgs { spec: args, server, files }: &VerifyArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec)?;
+    let mut diagnostics = Diagnostics::default();
+    let Some(api) = apigen::read(&sources, &mut diagnostics) else {
+        eprint!("{}", diagnostics.render_text(&sources, args.spec.as_str(), false));
+        return Err("the spec has errors".to_owned());
+    };
+    let mut verifier = Verifier::new(Interpreter::new(api));
+    for url in server {
+        verifier = verifier.server(url)?;
+    }
+    let read = |path: &Utf8PathBuf| fs::read(path).map_err(|error| format!("cannot read {path}: {error}"));
+    let recordings = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let recordings: Vec<_> = recordings.iter().map(Vec::as_slice).collect();
+    let report = verifier.verify(&recordings).map_err(|error| format!("{}: {error}", files[error.file]))?;
+    let files: Vec<_> = files.iter().map(ToString::to_string).collect();
+    let findings = Findings { report: &report, files: &files, sources: &sources, root: args.spec.as_str() };
+    show(&match args.format {
+        Format::Text => findings.to_text(is_styled(&io::stdout())),
+        Format::Json => format!("{:#}\n", findings.to_json()),
+    })?;
+    Ok(if report.findings.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
 fn explain(code: &str) -> Result<Outcome, Failure> {
     match apigen_model::codes::explain(code) {
         Ok(page) => {
@@ -266,12 +313,16 @@ fn report(sources: &Sources, diagnostics: &Diagnostics, args: &SpecArgs) -> Resu
         Format::Json => show(&diagnostics.render_json(sources, args.spec.as_str()))?,
         Format::Text if diagnostics.is_empty() => {}
         Format::Text => {
-            let styled =
-                AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never && io::stderr().is_terminal();
+            let styled = is_styled(&io::stderr());
             eprint!("{}", diagnostics.render_text(sources, args.spec.as_str(), styled));
         }
     }
     Ok(())
+}
+
+/// Whether text for a stream is coloured: on a terminal, unless its user does not want colours.
+fn is_styled<S: RawStream>(stream: &S) -> bool {
+    AutoStream::choice(stream) != anstream::ColorChoice::Never && stream.is_terminal()
 }
 
 /// Prints to standard output. A reader that has seen enough and closed the pipe is no failure.

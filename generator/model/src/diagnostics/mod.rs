@@ -37,6 +37,24 @@ pub enum Severity {
 #[derive(Debug, Clone, Default)]
 pub struct Diagnostics(pub(crate) Vec<Diagnostic>);
 
+/// Something to be said about a place in a spec that is not a problem of the spec as such.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// What kind of remark it is, in snake case.
+    pub kind: &'static str,
+    /// What is said, in one sentence.
+    pub message: String,
+    /// Where, unless it concerns no place.
+    pub place: Option<Span>,
+    /// What else there is to say.
+    pub notes: Vec<String>,
+}
+
+/// Remarks for a terminal, with excerpts and carets; `styled` with colours.
+pub fn render_remarks(remarks: &[Remark], sources: &Sources, root: &str, styled: bool) -> String {
+    render::remarks(remarks, sources, root, styled)
+}
+
 impl Diagnostic {
     /// A problem that stops the generator.
     pub fn error(code: Code, place: Span, message: impl Into<String>) -> Self {

@@ -4,7 +4,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Remark, Severity};
 use crate::source::{FileId, Sources, Span};
 
 /// Excerpts with carets, then a line that counts them.
@@ -17,6 +17,26 @@ pub(super) fn text(diagnostics: &[&Diagnostic], sources: &Sources, root: &str, s
         out.push_str("\n\n");
     }
     out.push_str(&summary(diagnostics));
+    out
+}
+
+/// Excerpts with carets, and notes below them.
+pub(super) fn remarks(remarks: &[Remark], sources: &Sources, root: &str, styled: bool) -> String {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let mut out = String::new();
+    for remark in remarks {
+        let level = Level::WARNING.with_name("finding");
+        let mut group = Group::with_title(level.primary_title(remark.message.as_str()).id(remark.kind));
+        if let Some(place) = remark.place {
+            group = group.element(snippet(&[], place, place.file, sources, root));
+        }
+        for note in &remark.notes {
+            group = group.element(Level::NOTE.message(note.as_str()));
+        }
+        out.push_str(&renderer.render(&[group]));
+        out.push_str("\n\n");
+    }
     out
 }
 
@@ -50,7 +70,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, root: &str) -> Gr
         files.extend(diagnostic.related.iter().map(|(span, _)| span.file).filter(|it| *it != place.file));
         files.dedup();
         for file in files {
-            group = group.element(snippet(diagnostic, place, file, sources, root));
+            group = group.element(snippet(&diagnostic.related, place, file, sources, root));
         }
     }
     for help in &diagnostic.help {
@@ -60,14 +80,14 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, root: &str) -> Gr
 }
 
 fn snippet<'a>(
-    diagnostic: &'a Diagnostic,
+    related: &'a [(Span, String)],
     place: Span,
     file: FileId,
     sources: &'a Sources,
     root: &str,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let text = sources.text(file);
-    let related: Vec<_> = diagnostic.related.iter().filter(|(span, _)| span.file == file).collect();
+    let related: Vec<_> = related.iter().filter(|(span, _)| span.file == file).collect();
     let places = related.iter().map(|(span, _)| *span).chain(Some(place).filter(|it| it.file == file));
     let ranges: Vec<_> = places.map(|span| range(span, text)).collect();
     // Only the lines in question are handed over: the renderer goes through everything it is given, for each problem.
