@@ -80,7 +80,7 @@ struct Desk<'d> {
 
 /// The answer to a request that means no operation.
 pub(crate) fn unrouted(world: &World, refusal: &Refusal) -> Answer {
-    let filling = Filling { caller: None, operation: None, detail: None };
+    let filling = Filling { caller: None, operation: None, detail: None, shown: &[] };
     refused(world, None, refusal, None, &filling)
 }
 
@@ -113,7 +113,7 @@ impl<'d> Desk<'d> {
     fn instead(&self, fault: &Fault) -> Option<Answer> {
         match fault {
             Fault::Error(name) => Some(match errors::find(self.world.api(), name) {
-                Some(error) => self.row(error, None),
+                Some(error) => self.row(error, &[], None),
                 None => Answer::mistake(format!("the spec documents no error `{name}`")),
             }),
             Fault::Html(status) => Some(page_of_gateway(*status)),
@@ -123,11 +123,11 @@ impl<'d> Desk<'d> {
                     RetryAfter::Seconds(seconds) => Some(seconds.to_string()),
                     RetryAfter::Date(seconds) => Some(date_in(*seconds)),
                 };
-                Some(Answer { retry_after, ..self.refuse(&self.throttled()) })
+                Some(Answer { retry_after, ..self.refuse(&self.throttled(true)) })
             }
             Fault::ThrottleAfter(count) => {
                 let receivers = self.receivers(*count);
-                Some(Answer { taken: !receivers.is_empty(), receivers, ..self.refuse(&self.throttled()) })
+                Some(Answer { taken: !receivers.is_empty(), receivers, ..self.refuse(&self.throttled(false)) })
             }
             Fault::Delay(_)
             | Fault::Slow(_)
@@ -210,11 +210,16 @@ impl<'d> Desk<'d> {
         self.caller.items(&spot).len()
     }
 
-    fn throttled(&self) -> No {
-        let limits = self.operation.rate_limits.iter().map(|id| &self.world.api()[*id]);
-        let documented = limits.clone().find(|it| it.error.is_some()).or_else(|| limits.clone().next());
+    /// What answers too many calls: what the spec says of the operation's own budgets, or a row with the status for it.
+    fn throttled(&self, wants_status: bool) -> No {
+        let api = self.world.api();
         let reason = "a fault that was asked for".to_owned();
-        documented.map_or(No::Refusal(Refusal::Budget, Some(reason.clone())), |it| limited(it, reason))
+        let own = self.operation.rate_limits.iter().filter_map(|id| api[*id].error);
+        let has_status = |it: &ErrorRef| api.error(*it).1.status == 429;
+        match own.clone().find(|it| !wants_status || has_status(it)) {
+            Some(error) => No::Row(error, reason),
+            None => No::Refusal(Refusal::Budget, Some(reason)),
+        }
     }
 
     /// Whether the body is of the kind that the operation takes, and can be read.
@@ -256,9 +261,20 @@ impl<'d> Desk<'d> {
             return match (limit.enforcement, limit.error) {
                 (Enforcement::Rejected, Some(error)) => Some(No::Row(error, reason)),
                 (Enforcement::Rejected, None) => {
-                    let is_required = matches!(limit.rule, Rule::Required);
-                    let name = placed.wire.rsplit('.').next().unwrap_or_default().to_owned();
-                    Some(No::Refusal(if is_required { Refusal::Invalid(name) } else { Refusal::Limit }, Some(reason)))
+                    let name = || placed.wire.rsplit('.').next().unwrap_or_default().to_owned();
+                    let refusal = match limit.rule {
+                        Rule::Required => Refusal::Invalid(name()),
+                        Rule::MaxSize(_) | Rule::BodySize { .. } => Refusal::TooLarge,
+                        Rule::MinChars(_)
+                        | Rule::MaxChars(_)
+                        | Rule::MaxBytes(_)
+                        | Rule::MinItems(_)
+                        | Rule::MaxItems(_)
+                        | Rule::Min(_)
+                        | Rule::Max(_)
+                        | Rule::Pattern(_) => Refusal::Limit,
+                    };
+                    Some(No::Refusal(refusal, Some(reason)))
                 }
                 (Enforcement::Clamped | Enforcement::Unknown, _) => None,
             };
@@ -278,22 +294,22 @@ impl<'d> Desk<'d> {
         }
     }
 
-    fn filling(&'d self, detail: Option<&'d str>) -> Filling<'d> {
-        Filling { caller: Some(&self.caller), operation: Some((self.operation, self.prepared)), detail }
+    fn filling<'f>(&'f self, detail: Option<&'f str>, shown: &'f [(String, String)]) -> Filling<'f> {
+        Filling { caller: Some(&self.caller), operation: Some((self.operation, self.prepared)), detail, shown }
     }
 
-    fn row(&self, error: ErrorRef, reason: Option<String>) -> Answer {
+    fn row(&self, error: ErrorRef, shown: &[(String, String)], reason: Option<String>) -> Answer {
         let api = self.world.api();
-        let body = errors::body(api, error, &self.filling(None)).to_string();
+        let body = errors::body(api, error, &self.filling(None, shown)).to_string();
         Answer { reason, ..Answer::new(api.error(error).1.status, JSON, body) }
     }
 
     fn refuse(&self, no: &No) -> Answer {
         match no {
-            No::Row(error, reason) => self.row(*error, Some(reason.clone())),
+            No::Row(error, reason) => self.row(*error, &[], Some(reason.clone())),
             No::Refusal(refusal, reason) => {
                 let detail = if let Refusal::NotJson(problem) = refusal { Some(problem.as_str()) } else { None };
-                refused(self.world, Some(self.operation), refusal, reason.clone(), &self.filling(detail))
+                refused(self.world, Some(self.operation), refusal, reason.clone(), &self.filling(detail, &[]))
             }
         }
     }
@@ -311,7 +327,7 @@ impl<'d> Desk<'d> {
         };
         let succeeds = sample.reply.succeeds();
         let answer = match &sample.reply {
-            SampleReply::Error(error) => self.row(*error, None),
+            SampleReply::Error { error, values } => self.row(*error, values, None),
             SampleReply::Binary(content) => Answer::new(200, BYTES, content.clone()),
             SampleReply::Json { .. } => Answer::new(200, JSON, self.json(sample, is_shown, faults)),
         };

@@ -295,8 +295,8 @@ impl<'a> Compiler<'a> {
         let items = self.known.lists.iter().find(|it| it.spot == list).map(|it| it.items.clone()).unwrap_or_default();
         let mut documented = Vec::new();
         let mut usual = None;
-        for item in &items {
-            let result = results.iter().find(|it| names(it, item))?;
+        for result in results {
+            let item = items.iter().find(|it| names(result, it))?;
             if usual.is_none() && self.is_success(result, of) {
                 usual = Some(documented.len());
             }

@@ -9,7 +9,7 @@ use apigen_core::template::Template;
 use apigen_model::ir::{Advice, Api, ErrorBody, ErrorRef, Operation};
 use serde_json::{Map, Value};
 
-use crate::prepared::Prepared;
+use crate::prepared::{Capture, Prepared};
 use crate::spot::{Caller, Spot, Step};
 
 /// What a request is refused for.
@@ -119,6 +119,8 @@ pub(crate) struct Filling<'f> {
     pub(crate) operation: Option<(&'f Operation, &'f Prepared)>,
     /// What a parser said.
     pub(crate) detail: Option<&'f str>,
+    /// What an example of the error shows, by the names of placeholders.
+    pub(crate) shown: &'f [(String, String)],
 }
 
 /// The body of a documented error.
@@ -152,24 +154,23 @@ fn object(shape: &ErrorBody, code: &str, message: &str) -> Value {
     Value::Object(body)
 }
 
-/// What stands in the place of a placeholder: what a parser said, what an example shows it to repeat, a parameter of its
-/// name, or its example with the caller's own server in it.
+/// What stands in the place of a placeholder: what examples show it to repeat, what this example says, a parameter of its
+/// name, what a parser said, or the placeholder's own example. The server's name in an example becomes that of the caller's.
 fn value(api: &Api, name: &str, example: &str, filling: &Filling<'_>) -> String {
     let Some(caller) = filling.caller else { return example.to_owned() };
-    if let Some((operation, prepared)) = filling.operation {
-        let shown = prepared.captures.get(name).and_then(|it| caller.text(it));
-        if let Some(text) = shown
-            .or_else(|| named(operation, name).and_then(|it| caller.text(&it).map(Cow::into_owned).map(Cow::Owned)))
-        {
-            return text.into_owned();
-        }
-    }
-    if let Some(detail) = filling.detail {
-        return detail.to_owned();
+    let repeated = filling.operation.and_then(|(_, prepared)| match prepared.captures.get(name)? {
+        Capture::Value(spot) => caller.text(spot).map(Cow::into_owned),
+        Capture::Items(spot, between) => Some(caller.items(spot).join(between)).filter(|it| !it.is_empty()),
+    });
+    let shown = filling.shown.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
+    let named = || named(filling.operation?.0, name).and_then(|it| caller.text(&it).map(Cow::into_owned));
+    let own = repeated.or_else(|| if shown.is_some() { None } else { named() });
+    if let Some(text) = own.or_else(|| filling.detail.map(str::to_owned)) {
+        return text;
     }
     // Shorter values would be found in the middle of words.
     let server = api.server.parameters.iter().zip(caller.server).filter(|(it, _)| it.example.len() > 3);
-    server.fold(example.to_owned(), |text, (parameter, value)| text.replace(&parameter.example, value))
+    server.fold(shown.unwrap_or(example).to_owned(), |text, (parameter, value)| text.replace(&parameter.example, value))
 }
 
 /// The parameter that has the name of a placeholder, perhaps with `_id` or an `s` behind it.

@@ -41,12 +41,15 @@ pub(crate) async fn exchange(
     #[expect(clippy::disallowed_methods, reason = "a log says when")]
     let time = SystemTime::now();
     let route = world.interpreter.route(&head.method, &head.path, &|name| head.header(name));
-    let Ok(route) = route else {
+    let Ok(mut route) = route else {
         let answer = unrouted(&world, route.err());
         let sent = Sent::receive(&head, incoming).await.map_err(|_| Cut)?;
         record(&world, time, &head, sent, None, &answer, Outcome { status: Some(answer.status), faults: &[] });
         return Ok(response(&answer, None));
     };
+    if let Some(twin) = head.header("x-mock-example").and_then(|it| world.twin(route.index, it)) {
+        (route.operation, route.index) = (&world.api().operations[twin], twin);
+    }
     let faults = match head.header("x-mock-fault").map(str::parse::<Plan>) {
         None => world.strike(route.index),
         Some(Ok(plan)) => plan.faults,

@@ -23,9 +23,10 @@ pub enum Fault {
     Truncate,
     /// The HTML page of a gateway with this status: `html=STATUS`. Not taken.
     Html(u16),
-    /// The documented answer to too many calls: `throttle`, `throttle=SECONDS`, `throttle-date=SECONDS`. Not taken.
+    /// The documented answer with status 429: `throttle`, `throttle=SECONDS`, `throttle-date=SECONDS`. Not taken.
     Throttle(RetryAfter),
-    /// The same, after so many items of the call's list were served: `throttle-after=COUNT`. Taken for these.
+    /// What is documented for a spent budget of the operation, after so many items of the call's list were served:
+    /// `throttle-after=COUNT`. Taken for these.
     ThrottleAfter(usize),
     /// All tokens expire before the request is looked at: `expire-tokens`.
     ExpireTokens,
@@ -99,9 +100,9 @@ pub(crate) const HELP: &str =
   reset=body               resets the connection after half the body                    taken
   truncate                 closes the connection after half the body                    taken
   html=STATUS              the HTML page of a gateway                                   not taken
-  throttle[=SECONDS]       the documented answer to too many calls, with Retry-After    not taken
+  throttle[=SECONDS]       the documented answer with status 429, with Retry-After       not taken
   throttle-date=SECONDS    the same, with Retry-After as a date                         not taken
-  throttle-after=COUNT     the same, after so many items of a list were served          taken for these
+  throttle-after=COUNT     a budget is spent after so many items of a list were served  taken for these
   expire-tokens            all tokens expire before the request is looked at
   wrong-types              each value of the success has another JSON type              taken
   unknown-values           each value of a known set is another one                     taken

@@ -20,11 +20,20 @@ pub(crate) struct Prepared {
     /// The list whose items are served one by one, such as the receivers of a message.
     pub(crate) list: Option<Spot>,
     /// Where the placeholders of error messages find their values, as examples of errors show it.
-    pub(crate) captures: BTreeMap<String, Spot>,
+    pub(crate) captures: BTreeMap<String, Capture>,
     /// The budgets that it draws on, as indices into those of the API.
     pub(crate) budgets: Vec<usize>,
     /// Cursors that examples show.
     pub(crate) cursors: Vec<String>,
+}
+
+/// What stands in the place of a placeholder.
+#[derive(Debug)]
+pub(crate) enum Capture {
+    /// A value of the request.
+    Value(Spot),
+    /// The items of a list of the request, with this between them.
+    Items(Spot, &'static str),
 }
 
 /// A documented example.
@@ -52,7 +61,11 @@ pub(crate) enum SampleReply {
         succeeds: bool,
     },
     Binary(String),
-    Error(ErrorRef),
+    Error {
+        error: ErrorRef,
+        /// What stands in the places of placeholders, by their names.
+        values: Vec<(String, String)>,
+    },
 }
 
 /// The request of an example as it stands on the wire.
@@ -115,7 +128,7 @@ impl Sample {
     fn list(&self) -> Option<Spot> {
         match &self.reply {
             SampleReply::Json { shown, .. } => shown.list().cloned(),
-            SampleReply::Binary(_) | SampleReply::Error(_) => None,
+            SampleReply::Binary(_) | SampleReply::Error { .. } => None,
         }
     }
 }
@@ -125,7 +138,7 @@ impl SampleReply {
         match self {
             Self::Json { succeeds, .. } => *succeeds,
             Self::Binary(_) => true,
-            Self::Error(_) => false,
+            Self::Error { .. } => false,
         }
     }
 }
@@ -170,7 +183,7 @@ fn sample(api: &Api, operation: &Operation, example: &Example) -> Sample {
             }
         }
         ExampleReply::Binary { content } => SampleReply::Binary(content.clone()),
-        ExampleReply::Error { error, body: _ } => SampleReply::Error(*error),
+        ExampleReply::Error { error, body } => SampleReply::Error { error: *error, values: values(api, *error, body) },
     };
     Sample { name: example.name.clone(), request: shown(operation, example), reply, is_other_world: false }
 }
@@ -278,17 +291,34 @@ fn list(api: &Api, operation: &Operation) -> Option<Spot> {
     counted.or_else(in_path)
 }
 
+/// What stands in the message of an example in the places of placeholders.
+fn values(api: &Api, error: ErrorRef, body: &Value) -> Vec<(String, String)> {
+    let message = body.get(&api.error_body.message).and_then(Value::as_str).unwrap_or_default();
+    let captures = Template::new(&api.error(error).1.message).captures(message).unwrap_or_default();
+    captures.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
 /// Where placeholders find their values: what an example's message says there equals a value of its request.
-fn captures(api: &Api, operation: &Operation) -> BTreeMap<String, Spot> {
+fn captures(api: &Api, operation: &Operation) -> BTreeMap<String, Capture> {
     let mut captures = BTreeMap::new();
     for example in &operation.examples {
         let ExampleReply::Error { error, body } = &example.reply else { continue };
-        let message = body.get(&api.error_body.message).and_then(Value::as_str).unwrap_or_default();
-        let template = Template::new(&api.error(*error).1.message);
         let known = known::values(api, operation, example);
-        for (name, text) in template.captures(message).unwrap_or_default() {
-            if let Some(known) = known.values.iter().find(|it| it.text == text) {
-                captures.entry(name.to_owned()).or_insert_with(|| known.spot.clone());
+        for (name, text) in values(api, *error, body) {
+            let value = known.values.iter().find(|it| it.text == text).map(|it| Capture::Value(it.spot.clone()));
+            let items = || {
+                let separators = [", ", ","].into_iter();
+                let mut lists = separators.flat_map(|between| known.lists.iter().map(move |it| (it, between)));
+                let (list, between) = lists.find(|(it, between)| it.items.join(between) == text)?;
+                Some(Capture::Items(list.spot.clone(), between))
+            };
+            // A list of one item looks like a value; a longer one tells more.
+            let capture = if text.contains(',') { items().or(value) } else { value };
+            if let Some(capture) = capture {
+                let is_list = matches!(capture, Capture::Items(..));
+                if is_list || !captures.contains_key(&name) {
+                    captures.insert(name, capture);
+                }
             }
         }
     }

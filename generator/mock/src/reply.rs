@@ -102,20 +102,26 @@ impl Node {
             Self::Array(items) => braced('[', ']', items.iter(), out, |item, out| item.render(scene, out)),
             Self::PerItem { list, documented, usual, keyed } => {
                 let items = scene.caller.items(list);
-                let items = (0..).zip(&items);
-                let (open, close) = if *keyed { ('{', '}') } else { ('[', ']') };
-                braced(open, close, items, out, |(ordinal, item), out| {
-                    let known = documented.iter().find(|(text, _)| text == item);
+                let known = |item: &String| documented.iter().find(|(text, _)| text == item);
+                let results: Vec<_> = if items.len() == documented.len() && items.iter().all(|it| known(it).is_some()) {
+                    // The documentation may have them in another order.
+                    documented.iter().map(|(item, node)| (item, node, 0)).collect()
+                } else {
                     // What is documented for this very item stands as it is; others get ids of their own.
-                    let ordinal = if known.is_some() { 0 } else { ordinal };
-                    let scene = Scene { item: Some(item), ordinal, ..*scene };
+                    let usual = documented.get(*usual).map(|(_, node)| node);
+                    let result = |(ordinal, item)| match known(item) {
+                        Some((_, node)) => Some((item, node, 0)),
+                        None => Some((item, usual?, ordinal)),
+                    };
+                    (0..).zip(&items).filter_map(result).collect()
+                };
+                let (open, close) = if *keyed { ('{', '}') } else { ('[', ']') };
+                braced(open, close, results.into_iter(), out, |(item, node, ordinal), out| {
                     if *keyed {
                         push_string(item, out);
                         out.push(':');
                     }
-                    if let Some((_, node)) = known.or_else(|| documented.get(*usual)) {
-                        node.render(&scene, out);
-                    }
+                    node.render(&Scene { item: Some(item), ordinal, ..*scene }, out);
                 });
             }
             Self::Items => push_items(scene, out),
@@ -164,8 +170,9 @@ impl Node {
 fn push_items(scene: &Scene<'_>, out: &mut String) {
     let Some(page) = scene.page else { return out.push_str("[]") };
     let rounds = u64::try_from(page.documented.len()).unwrap_or(1).max(1);
-    let items = (page.from..page.from + page.count)
-        .filter_map(|index| Some((index / rounds, page.documented.get(usize::try_from(index % rounds).ok()?)?)));
+    let items = (page.from..page.from + page.count).filter_map(|index| {
+        Some((index / rounds * rounds, page.documented.get(usize::try_from(index % rounds).ok()?)?))
+    });
     braced('[', ']', items, out, |(ordinal, node), out| node.render(&Scene { ordinal, ..*scene }, out));
 }
 

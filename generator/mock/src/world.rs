@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use apigen_interpret::Interpreter;
-use apigen_model::ir::{Api, Auth, Field, TypeKind};
+use apigen_model::ir::{Api, Auth, Field, Operation, PathSegment, TypeKind};
 
 use crate::budgets::Budgets;
 use crate::fault::{Fault, Plan};
@@ -91,6 +91,20 @@ impl World {
                 std::ptr::eq(&raw const self.api()[it.operation], &raw const self.api().operations[operation])
             }
         }
+    }
+
+    /// The operation with an example, among those that look like one that has no such example: a call to many with a single
+    /// item is none but by its reply.
+    pub(crate) fn twin(&self, operation: usize, example: &str) -> Option<usize> {
+        let operations = &self.api().operations;
+        let has_it = |index: &usize| self.prepared[*index].examples.iter().any(|it| it.name == example);
+        let literal = |it: &PathSegment| if let PathSegment::Literal(text) = it { Some(text.clone()) } else { None };
+        let shape = |it: &Operation| (it.method, it.segments.iter().map(literal).collect::<Vec<_>>());
+        if has_it(&operation) {
+            return None;
+        }
+        let mut twins = (0..operations.len()).filter(|it| shape(&operations[*it]) == shape(&operations[operation]));
+        twins.find(has_it)
     }
 
     pub(crate) fn plan(&self, plan: Plan) {
