@@ -526,7 +526,7 @@ async fn remove_remove() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\\\"sofia\\\",\\\"lena\\\"]\",\"path\":\"/chatrooms/203847561920513/white/users/[\\\"sofia\\\",\\\"lena\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena\",\"path\":\"/chatrooms/203847561920513/white/users/sofia,lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -578,11 +578,11 @@ async fn remove_remove() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\"sofia\",\"lena\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/[\"sofia\",\"lena\"]")
+        Some("/chatrooms/203847561920513/white/users/sofia,lena")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -598,7 +598,7 @@ async fn remove_partly() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\\\"sofia\\\",\\\"jonas\\\"]\",\"path\":\"/chatrooms/203847561920513/white/users/[\\\"sofia\\\",\\\"jonas\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_user_whitelist\",\"user\":\"jonas\",\"chatroomid\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas\",\"path\":\"/chatrooms/203847561920513/white/users/sofia,jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_user_whitelist\",\"user\":\"jonas\",\"chatroomid\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -650,11 +650,11 @@ async fn remove_partly() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\"sofia\",\"jonas\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/[\"sofia\",\"jonas\"]")
+        Some("/chatrooms/203847561920513/white/users/sofia,jonas")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -670,7 +670,7 @@ async fn remove_remove_one() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\\\"lena\\\"]\",\"path\":\"/chatrooms/203847561920513/white/users/[\\\"lena\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena\",\"path\":\"/chatrooms/203847561920513/white/users/lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
             ),
         ])
         .await;
@@ -709,11 +709,11 @@ async fn remove_remove_one() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/[\"lena\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/[\"lena\"]")
+        Some("/chatrooms/203847561920513/white/users/lena")
     );
     assert_eq!(
         reply.envelope().timestamp,

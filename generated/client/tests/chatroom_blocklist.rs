@@ -640,7 +640,7 @@ async fn remove_many_remove_many() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\\\"tariq\\\",\\\"wei\\\"]\",\"path\":\"/chatrooms/203847561920513/blocks/users/[\\\"tariq\\\",\\\"wei\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq,wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -692,11 +692,11 @@ async fn remove_many_remove_many() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\"tariq\",\"wei\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/[\"tariq\",\"wei\"]")
+        Some("/chatrooms/203847561920513/blocks/users/tariq,wei")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -712,7 +712,7 @@ async fn remove_many_partly() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\\\"tariq\\\",\\\"sofia\\\"]\",\"path\":\"/chatrooms/203847561920513/blocks/users/[\\\"tariq\\\",\\\"sofia\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_blocks\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_blocks\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -764,11 +764,11 @@ async fn remove_many_partly() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\"tariq\",\"sofia\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/[\"tariq\",\"sofia\"]")
+        Some("/chatrooms/203847561920513/blocks/users/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -784,7 +784,7 @@ async fn remove_many_remove_one() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\\\"wei\\\"]\",\"path\":\"/chatrooms/203847561920513/blocks/users/[\\\"wei\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei\",\"path\":\"/chatrooms/203847561920513/blocks/users/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}}",
             ),
         ])
         .await;
@@ -826,11 +826,11 @@ async fn remove_many_remove_one() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/[\"wei\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/[\"wei\"]")
+        Some("/chatrooms/203847561920513/blocks/users/wei")
     );
     assert_eq!(
         reply.envelope().timestamp,

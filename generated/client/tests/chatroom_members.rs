@@ -719,7 +719,7 @@ async fn remove_many_remove_many() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\\\"jonas\\\",\\\"sofia\\\"]\",\"path\":\"/chatrooms/203847561920513/users/[\\\"jonas\\\",\\\"sofia\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia\",\"path\":\"/chatrooms/203847561920513/users/jonas,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -771,11 +771,11 @@ async fn remove_many_remove_many() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\"jonas\",\"sofia\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/users/[\"jonas\",\"sofia\"]")
+        Some("/chatrooms/203847561920513/users/jonas,sofia")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -791,7 +791,7 @@ async fn remove_many_partly() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\\\"tariq\\\",\\\"sofia\\\"]\",\"path\":\"/chatrooms/203847561920513/users/[\\\"tariq\\\",\\\"sofia\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":false,\"action\":\"remove_member\",\"reason\":\"user: tariq doesn't exist in group: 203847561920513\",\"user\":\"tariq\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/users/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":false,\"action\":\"remove_member\",\"reason\":\"user: tariq doesn't exist in group: 203847561920513\",\"user\":\"tariq\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
             ),
         ])
         .await;
@@ -847,11 +847,11 @@ async fn remove_many_partly() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\"tariq\",\"sofia\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/users/[\"tariq\",\"sofia\"]")
+        Some("/chatrooms/203847561920513/users/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -867,7 +867,7 @@ async fn remove_many_remove_one() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\\\"jonas\\\"]\",\"path\":\"/chatrooms/203847561920513/users/[\\\"jonas\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"}}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas\",\"path\":\"/chatrooms/203847561920513/users/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"}}",
             ),
         ])
         .await;
@@ -909,11 +909,10 @@ async fn remove_many_remove_one() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/[\"jonas\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas")
     );
     assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/users/[\"jonas\"]")
+        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas")
     );
     assert_eq!(
         reply.envelope().timestamp,

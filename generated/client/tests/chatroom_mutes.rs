@@ -517,7 +517,7 @@ async fn unmute_unmute() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\\\"tariq\\\",\\\"wei\\\"]\",\"path\":\"/chatrooms/203847561920513/mute/[\\\"tariq\\\",\\\"wei\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":true,\"user\":\"wei\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei\",\"path\":\"/chatrooms/203847561920513/mute/tariq,wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":true,\"user\":\"wei\"}]}",
             ),
         ])
         .await;
@@ -554,11 +554,11 @@ async fn unmute_unmute() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\"tariq\",\"wei\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/[\"tariq\",\"wei\"]")
+        Some("/chatrooms/203847561920513/mute/tariq,wei")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -574,7 +574,7 @@ async fn unmute_partly() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\\\"tariq\\\",\\\"sofia\\\"]\",\"path\":\"/chatrooms/203847561920513/mute/[\\\"tariq\\\",\\\"sofia\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":false,\"user\":\"sofia\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/mute/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":false,\"user\":\"sofia\"}]}",
             ),
         ])
         .await;
@@ -610,11 +610,11 @@ async fn unmute_partly() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\"tariq\",\"sofia\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/[\"tariq\",\"sofia\"]")
+        Some("/chatrooms/203847561920513/mute/tariq,sofia")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -630,7 +630,7 @@ async fn unmute_unmute_one() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\\\"wei\\\"]\",\"path\":\"/chatrooms/203847561920513/mute/[\\\"wei\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"wei\"}]}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei\",\"path\":\"/chatrooms/203847561920513/mute/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"wei\"}]}",
             ),
         ])
         .await;
@@ -660,11 +660,10 @@ async fn unmute_unmute_one() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\"wei\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei")
     );
     assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/[\"wei\"]")
+        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei")
     );
     assert_eq!(
         reply.envelope().timestamp,
@@ -680,7 +679,7 @@ async fn unmute_single_object() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\\\"wei\\\"]\",\"path\":\"/chatrooms/203847561920513/mute/[\\\"wei\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"user\":\"wei\"}}",
+                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei\",\"path\":\"/chatrooms/203847561920513/mute/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"user\":\"wei\"}}",
             ),
         ])
         .await;
@@ -710,11 +709,10 @@ async fn unmute_single_object() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/[\"wei\"]")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei")
     );
     assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/[\"wei\"]")
+        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei")
     );
     assert_eq!(
         reply.envelope().timestamp,

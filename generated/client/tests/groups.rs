@@ -1102,7 +1102,7 @@ async fn get_get() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/[\\\"194758362847233\\\"]\",\"path\":\"/chatgroups/[\\\"194758362847233\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"count\":1,\"data\":[{\"id\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"membersonly\":true,\"allowinvites\":false,\"maxusers\":300,\"owner\":\"mira\",\"created\":1732150000123,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\",\"mute\":false,\"affiliations_count\":3,\"disabled\":false,\"affiliations\":[{\"member\":\"jonas\"},{\"member\":\"lea\"},{\"owner\":\"mira\"}],\"public\":true}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"count\":1,\"data\":[{\"id\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"membersonly\":true,\"allowinvites\":false,\"maxusers\":300,\"owner\":\"mira\",\"created\":1732150000123,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\",\"mute\":false,\"affiliations_count\":3,\"disabled\":false,\"affiliations\":[{\"member\":\"jonas\"},{\"member\":\"lea\"},{\"owner\":\"mira\"}],\"public\":true}]}",
             ),
         ])
         .await;
@@ -1174,11 +1174,9 @@ async fn get_get() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/[\"194758362847233\"]")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233")
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/[\"194758362847233\"]")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233"));
     assert_eq!(
         reply.envelope().timestamp,
         Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
@@ -1195,7 +1193,7 @@ async fn get_one_unknown() {
     let (server, client) = start([
             Response::json(
                 200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/[\\\"194758362847232\\\",\\\"100000000000001\\\"]\",\"path\":\"/chatgroups/[\\\"194758362847232\\\",\\\"100000000000001\\\"]\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":2,\"data\":[{\"id\":\"194758362847232\",\"name\":\"attic\",\"description\":\"\",\"membersonly\":false,\"allowinvites\":true,\"maxusers\":200,\"owner\":\"jonas\",\"created\":1732061122334,\"custom\":\"\",\"mute\":true,\"affiliations_count\":2,\"disabled\":true,\"affiliations\":[{\"member\":\"lea\"},{\"owner\":\"jonas\"}],\"public\":false},{\"id\":\"100000000000001\",\"error\":\"group id doesn't exist\"}]}",
+                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001\",\"path\":\"/chatgroups/194758362847232,100000000000001\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":2,\"data\":[{\"id\":\"194758362847232\",\"name\":\"attic\",\"description\":\"\",\"membersonly\":false,\"allowinvites\":true,\"maxusers\":200,\"owner\":\"jonas\",\"created\":1732061122334,\"custom\":\"\",\"mute\":true,\"affiliations_count\":2,\"disabled\":true,\"affiliations\":[{\"member\":\"lea\"},{\"owner\":\"jonas\"}],\"public\":false},{\"id\":\"100000000000001\",\"error\":\"group id doesn't exist\"}]}",
             ),
         ])
         .await;
@@ -1262,11 +1260,11 @@ async fn get_one_unknown() {
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/[\"194758362847232\",\"100000000000001\"]")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001")
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatgroups/[\"194758362847232\",\"100000000000001\"]")
+        Some("/chatgroups/194758362847232,100000000000001")
     );
     assert_eq!(
         reply.envelope().timestamp,

@@ -1,5 +1,7 @@
 //! Examples: the values of a request by field, and the whole body of the reply.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::scope::Scope;
@@ -189,13 +191,18 @@ fn path(operation: &ir::Operation, request: &ExampleRequest) -> String {
         match segment {
             PathSegment::Literal(text) => path.push_str(text),
             PathSegment::Parameter(index) => match request.path.iter().find(|(it, _)| it == index) {
-                Some((_, Value::String(value))) => path.push_str(value),
-                Some((_, value)) => path.push_str(&value.to_string()),
+                Some((_, Value::Array(items))) => path.push_str(&items.iter().map(plain).collect::<Vec<_>>().join(",")),
+                Some((_, value)) => path.push_str(&plain(value)),
                 None => {}
             },
         }
     }
     path
+}
+
+/// A value as it stands in a path.
+fn plain(value: &Value) -> Cow<'_, str> {
+    value.as_str().map_or_else(|| value.to_string().into(), Cow::Borrowed)
 }
 
 fn error_reply(
