@@ -5,6 +5,8 @@
 mod desk;
 #[path = "cli/killed.rs"]
 mod killed;
+#[path = "cli/verifying.rs"]
+mod verifying;
 #[path = "cli/watching.rs"]
 mod watching;
 
@@ -70,7 +72,7 @@ fn help_and_version_exit_with_0_and_help_tells_the_exit_codes() {
     let help = Desk::run(&["--help"]);
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("Exit codes: 0 clean, 1 findings"), "{}", help.stdout);
-    for command in ["generate", "dump", "translate", "explain", "schema"] {
+    for command in ["generate", "dump", "translate", "verify", "explain", "schema"] {
         assert!(help.stdout.contains(command));
         assert_eq!(Desk::run(&[command, "--help"]).code, 0);
     }

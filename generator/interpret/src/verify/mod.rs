@@ -227,7 +227,8 @@ impl Verifier {
         if let Some(twin) = route.twin.filter(|_| !replied.is_empty()) {
             // A list of one looks like a single value; the reply tells which was meant.
             let as_twin = self.interpreter.reply(twin, &reply);
-            if as_twin.len() < replied.len() {
+            let strangeness = |it: &[Finding]| (it.iter().filter(|it| it.kind == Kind::WrongType).count(), it.len());
+            if strangeness(&as_twin) < strangeness(&replied) {
                 (operation, replied) = (twin, as_twin);
             }
         }

@@ -1,0 +1,125 @@
+//! Recorded traffic against a spec: every directory of `verify/<spec>` holds recordings and what is said about them.
+//!
+//! Nothing is registered anywhere. A file `server` beside the recordings names servers, one per line. To accept a change
+//! after reading it: `INSTA_UPDATE=always cargo test -p apigen-tests --test verify`.
+#![expect(clippy::disallowed_methods, reason = "the recordings are on disk")]
+
+use std::fs;
+
+use apigen::verify::Findings;
+use apigen_interpret::Interpreter;
+use apigen_interpret::verify::{Report, Verifier};
+use apigen_model::diagnostics::Diagnostics;
+use apigen_model::source::Sources;
+use apigen_tests::project;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Directories of cases, and the specs that they are held against.
+const SPECS: [(&str, &str); 2] =
+    [("tests/verify/bookshop", "tests/cases/bookshop/spec"), ("tests/verify/easemob", "spec")];
+
+#[test]
+fn recordings() {
+    for (cases, spec) in SPECS {
+        let sources = project::sources(&project::spec(spec));
+        let interpreter = interpreter(&sources);
+        for case in directories(&project::root().join(cases)) {
+            let files = recordings_in(&case);
+            let contents: Vec<_> = files.iter().map(|it| fs::read(it).expect("a recording can be read")).collect();
+            let contents: Vec<_> = contents.iter().map(Vec::as_slice).collect();
+            let report = verifier(&interpreter, &case).verify(&contents);
+            let report = report.unwrap_or_else(|error| panic!("{}: {error}", files[error.file]));
+            let names: Vec<_> = files.iter().filter_map(|it| it.file_name()).map(str::to_owned).collect();
+            let findings = Findings { report: &report, files: &names, sources: &sources, root: "spec" };
+            let mut settings = insta::Settings::new();
+            settings.set_snapshot_path(&case);
+            settings.set_prepend_module_to_snapshot(false);
+            settings.set_omit_expression(true);
+            settings.bind(|| {
+                insta::assert_snapshot!("out.txt", findings.to_text(false));
+                insta::assert_snapshot!("out.json", format!("{:#}", findings.to_json()));
+            });
+            let shown = [findings.to_text(true), findings.to_json().to_string()];
+            assert!(!shown.iter().any(|it| it.contains("hush-hush")), "{case} shows a secret");
+        }
+    }
+}
+
+#[test]
+fn a_broken_recording_is_named_with_its_place() {
+    let interpreter = interpreter(&project::sources(&project::spec("tests/cases/bookshop/spec")));
+    let verifier = Verifier::new(interpreter);
+    let cases: [(&[u8], &str); 12] = [
+        (b"", "this is not JSON: EOF while parsing a value at line 1 column 0"),
+        (b"\xff\xfe{\0", "this is not JSON: expected value at line 1 column 1"),
+        (b"[]", "this is JSON, and no HAR file: it has no `log`"),
+        (br#"{"log": []}"#, "log.entries: expected a list of exchanges"),
+        (br#"{"log": {"entries": {}}}"#, "log.entries: expected a list of exchanges"),
+        (br#"{"log": {"entries": [3]}}"#, "log.entries[0].request.method: expected text"),
+        (br#"{"log": {"entries": [{"request": {"method": "GET"}}]}}"#, "log.entries[0].request.url: expected text"),
+        (br#"{"log": {"entries": [{"request": {"method": "", "url": "x"}}]}}"#, "log.entries[0].request.method: expected text"),
+        (
+            br#"{"log": {"entries": [{"request": {"method": "GET", "url": 1}}]}}"#,
+            "log.entries[0].request.url: expected text",
+        ),
+        (
+            br#"{"log": {"entries": [{"request": {"method": "GET", "url": "x"}, "response": {"status": 200, "content": {"text": "?", "encoding": "base64"}}}]}}"#,
+            "log.entries[0].response.content.text: this is not Base64: Invalid symbol 63, offset 0.",
+        ),
+        (
+            br#"{"log": {"entries": [{"request": {"method": "PUT", "url": "x", "postData": {"text": "?", "encoding": "base64"}}}]}}"#,
+            "log.entries[0].request.postData.text: this is not Base64: Invalid symbol 63, offset 0.",
+        ),
+        (br#"{"log": {"entries": []}}}"#, "this is not JSON: trailing characters at line 1 column 25"),
+    ];
+    for (bytes, expected) in cases {
+        let fine = br#"{"log": {"entries": []}}"#;
+        let error = verifier.verify(&[fine, bytes]).expect_err(expected);
+        assert_eq!((error.file, error.to_string().as_str()), (1, expected));
+    }
+    assert_eq!(verifier.verify(&[]), Ok(Report::default()));
+}
+
+#[test]
+fn a_server_is_an_address() {
+    let interpreter = interpreter(&project::sources(&project::spec("tests/cases/bookshop/spec")));
+    for (url, is_one) in [
+        ("https://a.example/x", true),
+        ("HTTP://a.example", true),
+        ("a.example/x", false),
+        ("ftp://a.example", false),
+        ("https://", false),
+        ("https://a.example?x", false),
+    ] {
+        assert_eq!(Verifier::new(interpreter.clone()).server(url).is_ok(), is_one, "{url}");
+    }
+}
+
+fn interpreter(sources: &Sources) -> Interpreter {
+    let api = apigen::read(sources, &mut Diagnostics::default());
+    Interpreter::new(api.expect("the specs of the project are valid"))
+}
+
+fn verifier(interpreter: &Interpreter, case: &Utf8Path) -> Verifier {
+    let servers = fs::read_to_string(case.join("server")).unwrap_or_default();
+    let verifier = Verifier::new(interpreter.clone());
+    servers.lines().fold(verifier, |it, url| it.server(url).expect("a case names addresses"))
+}
+
+fn directories(cases: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let entries = cases.read_dir_utf8().expect("the cases can be listed");
+    let mut all: Vec<_> = entries.map(|it| it.expect("the cases can be listed").into_path()).collect();
+    all.sort();
+    all
+}
+
+/// The recordings of a case; nothing else may be left over there.
+fn recordings_in(case: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let all = directories(case);
+    for path in &all {
+        let name = path.file_name().unwrap_or_default();
+        let is_known = name.ends_with(".har") || ["server", "out.txt.snap", "out.json.snap"].contains(&name);
+        assert!(is_known, "nothing reads {path}: delete it");
+    }
+    all.into_iter().filter(|it| it.extension() == Some("har")).collect()
+}
