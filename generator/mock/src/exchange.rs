@@ -69,12 +69,12 @@ pub(crate) async fn exchange(
     let is_cut = faults.contains(&Fault::Reset(Stage::Taken));
     let status = if is_cut { None } else { Some(answer.status) };
     record(&world, time, &head, sent, id, &answer, Outcome { status, faults: &faults });
-    if is_cut {
-        return Err(cut(&reset));
-    }
     let delay = faults.iter().find_map(|it| if let Fault::Delay(time) = it { Some(*time) } else { None });
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
+    }
+    if is_cut {
+        return Err(cut(&reset));
     }
     if faults.contains(&Fault::Reset(Stage::Body)) {
         reset.store(true, Ordering::Relaxed);

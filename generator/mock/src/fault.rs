@@ -13,7 +13,7 @@ use std::time::Duration;
 pub enum Fault {
     /// A documented error, by id or id and spelling, as in the spec: `error=ID` or `error=ID/VARIANT`. Not taken.
     Error(String),
-    /// A wait in milliseconds before the head of the answer: `delay=MS`.
+    /// A wait in milliseconds before the head of the answer, or before the connection is reset: `delay=MS`.
     Delay(Duration),
     /// A wait in milliseconds before each eighth of the body: `slow=MS`.
     Slow(Duration),
@@ -69,9 +69,9 @@ pub enum RetryAfter {
 /// ```
 /// use apigen_mock::{Fault, Plan};
 ///
-/// let plan = Plan::of(Fault::Html(502)).on("groups.get").times(3);
+/// let plan = Plan::of(Fault::Html(502)).on("books.get").times(3);
 /// let same: Plan = "html=502".parse()?;
-/// assert_eq!(plan, same.on("groups.get").times(3));
+/// assert_eq!(plan, same.on("books.get").times(3));
 /// # Ok::<(), apigen_mock::UnknownFault>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::{io, time::Duration};
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -32,7 +32,7 @@ async fn connection(stream: TcpStream, world: Arc<World>) {
     let reset = Arc::new(AtomicBool::new(false));
     let socket = Socket { stream, reset: Arc::clone(&reset) };
     let service = service_fn(move |request| exchange(Arc::clone(&world), Arc::clone(&reset), request));
-    let connection = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(socket), service);
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
     // An error means that a fault was played, or that the client went away.
     drop(connection.await);
 }

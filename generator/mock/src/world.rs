@@ -87,9 +87,7 @@ impl World {
     pub(crate) fn hands_out_tokens(&self, operation: usize) -> bool {
         match &self.api().auth {
             Auth::None => false,
-            Auth::TokenOperation(it) => {
-                std::ptr::eq(&raw const self.api()[it.operation], &raw const self.api().operations[operation])
-            }
+            Auth::TokenOperation(it) => self.api()[it.operation].id == self.api().operations[operation].id,
         }
     }
 

@@ -20,3 +20,5 @@ mod paging;
 mod refusals;
 #[path = "suite/shown.rs"]
 mod shown;
+#[path = "../examples/tour.rs"]
+mod tour;

@@ -48,3 +48,16 @@ async fn documented_errors_arrive_as_themselves() {
     let Some(GetError::GroupNotFound { group_id }) = error.documented() else { panic!("{error}") };
     assert_eq!(group_id.as_deref(), Some("77"));
 }
+
+#[tokio::test]
+async fn the_tour_reaches_its_end() {
+    let mut text = Vec::new();
+    crate::tour::walk(&mut text).await.expect("nothing goes wrong on the way");
+    let text = String::from_utf8(text).expect("it is text");
+    for wanted in
+        ["194758362847233", "jonas: 1184", "rules.txt, 18 bytes, http://127.0.0.1:", "11 members", "no group 1947"]
+    {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    assert!(!text.contains("my-client-secret"), "{text}");
+}
