@@ -32,7 +32,7 @@ pub enum Kind {
     UnknownField,
     /// What is always there is not.
     Missing,
-    /// The value has another type.
+    /// The value has another type; a constant is a type of its own.
     WrongType,
     /// The value is none of the known ones; clients must expect that, and the spec should learn it.
     UnknownValue,

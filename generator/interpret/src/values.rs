@@ -20,6 +20,8 @@ pub(crate) struct Walk<'w> {
     at: String,
     /// The same with `[]` for items and `{}` for map values.
     place: String,
+    /// The lengths of both at the object or list around the value, and around that, and so on.
+    around: Vec<(usize, usize)>,
     /// Whether values must not be shown.
     secret: bool,
     findings: Vec<Finding>,
@@ -62,7 +64,7 @@ impl<'w> Walk<'w> {
             Side::Response => "response",
         };
         let at = format!("{side_name} {start}");
-        Self { api, side, place: at.clone(), at, secret: false, findings: Vec::new() }
+        Self { api, side, place: at.clone(), at, around: Vec::new(), secret: false, findings: Vec::new() }
     }
 
     pub(crate) fn into_findings(self) -> Vec<Finding> {
@@ -88,6 +90,7 @@ impl<'w> Walk<'w> {
 
     fn step(&mut self, step: Step<'_>, visit: impl FnOnce(&mut Self)) {
         let (at, place) = (self.at.len(), self.place.len());
+        self.around.push((at, place));
         match step {
             Step::Key(key) => {
                 self.at.extend([".", key]);
@@ -105,6 +108,21 @@ impl<'w> Walk<'w> {
         visit(self);
         self.at.truncate(at);
         self.place.truncate(place);
+        self.around.pop();
+    }
+
+    /// Notes what is wrong with the tag of a union, which stands inside the value at which the walk is, or beside it.
+    fn note_tag(&mut self, kind: Kind, (tag, placed): (&str, TagPlace), spec: Span, message: impl Into<String>) {
+        let (at, place) = (self.at.clone(), self.place.clone());
+        let (inside, beside) = ((at.len(), place.len()), self.around.last().copied());
+        let end = match placed {
+            TagPlace::Inside => inside,
+            TagPlace::Beside => beside.unwrap_or(inside),
+        };
+        self.at.truncate(end.0);
+        self.place.truncate(end.1);
+        self.key(tag, |walk| walk.note(kind, Some(spec), message));
+        (self.at, self.place) = (at, place);
     }
 
     /// Holds an object against its fields and those of what surrounds it.
@@ -144,8 +162,8 @@ impl<'w> Walk<'w> {
         let outer = self.secret;
         self.secret |= field.secret;
         match &field.presence {
-            Presence::Constant(constant) if !is_text_of(constant, value) => {
-                self.note(Kind::UnknownValue, Some(field.at), format!("expected {constant}, always"));
+            Presence::Constant(constant) if !is_equal(constant, value) => {
+                self.note(Kind::WrongType, Some(field.at), format!("expected {constant}, always"));
             }
             Presence::Constant(_) => {}
             Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => {
@@ -266,58 +284,46 @@ impl<'w> Walk<'w> {
                 };
                 self.object(value, shape);
             }
-            TypeKind::Union { tag, placed, variants } => match placed {
-                TagPlace::Inside => {
-                    let Value::Object(entries) = value else { return self.mismatch("object", value, spec) };
-                    match json::get(entries, tag).filter(|it| !it.is_null()) {
-                        Some(found) => self.variant(definition, (tag, found), variants, value, around),
-                        None => self.key(tag, |walk| {
-                            walk.note(Kind::Missing, Some(spec), "nothing tells which shape the value has");
-                        }),
-                    }
-                }
-                TagPlace::Beside => match beside.and_then(|it| json::get(it, tag)).filter(|it| !it.is_null()) {
-                    Some(found) => self.variant(definition, (tag, found), variants, value, around),
-                    None => {
-                        self.note(
-                            Kind::Missing,
-                            Some(spec),
-                            format!("no `{tag}` beside it tells which shape this has"),
-                        );
-                    }
-                },
-            },
+            TypeKind::Union { tag, placed, variants } => {
+                let Value::Object(entries) = value else { return self.mismatch("object", value, spec) };
+                let around_tag = match placed {
+                    TagPlace::Inside => Some(entries),
+                    TagPlace::Beside => beside,
+                };
+                let found = around_tag.and_then(|it| json::get(it, tag)).filter(|it| !it.is_null());
+                self.union_(definition, (tag, *placed), found, variants, value, around);
+            }
         }
     }
 
-    fn variant(
+    /// Holds an object against the shape that its tag selects.
+    fn union_(
         &mut self,
         definition: &TypeDef,
-        (tag, found): (&str, &Value<'_>),
+        tag: (&str, TagPlace),
+        found: Option<&Value<'_>>,
         variants: &[Variant],
         value: &Value<'_>,
         around: &[Field],
     ) {
         let spec = definition.at;
-        let variant = found.as_str().and_then(|text| variants.iter().find(|it| it.tag == text));
-        let inside = match &definition.kind {
-            TypeKind::Union { placed: TagPlace::Inside, .. } => Some(tag),
-            TypeKind::Union { placed: TagPlace::Beside, .. }
-            | TypeKind::Newtype(_)
-            | TypeKind::Enum { .. }
-            | TypeKind::Flag { .. }
-            | TypeKind::Object { .. } => None,
+        let inside = match tag.1 {
+            TagPlace::Inside => Some(tag.0),
+            TagPlace::Beside => None,
         };
-        match (variant, found.as_str()) {
-            (Some(variant), _) => {
-                self.object(value, Shape { fields: &variant.fields, around, perhaps: &[], tag: inside, spec });
+        let Some(found) = found else {
+            return self.note_tag(Kind::Missing, tag, spec, "nothing tells which shape the value has");
+        };
+        let Some(text) = found.as_str() else {
+            return self.note_tag(Kind::WrongType, tag, spec, format!("expected string, found {}", found.kind()));
+        };
+        match variants.iter().find(|it| it.tag == text) {
+            Some(Variant { fields, .. }) => {
+                self.object(value, Shape { fields, around, perhaps: &[], tag: inside, spec });
             }
-            (None, Some(text)) => {
+            None => {
                 let message = format!("{} does not know the shape {}", definition.name, self.shown(text));
-                self.note(Kind::UnknownValue, Some(spec), message);
-            }
-            (None, None) => {
-                self.note(Kind::WrongType, Some(spec), format!("expected text in `{tag}`, found {}", found.kind()))
+                self.note_tag(Kind::UnknownValue, tag, spec, message);
             }
         }
     }
@@ -421,11 +427,9 @@ pub(crate) fn succeeds(outcome: &apigen_model::ir::Outcome, value: &Value<'_>) -
     }
 }
 
-fn is_text_of(constant: &serde_json::Value, value: &Value<'_>) -> bool {
-    match value.to_text() {
-        Some(text) => plain(constant) == text,
-        None => serde_json::Value::from(value) == *constant,
-    }
+/// Whether a value is that of the spec; numbers are compared as numbers.
+fn is_equal(constant: &serde_json::Value, value: &Value<'_>) -> bool {
+    Value::from(constant) == *value
 }
 
 fn holds(condition: &Condition, beside: &Entries<'_>) -> bool {
