@@ -4,6 +4,7 @@ use std::fs;
 
 use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
+use apigen_model::ir::Api;
 use apigen_model::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -67,6 +68,18 @@ pub fn spec(directory: impl AsRef<Utf8Path>) -> SpecFiles {
 /// The files of a spec, with their places.
 pub fn sources(files: &SpecFiles) -> Sources {
     files.iter().map(|(path, text)| (path.clone(), text.clone())).collect()
+}
+
+/// The API that a spec of the project describes.
+///
+/// # Panics
+///
+/// When the spec has errors.
+pub fn api(directory: impl AsRef<Utf8Path>) -> Api {
+    let sources = sources(&spec(directory));
+    let mut diagnostics = Diagnostics::default();
+    let api = apigen::read(&sources, &mut diagnostics);
+    api.unwrap_or_else(|| panic!("the spec has errors:\n{}", diagnostics.render_text(&sources, "", false)))
 }
 
 /// What the generator makes of a spec.

@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use apigen_core::template::Template;
-use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::{self, Advice, Api, Body, Effect, ErrorRef, ExampleReply, Operation};
-use apigen_tests::project::{sources, spec};
+use apigen_tests::project;
 use easemob_im::messages::Body as Message;
 use easemob_im::runtime::{
     BoxError, BoxFuture, Bytes, CallOutcome, Chunks, HeaderMap, HeaderValue, Request, Response, Stage, StatusCode,
@@ -105,11 +104,6 @@ const MOST: u64 = 1 << 16;
 
 /// Attempts of a call unless set otherwise.
 const ATTEMPTS: usize = 3;
-
-fn api() -> Api {
-    let mut diagnostics = Diagnostics::default();
-    apigen::read(&sources(&spec("spec")), &mut diagnostics).expect("the spec is valid")
-}
 
 fn nature(operation: &Operation) -> Nature {
     let binary = matches!(operation.response, ir::Response::Binary { .. });
@@ -320,7 +314,7 @@ async fn run(server: &Server, call: fn(Client) -> calls::Calling) -> (Result<(),
 
 #[tokio::test(start_paused = true)]
 async fn every_operation_meets_every_fault() {
-    let api = api();
+    let api = project::api("spec");
     let calls: BTreeMap<_, _> = calls::CALLS.iter().copied().collect();
     assert_eq!(calls.len(), api.operations.len(), "each operation has a call");
     let mut problems = Vec::new();
@@ -411,7 +405,7 @@ fn told(operation: &Operation, server: &Server, error: &Error) -> Result<(), Str
 /// A message to several is not repeated when it may be half delivered, and the error says for whom that is unknown.
 #[tokio::test(start_paused = true)]
 async fn a_throttled_message_to_several_is_not_repeated() {
-    let api = api();
+    let api = project::api("spec");
     let operation = api.operations.iter().find(|it| it.id == "messages.to_users").expect("it exists");
     let throttled = operation.rate_limits.iter().filter_map(|id| api[*id].error).collect::<Vec<_>>();
     for reference in throttled {

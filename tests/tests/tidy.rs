@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::Api;
-use apigen_tests::project::{SpecFiles, files_below, generate, sources, spec, text};
+use apigen_tests::project::{SpecFiles, api, files_below, generate, sources, spec, text};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What must know no API. Tests may take their examples where they like.
@@ -33,7 +33,7 @@ const GENERAL: [&str; 3] = [
 
 #[test]
 fn generator_runtime_and_templates_know_no_api() {
-    let words = words_of(&api());
+    let words = words_of(&api("spec"));
     assert!(words.len() > 20, "the words come from the spec: {words:?}");
     let mut found = Vec::new();
     for path in NEUTRAL.into_iter().flat_map(files_below) {
@@ -45,13 +45,6 @@ fn generator_runtime_and_templates_know_no_api() {
         }
     }
     assert!(found.is_empty(), "these belong into the spec:\n{}", found.join("\n"));
-}
-
-fn api() -> Api {
-    let sources = sources(&spec("spec"));
-    let mut diagnostics = Diagnostics::default();
-    let api = apigen_model::read(&sources, &mut diagnostics);
-    api.unwrap_or_else(|| panic!("{}", diagnostics.render_text(&sources, "spec", false)))
 }
 
 /// Ids of operations, names of resources and types, ids and codes of errors, in lower case. Single plain words, such as

@@ -157,6 +157,11 @@ impl Mock {
         self.world.log().requests()
     }
 
+    /// The same, which the log forgets: for who watches a server at work.
+    pub fn take_requests(&self) -> Vec<Request> {
+        self.world.log().take()
+    }
+
     /// Empties the log.
     pub fn clear_requests(&self) {
         self.world.log().clear();

@@ -168,6 +168,10 @@ impl Log {
         self.requests.iter().cloned().collect()
     }
 
+    pub(crate) fn take(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests).into()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
     }
