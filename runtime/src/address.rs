@@ -9,6 +9,9 @@ use crate::api::{Api, Operation};
 /// Everything but the characters that mean themselves anywhere in a URL.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Bytes that a path of usual values has beside those of its template.
+const SPARE: usize = 64;
+
 /// The URL of the server, from the values of its parameters.
 pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url, String> {
     let value = |name: &str| values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
@@ -60,7 +63,9 @@ pub(crate) fn call(
     path: &Entries<'_>,
     query: &Entries<'_>,
 ) -> Result<Url, String> {
-    let mut text = server.as_str().trim_end_matches('/').to_owned();
+    let base = server.path().trim_end_matches('/');
+    let mut text = String::with_capacity(base.len() + operation.path.len() + SPARE);
+    text.push_str(base);
     for piece in Pieces(operation.path) {
         match piece {
             Piece::Text(literal) => text.push_str(literal),
@@ -72,13 +77,18 @@ pub(crate) fn call(
             }
         }
     }
-    for (index, (name, value)) in query.iter().enumerate() {
-        text.push(if index == 0 { '?' } else { '&' });
+    // Scheme and host have been read already, and reading them again would take longest.
+    let mut url = server.clone();
+    url.set_path(&text);
+    text.clear();
+    for (name, value) in query {
+        text.push_str(if text.is_empty() { "" } else { "&" });
         push_escaped(&mut text, name);
         text.push('=');
         push_query(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
     }
-    Url::parse(&text).map_err(|error| format!("the URL is not valid: {error}"))
+    url.set_query(Some(text.as_str()).filter(|query| !query.is_empty()));
+    Ok(url)
 }
 
 fn push_value(text: &mut String, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {

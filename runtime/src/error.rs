@@ -104,7 +104,7 @@ pub(crate) struct Attempt {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
     /// Without its query.
-    pub(crate) url: Option<String>,
+    pub(crate) url: Option<Arc<str>>,
     /// How many requests had been sent by then, this one included.
     pub(crate) number: u32,
 }

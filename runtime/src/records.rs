@@ -300,7 +300,7 @@ async fn open(
         return Err(Error::new(ErrorKind::Decode, message).with_attempt(attempt));
     };
     let shown = format!("{}{}", url.origin().ascii_serialization(), url.path());
-    let attempt = Attempt { url: Some(shown), ..attempt };
+    let attempt = Attempt { url: Some(shown.into()), ..attempt };
     exchange::fetch(&client, attempt, url, timeout, &retry).await.map(Download::new)
 }
 

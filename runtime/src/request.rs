@@ -1,6 +1,7 @@
 //! From the values of a call to a request: checked, escaped, encoded.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use apigen_core::json::Value;
@@ -55,13 +56,13 @@ impl Prepared {
     pub(crate) fn new(call: &Call, accept: &'static str, reading: Reading) -> Result<Self, Error> {
         let Call { client, operation, .. } = call;
         let shared = client.shared();
-        let refused = |url: Option<String>| {
+        let refused = |url: Option<Arc<str>>| {
             let attempt = Attempt { operation, method: operation.method.clone(), url, number: 0 };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
         let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
-        let shown = url[..url::Position::AfterPath].to_owned();
-        let headers = headers(call, accept).map_err(refused(Some(shown.clone())))?;
+        let shown: Arc<str> = url[..url::Position::AfterPath].into();
+        let headers = headers(call, accept).map_err(refused(Some(Arc::clone(&shown))))?;
         let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
         let timeout = call.options.timeout.or(shared.timeout).unwrap_or(usual);
         let transfers_files = !call.files.is_empty() || reading == Reading::Later;
@@ -137,8 +138,8 @@ impl Prepared {
 
 /// The headers of a request but for those that depend on token and body.
 fn headers(call: &Call, accept: &'static str) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
-    headers.extend(call.client.shared().headers.clone());
+    let mut headers = call.client.shared().headers.clone();
+    headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
     for (name, value) in call.operation.headers {
         let (name, value) = header(name, value)?;
         headers.insert(name, value);

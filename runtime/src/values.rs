@@ -1,6 +1,7 @@
 //! Values that many APIs have: moments, terms that may be endless, and secrets.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use apigen_core::json::Value;
@@ -93,9 +94,10 @@ impl From<Timestamp> for Until {
     }
 }
 
-/// Text that stays out of logs: its `Debug` form hides it, and only [`Secret::expose`] shows it.
+/// Text that stays out of logs: its `Debug` form hides it, and only [`Secret::expose`] shows it. Clones share it; the last
+/// one wipes it from memory.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Arc<SecretString>);
 
 impl Secret {
     /// The text.
@@ -112,13 +114,13 @@ impl fmt::Debug for Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self(Arc::new(text.into()))
     }
 }
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text.into())
+        Self(Arc::new(text.into()))
     }
 }
 

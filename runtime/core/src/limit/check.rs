@@ -300,7 +300,9 @@ impl<'n> Node<'n> {
 /// object has.
 fn next_key(path: &'static str) -> (&'static str, &'static str) {
     let path = path.strip_prefix('.').unwrap_or(path);
-    let end = [".", "[]", "{}"].iter().filter_map(|mark| path.find(mark)).min().unwrap_or(path.len());
+    let bytes = path.as_bytes();
+    let is_mark = |at: &usize| matches!(bytes[*at..], [b'.', ..] | [b'[', b']', ..] | [b'{', b'}', ..]);
+    let end = (0..bytes.len()).find(is_mark).unwrap_or(bytes.len());
     if end == 0 { (path, "") } else { path.split_at(end) }
 }
 
