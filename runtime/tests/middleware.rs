@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use apigen_runtime::{
-    BoxFuture, Context, HeaderMap, HeaderValue, Middleware, Next, Request, Response, Stage, StatusCode, Transport,
-    TransportError,
+    BoxFuture, Bytes, Context, HeaderMap, HeaderValue, Middleware, Next, Request, Response, Stage, StatusCode,
+    Transport, TransportError,
 };
 
 use crate::contract::Client;
@@ -138,6 +138,11 @@ async fn a_buffered_body_is_bounded_and_stays_readable() {
     let (again, body) = response().buffered(5).await.unwrap();
     assert_eq!(body, "12345");
     assert_eq!(again.buffered(5).await.unwrap().1, "12345");
+    let chunks =
+        || Box::pin(futures_util::stream::iter(["123", "45"].map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())))));
+    let streaming = || Response::streaming(StatusCode::OK, HeaderMap::new(), chunks());
+    assert_eq!(streaming().buffered(5).await.unwrap().1, "12345");
+    streaming().buffered(4).await.unwrap_err();
     let error = response().buffered(4).await.unwrap_err();
     assert_eq!(apigen_runtime::BoxError::from(error).source().unwrap().to_string(), "the body is larger than 4 bytes");
 }

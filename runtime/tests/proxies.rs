@@ -1,6 +1,8 @@
 //! Proxies, and the transport over the network as a part of another one.
 
-use apigen_runtime::{BoxFuture, ErrorKind, HttpTransport, Request, Response, Secret, Transport, TransportError};
+use apigen_runtime::{
+    BoxFuture, ErrorKind, HttpTransport, Request, Response, Retry, Secret, Transport, TransportError,
+};
 use apigen_testing::Server;
 
 use crate::contract::Client;
@@ -63,6 +65,31 @@ async fn the_last_word_about_proxies_counts() {
     let server = Server::replying([apigen_testing::Response::json(200, NOTE)]).await;
     let client = crate::builder(&server).proxy("http://127.0.0.1:1").no_proxy().build().unwrap();
     client.notes().get("7").await.unwrap();
+}
+
+/// Set where this program is to play the client.
+const PROXIED: &str = "APIGEN_TEST_PROXIED";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_says_which_proxy_unless_the_client_does() {
+    if std::env::var_os(PROXIED).is_some() {
+        let builder = || {
+            let builder = Client::builder().host("http://127.0.0.1:1").shop("demo").access_token("t");
+            builder.retry(Retry::never())
+        };
+        assert_eq!(builder().build().unwrap().notes().get("7").await.unwrap().note, "through the proxy");
+        let error = builder().no_proxy().build().unwrap().notes().get("7").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "nobody listens there");
+        return;
+    }
+    let proxy = Server::replying([apigen_testing::Response::json(200, NOTE)]).await;
+    let mut client = std::process::Command::new(std::env::current_exe().unwrap());
+    client.args(["--exact", "proxies::the_environment_says_which_proxy_unless_the_client_does"]);
+    client.env_clear().env(PROXIED, "yes").env("HTTP_PROXY", proxy.url());
+    let output = tokio::task::spawn_blocking(move || client.output()).await.unwrap().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(proxy.requests().len(), 1);
+    assert_eq!(proxy.request(0).await.header("host"), Some("127.0.0.1:1"));
 }
 
 /// Wraps the transport over the network.
