@@ -123,3 +123,26 @@ fn recordings_in(case: &Utf8Path) -> Vec<Utf8PathBuf> {
     }
     all.into_iter().filter(|it| it.extension() == Some("har")).collect()
 }
+
+/// Recordings with bytes changed, taken out and doubled: whatever comes of it, it is an error or a report.
+#[test]
+fn no_recording_makes_the_verifier_panic() {
+    let (cases, spec) = SPECS[0];
+    let verifier = Verifier::new(interpreter(&project::sources(&project::spec(spec))));
+    let marks: [&[u8]; 12] = [b"\"", b"{", b"}", b"[", b"]", b"null", b"-1", b"1e400", b"\\ud800", b"\xff", b"%", b"/"];
+    let (mut reports, mut errors) = (0, 0);
+    for file in directories(&project::root().join(cases)).iter().flat_map(|it| recordings_in(it)) {
+        let whole = fs::read(&file).expect("a recording can be read");
+        for step in 0..60 {
+            let at = whole.len() * step / 60;
+            let mark = marks[step % marks.len()];
+            let end = (at + step % 7).min(whole.len());
+            let changed = [&whole[..at], mark, &whole[end..]].concat();
+            match verifier.verify(&[&changed, &whole[..at]]).or_else(|_| verifier.verify(&[&changed])) {
+                Ok(report) => reports += usize::from(report.exchanges > 0),
+                Err(error) => errors += usize::from(!error.to_string().is_empty()),
+            }
+        }
+    }
+    assert!(reports > 50 && errors > 50, "{reports} {errors}");
+}
