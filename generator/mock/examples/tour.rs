@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Goes through it all, and tells of it.
-pub async fn walk(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn walk(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let mock = Mock::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec"))?;
     writeln!(out, "A mock made from spec/ plays the service at {}.\n", mock.url())?;
 
@@ -34,7 +34,7 @@ pub async fn walk(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
 
     writeln!(out, "3. A message to three users. The reply has an id for each of them.")?;
     let sent = client.messages().to_users(["jonas", "lea", "tariq"], Body::text("Your move!")).from("mira").await?;
-    for (user, message) in sent.iter() {
+    for (user, message) in &sent {
         writeln!(out, "   {user}: {message}")?;
     }
 

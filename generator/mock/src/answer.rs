@@ -2,22 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use apigen_interpret::{Finding, Kind, Request};
-use apigen_model::ir::{
-    Auth, Body, Cost, Enforcement, ErrorRef, Operation, Paging, Presence, RateLimit, RateScope, Response, Rule, Sharing,
-};
+use apigen_model::ir::{Auth, ErrorRef, Operation, Payload, Response};
 use bytes::Bytes;
-use hyper::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::asked::{Asked, Decoded};
-use crate::budgets::{self, Charge, Key};
+use crate::check::No;
 use crate::errors::{self, Filling, Refusal};
 use crate::fault::{Fault, RetryAfter};
 use crate::files;
+use crate::pages;
 use crate::prepared::{Prepared, Sample, SampleReply};
-use crate::reply::{Page, Scene};
-use crate::spot::{Caller, Spot, Step};
+use crate::reply::Scene;
+use crate::spot::Caller;
 use crate::twist;
 use crate::world::World;
 
@@ -62,20 +59,14 @@ impl Answer {
     }
 }
 
-/// What a request is refused with: a documented row, or what comes nearest.
-enum No {
-    Row(ErrorRef, String),
-    Refusal(Refusal, Option<String>),
-}
-
 /// A request with all that an answer is made from.
-struct Desk<'d> {
-    world: &'d World,
-    asked: &'d Asked<'d>,
-    operation: &'d Operation,
-    prepared: &'d Prepared,
-    decoded: &'d Decoded,
-    caller: Caller<'d>,
+pub(crate) struct Desk<'d> {
+    pub(crate) world: &'d World,
+    pub(crate) asked: &'d Asked<'d>,
+    pub(crate) operation: &'d Operation,
+    pub(crate) prepared: &'d Prepared,
+    pub(crate) decoded: &'d Decoded,
+    pub(crate) caller: Caller<'d>,
 }
 
 /// The answer to a request that means no operation.
@@ -108,7 +99,7 @@ pub(crate) fn answer(world: &World, asked: &Asked<'_>, faults: &[Fault]) -> Answ
     }
 }
 
-impl<'d> Desk<'d> {
+impl Desk<'_> {
     /// What a fault answers instead of what the request asks for.
     fn instead(&self, fault: &Fault) -> Option<Answer> {
         match fault {
@@ -142,74 +133,6 @@ impl<'d> Desk<'d> {
         }
     }
 
-    /// Whether the request is one that the server would carry out.
-    fn check(&self) -> Result<(), No> {
-        if self.asked.sent.is_too_large {
-            return Err(No::Refusal(Refusal::TooLarge, None));
-        }
-        if self.operation.authenticated && matches!(self.world.api().auth, Auth::TokenOperation(_)) && !self.has_token()
-        {
-            return Err(No::Refusal(Refusal::Token, None));
-        }
-        self.spend()?;
-        self.content()?;
-        self.values()
-    }
-
-    fn has_token(&self) -> bool {
-        let header = self.asked.head.headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
-        let token =
-            header.and_then(|it| it.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        token.is_some_and(|(_, token)| self.world.tokens().is_valid(token.trim(), Instant::now()))
-    }
-
-    /// Takes what the call costs of its budgets.
-    fn spend(&self) -> Result<(), No> {
-        let Some(factor) = self.world.settings().budgets else { return Ok(()) };
-        let charges: Vec<_> = self.prepared.budgets.iter().map(|limit| self.charge(*limit, factor)).collect();
-        self.world.budgets().take(&charges, Instant::now()).map_err(|index| {
-            let limit = &self.world.api().rate_limits[self.prepared.budgets[index]];
-            limited(limit, format!("the budget `{}` is spent", limit.name))
-        })
-    }
-
-    fn charge(&self, limit: usize, factor: f64) -> Charge {
-        let rate = &self.world.api().rate_limits[limit];
-        let application = self.caller.server.join("/");
-        let owner = match &rate.scope {
-            RateScope::Application => application,
-            RateScope::User(wire) => {
-                let index = self.operation.path_parameters.iter().position(|it| it.wire == *wire);
-                let user = index.and_then(|it| self.caller.parameters.get(it)).map_or("", String::as_str);
-                format!("{application} {user}")
-            }
-        };
-        let cost = match &rate.cost {
-            Cost::Call => 1,
-            Cost::Items(wire) => u64::try_from(self.items(wire)).unwrap_or(u64::MAX),
-        };
-        let operation = match rate.sharing {
-            Sharing::PerOperation => Some(self.asked.route.index),
-            Sharing::Shared => None,
-        };
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "budgets are small numbers"
-        )]
-        let amount = (rate.amount as f64 * factor).ceil() as u64;
-        Charge { key: Key { limit, operation, owner }, cost, amount, period: budgets::duration(rate.per) }
-    }
-
-    /// How many items a list parameter has, wherever it stands.
-    fn items(&self, wire: &str) -> usize {
-        let path = self.operation.path_parameters.iter().position(|it| it.wire == wire).map(Spot::Path);
-        let query = || self.operation.query.iter().any(|it| it.wire == wire).then(|| Spot::Query(wire.to_owned()));
-        let spot = path.or_else(query).unwrap_or_else(|| Spot::Body(vec![Step::Key(wire.to_owned())]));
-        self.caller.items(&spot).len()
-    }
-
     /// What answers too many calls: what the spec says of the operation's own budgets, or a row with the status for it.
     fn throttled(&self, wants_status: bool) -> No {
         let api = self.world.api();
@@ -219,78 +142,6 @@ impl<'d> Desk<'d> {
         match own.clone().find(|it| !wants_status || has_status(it)) {
             Some(error) => No::Row(error, reason),
             None => No::Refusal(Refusal::Budget, Some(reason)),
-        }
-    }
-
-    /// Whether the body is of the kind that the operation takes, and can be read.
-    fn content(&self) -> Result<(), No> {
-        let sent = self.asked.sent;
-        let is_empty = sent.bytes.is_empty() && !sent.is_form;
-        let is_fitting = match &self.operation.body {
-            Body::None => true,
-            Body::Json(_) => {
-                is_empty || apigen_interpret::is_json(self.asked.head.header("content-type").unwrap_or_default())
-            }
-            Body::Multipart(_) => is_empty || sent.is_form,
-        };
-        if !is_fitting {
-            return Err(No::Refusal(Refusal::ContentType, None));
-        }
-        match self.decoded.problem.as_ref().or(sent.malformed.as_ref()) {
-            Some(problem) if !matches!(self.operation.body, Body::None) => {
-                Err(No::Refusal(Refusal::NotJson(problem.clone()), None))
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// Whether the values are what the spec says. What it does not know, and what nobody knows to be refused, passes.
-    fn values(&self) -> Result<(), No> {
-        let head = self.asked.head;
-        let header = |name: &str| head.header(name);
-        let parts = self.asked.sent.form_parts();
-        let request = Request { query: &head.query, header: &header, content: self.asked.sent.content(head, &parts) };
-        let checked = self.world.interpreter.request(self.asked.route, &request);
-        checked.findings.iter().find_map(|it| self.objection(it)).map_or(Ok(()), Err)
-    }
-
-    fn objection(&self, finding: &Finding) -> Option<No> {
-        let reason = finding.to_string();
-        if let Some(placed) = finding.limit.and_then(|it| self.operation.limits.get(it)) {
-            let limit = &placed.limit;
-            return match (limit.enforcement, limit.error) {
-                (Enforcement::Rejected, Some(error)) => Some(No::Row(error, reason)),
-                (Enforcement::Rejected, None) => {
-                    let name = || placed.wire.rsplit('.').next().unwrap_or_default().to_owned();
-                    let refusal = match limit.rule {
-                        Rule::Required => Refusal::Invalid(name()),
-                        Rule::MaxSize(_) | Rule::BodySize { .. } => Refusal::TooLarge,
-                        Rule::MinChars(_)
-                        | Rule::MaxChars(_)
-                        | Rule::MaxBytes(_)
-                        | Rule::MinItems(_)
-                        | Rule::MaxItems(_)
-                        | Rule::Min(_)
-                        | Rule::Max(_)
-                        | Rule::Pattern(_) => Refusal::Limit,
-                    };
-                    Some(No::Refusal(refusal, Some(reason)))
-                }
-                (Enforcement::Clamped | Enforcement::Unknown, _) => None,
-            };
-        }
-        match finding.kind {
-            Kind::Missing | Kind::WrongType | Kind::WrongContent => {
-                let name = finding.at.rsplit([' ', '.']).next().unwrap_or_default();
-                let name = name.split('[').next().unwrap_or_default().to_owned();
-                Some(No::Refusal(Refusal::Invalid(name), Some(reason)))
-            }
-            Kind::UnknownOperation
-            | Kind::UnknownParameter
-            | Kind::UnknownField
-            | Kind::UnknownValue
-            | Kind::LimitExceeded
-            | Kind::UndocumentedError => None,
         }
     }
 
@@ -345,7 +196,7 @@ impl<'d> Desk<'d> {
     /// The text of a JSON reply.
     fn json(&self, sample: &Sample, is_shown: bool, faults: &[Fault]) -> String {
         let SampleReply::Json { shown, paged, records, .. } = &sample.reply else { return String::new() };
-        let page = self.page();
+        let page = pages::page(self.operation, self.prepared, &self.caller);
         let node = paged.as_ref().filter(|_| !is_shown).unwrap_or(shown);
         let url = self.url();
         let scene = Scene {
@@ -391,10 +242,8 @@ impl<'d> Desk<'d> {
     fn issue(&self, body: &mut Value) {
         let Auth::TokenOperation(names) = &self.world.api().auth else { return };
         let payload = match &self.operation.response {
-            Response::Json { at: apigen_model::ir::Payload::Key(key), .. } => body.get_mut(key),
-            Response::Json { at: apigen_model::ir::Payload::Whole, .. }
-            | Response::Empty { .. }
-            | Response::Binary { .. } => Some(body),
+            Response::Json { at: Payload::Key(key), .. } => body.get_mut(key),
+            Response::Json { at: Payload::Whole, .. } | Response::Empty { .. } | Response::Binary { .. } => Some(body),
         };
         let Some(Value::Object(fields)) = payload else { return };
         let promised =
@@ -407,54 +256,6 @@ impl<'d> Desk<'d> {
         }
         let token = self.world.tokens().issue(fixed.or(promised), Instant::now());
         fields.insert(names.access_token.clone(), token.into());
-    }
-
-    /// The page that the caller asks for: of three, the last of which has a single item.
-    fn page(&self) -> Option<Page<'_>> {
-        let documented = &self.prepared.items;
-        let number = |name: &str| self.caller.query(name).and_then(|it| it.parse::<u64>().ok());
-        let (size, index) = match &self.operation.paging {
-            Paging::None => return None,
-            Paging::PageNumber { parameter, size, first, default_size, max_size, .. } => {
-                let size = number(size).unwrap_or(*default_size).clamp(1, (*max_size).max(1));
-                (size, number(parameter).unwrap_or_default().saturating_sub(u64::from(*first)))
-            }
-            Paging::Cursor { parameter, size, .. } => {
-                let size = number(size).unwrap_or_else(|| self.default_size(size));
-                (size.clamp(1, MAX_PAGE), self.caller.query(parameter).map_or(0, |it| self.cursor(it)))
-            }
-        };
-        let total = if documented.is_empty() { 0 } else { size.saturating_mul(2).saturating_add(1) };
-        let from = index.saturating_mul(size).min(total);
-        let count = size.min(total - from);
-        let next = (from + count < total).then(|| format!("{CURSOR}{}", index + 2));
-        Some(Page { documented, from, count, total, next })
-    }
-
-    /// The size of a page that the spec says is assumed, or that of an example.
-    fn default_size(&self, wire: &str) -> u64 {
-        let field = self.operation.query.iter().find(|it| it.wire == wire && it.presence != Presence::Required);
-        let documented = u64::try_from(self.prepared.items.len()).unwrap_or(MAX_PAGE);
-        field.and_then(|it| it.default.as_u64()).unwrap_or(documented)
-    }
-
-    /// Index of the page that a cursor names: one of the mock's own, or one of an example, which is that of the second page.
-    fn cursor(&self, cursor: &str) -> u64 {
-        let own = cursor.strip_prefix(CURSOR).and_then(|it| it.parse::<u64>().ok()).map(|it| it.saturating_sub(1));
-        own.unwrap_or(if self.prepared.cursors.iter().any(|it| it == cursor) { 1 } else { 2 })
-    }
-}
-
-/// How cursors of the mock begin; the number of the page follows.
-const CURSOR: &str = "page-";
-
-/// Items of a page that a cursor leads to, at most.
-const MAX_PAGE: u64 = 1000;
-
-fn limited(limit: &RateLimit, reason: String) -> No {
-    match limit.error {
-        Some(error) => No::Row(error, reason),
-        None => No::Refusal(Refusal::Budget, Some(reason)),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn answer(world: &World, head: &Head, sent: &Sent) -> Answer {
         }
         ("DELETE", "requests") => done(|| world.log().clear()),
         ("GET", "faults") => json_of(&world.plans().iter().map(shown).collect::<Value>()),
-        ("POST", "faults") => with_body(sent, |body| Ok(world.plan(plan(world, body)?))),
+        ("POST", "faults") => with_body(sent, |body| plan(world, body).map(|it| world.plan(it))),
         ("DELETE", "faults") => done(|| world.clear_plans()),
         ("POST", "tokens") => {
             let lifetime = world.settings().token_lifetime;

@@ -83,6 +83,7 @@ pub(crate) async fn exchange(
 }
 
 /// How a request ended.
+#[derive(Clone, Copy)]
 struct Outcome<'o> {
     status: Option<u16>,
     faults: &'o [Fault],

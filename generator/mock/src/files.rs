@@ -13,6 +13,9 @@ use crate::prepared::{Prepared, SampleReply};
 /// Where files are served.
 pub(crate) const PREFIX: &str = "/_mock/files/";
 
+/// How names of files end that are compressed by gzip.
+const PACKED: &str = ".gz";
+
 /// Gives the files at a path of the reply, such as `data[].url`, names that the mock serves. The query, which may be a
 /// signature, and an ending such as `.gz` stay.
 pub(crate) fn rename(base: &str, operation: &str, example: &str, path: &str, body: &mut Value) {
@@ -20,7 +23,7 @@ pub(crate) fn rename(base: &str, operation: &str, example: &str, path: &str, bod
     each(body, path, &mut |url| {
         let Some(old) = url.as_str() else { return };
         let (old, query) = old.split_once('?').map_or((old, String::new()), |(old, query)| (old, format!("?{query}")));
-        let ending = if old.ends_with(".gz") { ".gz" } else { "" };
+        let ending = old.strip_suffix(PACKED).map_or("", |_| PACKED);
         *url = format!("{base}{PREFIX}{operation}/{example}/{count}{ending}{query}").into();
         count += 1;
     });
@@ -34,7 +37,7 @@ pub(crate) fn content<'o>(
 ) -> Option<Bytes> {
     let (operation, rest) = name.split_once('/')?;
     let (example, file) = rest.split_once('/')?;
-    let (file, is_packed) = file.strip_suffix(".gz").map_or((file, false), |it| (it, true));
+    let (file, is_packed) = file.strip_suffix(PACKED).map_or((file, false), |it| (it, true));
     let (operation, prepared) = operations.find(|(it, _)| it.id == operation)?;
     let sample = prepared.examples.iter().find(|it| it.name == example)?;
     let SampleReply::Json { records, .. } = &sample.reply else { return None };

@@ -21,6 +21,7 @@
 mod answer;
 mod asked;
 mod budgets;
+mod check;
 mod compile;
 mod control;
 mod directory;
@@ -30,6 +31,7 @@ mod fault;
 mod files;
 mod known;
 mod log;
+mod pages;
 mod play;
 mod prepared;
 mod reply;

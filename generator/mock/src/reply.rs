@@ -60,6 +60,7 @@ pub(crate) enum Word {
 }
 
 /// What a reply is rendered for.
+#[derive(Clone, Copy)]
 pub(crate) struct Scene<'s> {
     pub(crate) caller: &'s Caller<'s>,
     /// The path below that of the server, decoded.
@@ -175,14 +176,6 @@ fn push_items(scene: &Scene<'_>, out: &mut String) {
     });
     braced('[', ']', items, out, |(ordinal, node), out| node.render(&Scene { ordinal, ..*scene }, out));
 }
-
-impl Clone for Scene<'_> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl Copy for Scene<'_> {}
 
 /// The pieces of a string, put together.
 pub(crate) fn joined(words: &[Word], scene: &Scene<'_>) -> String {
