@@ -254,7 +254,7 @@ fn translate(language: &str, args: &SpecArgs) -> Result<Outcome, Failure> {
 fn mock(args: MockArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec.spec)?;
     let mut diagnostics = Diagnostics::default();
-    let api = apigen_model::read(&sources, &mut diagnostics);
+    let api = apigen_model::read_facts(&sources, &mut diagnostics);
     let Some(api) = api else {
         report(&sources, &diagnostics, &args.spec)?;
         return Ok(Outcome::Findings);

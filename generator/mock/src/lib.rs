@@ -116,7 +116,7 @@ impl Mock {
     /// The spec has errors, or no socket can be had.
     pub fn from_sources(spec: &Sources) -> Result<Self, StartError> {
         let mut diagnostics = Diagnostics::default();
-        match apigen_model::read(spec, &mut diagnostics) {
+        match apigen_model::read_facts(spec, &mut diagnostics) {
             Some(api) => Self::start(api),
             None => Err(StartError::Spec(diagnostics.render_text(spec, "spec", false))),
         }
@@ -129,7 +129,7 @@ impl Mock {
             listen: "127.0.0.1:0".to_owned(),
             settings: Settings { budgets: Some(1.0), token_lifetime: None },
             tokens: Vec::new(),
-            log_capacity: 100_000,
+            log_capacity: 10_000,
             threads: 1,
         }
     }
@@ -223,7 +223,7 @@ impl Builder {
         self
     }
 
-    /// How many requests the log keeps; usually 100,000. The oldest ones go first.
+    /// How many requests the log keeps; usually 10,000. The oldest ones go first.
     #[must_use]
     pub fn log_capacity(self, requests: usize) -> Self {
         Self { log_capacity: requests, ..self }

@@ -45,15 +45,15 @@ mod tests {
 
     #[test]
     fn tokens_expire() {
-        let mut tokens = Tokens::new(vec!["fixed".to_owned()], "t".to_owned());
+        let mut known = Tokens::new(vec!["fixed".to_owned()], "t".to_owned());
         let start = Instant::now();
-        let short = tokens.issue(Some(Duration::from_secs(1)), start);
-        let endless = tokens.issue(None, start);
+        let short = known.issue(Some(Duration::from_secs(1)), start);
+        let endless = known.issue(None, start);
         let later = start + Duration::from_secs(1);
-        let valid = |tokens: &Tokens, at| ["fixed", &short, &endless, "x"].map(|it| tokens.is_valid(it, at));
-        assert_eq!(valid(&tokens, start), [true, true, true, false]);
-        assert_eq!(valid(&tokens, later), [true, false, true, false]);
-        tokens.expire();
-        assert_eq!(valid(&tokens, start), [true, false, false, false]);
+        let valid = |known: &Tokens, at| ["fixed", &short, &endless, "x"].map(|it| known.is_valid(it, at));
+        assert_eq!(valid(&known, start), [true, true, true, false]);
+        assert_eq!(valid(&known, later), [true, false, true, false]);
+        known.expire();
+        assert_eq!(valid(&known, start), [true, false, false, false]);
     }
 }

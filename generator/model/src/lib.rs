@@ -33,7 +33,16 @@ pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics)
         let translation = translate::find(&languages, language, diagnostics)?;
         translate::apply(&mut spec, translation);
     }
-    let api = resolve::resolve(&spec, diagnostics);
+    resolved(&spec, diagnostics)
+}
+
+/// Reads a spec as [`read`] does, without a look at its translations: for those who need the facts alone, and soon.
+pub fn read_facts(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
+    resolved(&load::spec(sources, diagnostics)?, diagnostics)
+}
+
+fn resolved(spec: &resolve::Spec, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
+    let api = resolve::resolve(spec, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
