@@ -8,9 +8,10 @@ use apigen_tests::project::{SpecFiles, api, files_below, generate, sources, spec
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What must know no API. Tests may take their examples where they like.
-const NEUTRAL: [&str; 7] = [
+const NEUTRAL: [&str; 8] = [
     "generator/src",
     "generator/interpret/src",
+    "generator/mock/src",
     "generator/model/src",
     "runtime/src",
     "runtime/core/src",
