@@ -107,7 +107,7 @@ impl Mock {
     /// # Errors
     /// The directory cannot be read, its spec has errors, or no socket can be had.
     pub fn from_dir(spec: impl Into<Utf8PathBuf>) -> Result<Self, StartError> {
-        Self::from_sources(&directory::read(&spec.into()).map_err(StartError::Io)?)
+        Self::builder_from_dir(spec)?.start()
     }
 
     /// Starts a mock of a spec whose files are at hand: embedded in a test, say.
@@ -115,11 +115,16 @@ impl Mock {
     /// # Errors
     /// The spec has errors, or no socket can be had.
     pub fn from_sources(spec: &Sources) -> Result<Self, StartError> {
-        let mut diagnostics = Diagnostics::default();
-        match apigen_model::read_facts(spec, &mut diagnostics) {
-            Some(api) => Self::start(api),
-            None => Err(StartError::Spec(diagnostics.render_text(spec, "spec", false))),
-        }
+        Self::start(read(spec)?)
+    }
+
+    /// A mock of the spec in a directory that is to be started with other settings than the usual ones.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or its spec has errors.
+    pub fn builder_from_dir(spec: impl Into<Utf8PathBuf>) -> Result<Builder, StartError> {
+        let sources = directory::read(&spec.into()).map_err(StartError::Io)?;
+        Ok(Self::builder(read(&sources)?))
     }
 
     /// A mock that is to be started with other settings than the usual ones.
@@ -186,6 +191,12 @@ impl Mock {
             drop(thread.join());
         }
     }
+}
+
+fn read(spec: &Sources) -> Result<Api, StartError> {
+    let mut diagnostics = Diagnostics::default();
+    let api = apigen_model::read(spec, &mut diagnostics);
+    api.ok_or_else(|| StartError::Spec(diagnostics.render_text(spec, "spec", false)))
 }
 
 impl Builder {
