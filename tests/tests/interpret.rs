@@ -77,7 +77,7 @@ fn request(interpreter: &Interpreter, operation: &Operation, example: &Example) 
         }
         None => it.to_owned(),
     };
-    let mut path: String = api.server.path().split('/').skip(1).map(|it| format!("/{}", parameter(it))).collect();
+    let mut path = api.server.path().split('/').map(parameter).collect::<Vec<_>>().join("/");
     for segment in &operation.segments {
         path.push('/');
         match segment {

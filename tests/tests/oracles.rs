@@ -10,8 +10,12 @@
 
 #[path = "oracles/bodies.rs"]
 mod bodies;
+#[path = "oracles/changes.rs"]
+mod changes;
 #[path = "oracles/random.rs"]
 mod random;
+#[path = "oracles/samples.rs"]
+mod samples;
 
 use std::collections::BTreeMap;
 use std::fs;

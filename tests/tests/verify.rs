@@ -118,7 +118,7 @@ fn recordings_in(case: &Utf8Path) -> Vec<Utf8PathBuf> {
     let all = directories(case);
     for path in &all {
         let name = path.file_name().unwrap_or_default();
-        let is_known = name.ends_with(".har") || ["server", "out.txt.snap", "out.json.snap"].contains(&name);
+        let is_known = path.extension() == Some("har") || ["server", "out.txt.snap", "out.json.snap"].contains(&name);
         assert!(is_known, "nothing reads {path}: delete it");
     }
     all.into_iter().filter(|it| it.extension() == Some("har")).collect()

@@ -10,6 +10,7 @@ mod limits;
 mod reply;
 mod request;
 mod route;
+mod text;
 mod values;
 pub mod verify;
 

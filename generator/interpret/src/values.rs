@@ -13,7 +13,7 @@ use crate::finding::{Finding, Kind};
 
 /// A walk over the values of one side of an exchange.
 pub(crate) struct Walk<'w> {
-    api: &'w Api,
+    pub(crate) api: &'w Api,
     /// `request` or `response`.
     side: Side,
     /// Where the walk is, as findings say it.
@@ -158,7 +158,7 @@ impl<'w> Walk<'w> {
         self.present(field, value, Some(beside));
     }
 
-    fn present(&mut self, field: &Field, value: &Value<'_>, beside: Option<&Entries<'_>>) {
+    pub(crate) fn present(&mut self, field: &Field, value: &Value<'_>, beside: Option<&Entries<'_>>) {
         let outer = self.secret;
         self.secret |= field.secret;
         match &field.presence {
@@ -357,35 +357,6 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The value that text in a path, a query, a header or a form stands for, as its type says; as text when it does not.
-    pub(crate) fn text<'t>(&mut self, field: &Field, text: Cow<'t, str>) -> Value<'t> {
-        let value = self.read(&field.type_, text);
-        self.present(field, &value, None);
-        value
-    }
-
-    /// Text as the kind of value that a type has.
-    fn read<'t>(&self, type_: &Type, text: Cow<'t, str>) -> Value<'t> {
-        match type_ {
-            Type::Scalar(scalar) => read_scalar(*scalar, text),
-            Type::Named(id) => match &self.api[*id].kind {
-                TypeKind::Newtype(inner) => self.read(inner, text),
-                TypeKind::Enum { of, .. } => read_scalar(*of, text),
-                TypeKind::Flag { .. } => read_scalar(Scalar::Boolean, text),
-                TypeKind::Object { .. } | TypeKind::Union { .. } => read_json(text),
-            },
-            Type::List(_) if text.is_empty() => Value::Array(Vec::new()),
-            Type::List(item) => match text {
-                Cow::Borrowed(text) => Value::Array(text.split(',').map(|it| self.read(item, it.into())).collect()),
-                Cow::Owned(text) => {
-                    Value::Array(text.split(',').map(|it| self.read(item, it.to_owned().into())).collect())
-                }
-            },
-            Type::Map(_) | Type::Json => read_json(text),
-            Type::File => Value::Str(text),
-        }
-    }
-
     /// A value in a message: short, and hidden when it is secret.
     fn shown(&self, text: &str) -> String {
         if self.secret { "this value".to_owned() } else { format!("{:?}", shortened(text)) }
@@ -468,29 +439,5 @@ fn expected(scalar: Scalar) -> &'static str {
         Scalar::Boolean => "boolean",
         Scalar::Number => "number",
         Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => "integer",
-    }
-}
-
-fn read_scalar(scalar: Scalar, text: Cow<'_, str>) -> Value<'_> {
-    let read = match scalar {
-        Scalar::String | Scalar::LocalHour => None,
-        Scalar::Boolean => match &*text {
-            "true" => Some(Value::Bool(true)),
-            "false" => Some(Value::Bool(false)),
-            _ => None,
-        },
-        Scalar::Number => text.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::from),
-        Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
-            text.parse().ok().map(|it: i64| Value::from(it))
-        }
-    };
-    read.unwrap_or(Value::Str(text))
-}
-
-/// JSON that stands as text; other text stays text.
-fn read_json(text: Cow<'_, str>) -> Value<'_> {
-    match Value::parse(text.as_bytes()) {
-        Ok(value) => value.into_owned(),
-        Err(_) => Value::Str(text),
     }
 }

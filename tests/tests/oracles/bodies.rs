@@ -1,12 +1,11 @@
 //! The bodies of an operation, systematic ones first.
 
-use apigen_model::ir::{
-    Api, Bound, Field, Operation, Place, PlacedLimit, PreconditionTest, Presence, Rule, Scalar, TagPlace, Type, TypeId,
-    TypeKind,
-};
+use apigen_model::ir::{Api, Bound, Field, Operation, Place, PlacedLimit, PreconditionTest, Rule, TypeKind};
 use serde_json::{Map, Value, json};
 
+use crate::changes::{Change, get, paths, put};
 use crate::random::Random;
+use crate::samples::Sample;
 
 /// Characters of one, two, three and four bytes, and one that is two code points.
 const LETTERS: [&str; 5] = ["x", "é", "猫", "😀", "e\u{301}"];
@@ -22,15 +21,6 @@ pub(crate) struct Bodies<'b> {
     api: &'b Api,
     operation: &'b Operation,
     fields: &'b [Field],
-}
-
-/// Where a value stands in a body.
-type Path = Vec<Step>;
-
-#[derive(Clone, Debug, PartialEq)]
-enum Step {
-    Key(String),
-    Item(usize),
 }
 
 impl<'b> Bodies<'b> {
@@ -106,7 +96,7 @@ impl<'b> Bodies<'b> {
         for is_full in [true, false] {
             let sample = Sample { api: self.api, is_full, shape: 0, arm: placed.arm.clone(), open: Vec::new() };
             let base = sample.body(self.fields);
-            for base in self.conditions(placed, &base) {
+            for base in Self::conditions(placed, &base) {
                 for value in self.values(placed) {
                     bodies.push(match &placed.limit.rule {
                         Rule::BodySize { of, .. } => filled(&base, of, &value),
@@ -123,7 +113,7 @@ impl<'b> Bodies<'b> {
     }
 
     /// The body with the conditions of a limit met, not met, and not to be told.
-    fn conditions(&self, placed: &PlacedLimit, base: &Value) -> Vec<Value> {
+    fn conditions(placed: &PlacedLimit, base: &Value) -> Vec<Value> {
         let mut bodies = vec![base.clone()];
         for condition in placed.preconditions() {
             let values = match &condition.test {
@@ -227,285 +217,6 @@ fn size(value: &Value) -> usize {
         Value::Array(items) => items.iter().map(size).sum(),
         Value::Object(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
     }
-}
-
-/// A made-up body.
-struct Sample<'s> {
-    api: &'s Api,
-    /// Whether optional fields are there.
-    is_full: bool,
-    /// Which shape unions have, modulo their number.
-    shape: usize,
-    /// The tag of a union that has a certain shape, and that shape.
-    arm: Option<(String, String)>,
-    open: Vec<TypeId>,
-}
-
-impl Sample<'_> {
-    fn body(mut self, fields: &[Field]) -> Value {
-        Value::Object(self.object(fields, ""))
-    }
-
-    fn object(&mut self, fields: &[Field], above: &str) -> Map<String, Value> {
-        let mut object = Map::new();
-        for field in fields {
-            let wire = if above.is_empty() { field.wire.clone() } else { format!("{above}.{}", field.wire) };
-            let value = match &field.presence {
-                Presence::Constant(value) => Some(value.clone()),
-                Presence::Required => Some(self.value(&field.type_, &wire, &mut object)),
-                Presence::Optional | Presence::RequiredWhen(_) if self.is_full => {
-                    Some(self.value(&field.type_, &wire, &mut object))
-                }
-                Presence::Optional | Presence::RequiredWhen(_) => None,
-            };
-            object.extend(value.map(|it| (field.wire.clone(), it)));
-        }
-        object
-    }
-
-    fn value(&mut self, type_: &Type, wire: &str, beside: &mut Map<String, Value>) -> Value {
-        match type_ {
-            Type::Scalar(scalar) => match scalar {
-                Scalar::String => json!("text"),
-                Scalar::LocalHour => json!("2026030109"),
-                Scalar::Boolean => json!(true),
-                Scalar::Number => json!(1.5),
-                Scalar::Integer | Scalar::TimestampMs | Scalar::DurationMs | Scalar::DurationS | Scalar::ByteCount => {
-                    json!(7)
-                }
-            },
-            Type::Named(id) if self.open.contains(id) => json!({}),
-            Type::Named(id) => {
-                self.open.push(*id);
-                let value = self.named(*id, wire, beside);
-                self.open.pop();
-                value
-            }
-            Type::List(item) => json!([self.value(item, &format!("{wire}[]"), beside)]),
-            Type::Map(value) => json!({ "key": self.value(value, &format!("{wire}{{}}"), beside) }),
-            Type::Json => json!({ "any": [1, "thing"] }),
-            Type::File => Value::Null,
-        }
-    }
-
-    fn named(&mut self, id: TypeId, wire: &str, beside: &mut Map<String, Value>) -> Value {
-        let api = self.api;
-        match &api[id].kind {
-            TypeKind::Newtype(inner) if api[id].example.is_null() => self.value(inner, wire, beside),
-            TypeKind::Newtype(_) => api[id].example.clone(),
-            TypeKind::Enum { of: Scalar::Integer, values } => {
-                values[0].wire.parse::<i64>().map_or(json!(7), |it| json!(it))
-            }
-            TypeKind::Enum { values, .. } => json!(values[0].wire),
-            TypeKind::Flag { .. } => json!(true),
-            TypeKind::Object { fields } => Value::Object(self.object(fields, wire)),
-            TypeKind::Union { tag, placed, variants } => {
-                let place = match placed {
-                    TagPlace::Inside => format!("{wire}.{tag}"),
-                    TagPlace::Beside => {
-                        wire.rsplit_once('.').map_or_else(|| tag.clone(), |(above, _)| format!("{above}.{tag}"))
-                    }
-                };
-                let wanted = self.arm.as_ref().filter(|(it, _)| *it == place).map(|(_, tag)| tag.clone());
-                let variant = wanted.and_then(|it| variants.iter().find(|variant| variant.tag == it));
-                let variant = variant.unwrap_or(&variants[self.shape % variants.len()]);
-                let mut object = self.object(&variant.fields, wire);
-                match placed {
-                    TagPlace::Inside => object.insert(tag.clone(), json!(variant.tag)),
-                    TagPlace::Beside => beside.insert(tag.clone(), json!(variant.tag)),
-                };
-                Value::Object(object)
-            }
-        }
-    }
-}
-
-/// A change of one value.
-#[derive(Clone, Copy)]
-enum Change {
-    Remove,
-    Null,
-    Text,
-    EmptyText,
-    Digits,
-    LongText,
-    Letters,
-    Zero,
-    Negative,
-    Large,
-    Fraction,
-    WholeFloat,
-    True,
-    EmptyList,
-    List,
-    EmptyObject,
-    Strange,
-    Double,
-    Many,
-}
-
-impl Change {
-    const ALL: [Self; 19] = [
-        Self::Remove,
-        Self::Null,
-        Self::Text,
-        Self::EmptyText,
-        Self::Digits,
-        Self::LongText,
-        Self::Letters,
-        Self::Zero,
-        Self::Negative,
-        Self::Large,
-        Self::Fraction,
-        Self::WholeFloat,
-        Self::True,
-        Self::EmptyList,
-        Self::List,
-        Self::EmptyObject,
-        Self::Strange,
-        Self::Double,
-        Self::Many,
-    ];
-
-    /// The body after the change; `None` when it does not apply there.
-    fn apply(self, body: &Value, path: &Path) -> Option<Value> {
-        let mut body = body.clone();
-        let (last, above) = path.split_last()?;
-        let parent = above.iter().try_fold(&mut body, |value, step| match step {
-            Step::Key(key) => value.get_mut(key),
-            Step::Item(index) => value.get_mut(*index),
-        })?;
-        let value = match last {
-            Step::Key(key) => parent.get_mut(key)?,
-            Step::Item(index) => parent.get_mut(*index)?,
-        };
-        *value = match self {
-            Self::Null if matches!(last, Step::Key(_)) => Value::Null,
-            Self::Text => json!("other"),
-            Self::EmptyText => json!(""),
-            Self::Digits => json!("12"),
-            Self::LongText => json!("y".repeat(700)),
-            Self::Letters => json!("猫 é😀\n"),
-            Self::Zero => json!(0),
-            Self::Negative => json!(-3),
-            Self::Large => json!(9_007_199_254_740_993_i64),
-            Self::Fraction => json!(2.25),
-            Self::WholeFloat => json!(3.0),
-            Self::True => json!(true),
-            Self::EmptyList => json!([]),
-            Self::List => json!([1, "2", {}]),
-            Self::EmptyObject => json!({}),
-            Self::Strange => {
-                value.as_object_mut()?.insert("strange".to_owned(), json!(1));
-                return Some(body);
-            }
-            Self::Double => json!([value.clone(), value.clone()]),
-            Self::Many => match value {
-                Value::Array(items) => json!(items.iter().cycle().take(items.len() * 64).collect::<Vec<_>>()),
-                Value::String(text) => json!(text.repeat(64)),
-                _ => return None,
-            },
-            Self::Null | Self::Remove => {
-                match (parent, last) {
-                    (Value::Object(map), Step::Key(key)) => map.remove(key),
-                    (Value::Array(items), Step::Item(index)) => Some(items.remove(*index)),
-                    _ => None,
-                }?;
-                return Some(body);
-            }
-        };
-        Some(body)
-    }
-}
-
-/// Every value inside a body.
-fn paths(body: &Value) -> Vec<Path> {
-    let mut found = Vec::new();
-    collect(body, &mut Vec::new(), &mut found);
-    found
-}
-
-fn collect(value: &Value, path: &mut Path, found: &mut Vec<Path>) {
-    if !path.is_empty() {
-        found.push(path.clone());
-    }
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map {
-                path.push(Step::Key(key.clone()));
-                collect(value, path, found);
-                path.pop();
-            }
-        }
-        // The first items stand for all.
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate().take(2) {
-                path.push(Step::Item(index));
-                collect(value, path, found);
-                path.pop();
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// The body with a value at a wire path, or without one; lists and maps on the way get one item.
-fn put(body: &Value, wire: &str, value: Option<&Value>) -> Value {
-    let mut body = body.clone();
-    if wire.is_empty() {
-        return value.cloned().unwrap_or(body);
-    }
-    put_in(&mut body, wire, value);
-    body
-}
-
-fn put_in(place: &mut Value, wire: &str, value: Option<&Value>) {
-    if let Some(rest) = wire.strip_prefix("[]") {
-        if !place.is_array() {
-            *place = json!([{}]);
-        }
-        if let Some(items) = place.as_array_mut() {
-            if items.is_empty() {
-                items.push(json!({}));
-            }
-            put_in(&mut items[0], rest.trim_start_matches('.'), value);
-        }
-    } else if let Some(rest) = wire.strip_prefix("{}") {
-        if !place.as_object().is_some_and(|it| !it.is_empty()) {
-            *place = json!({ "key": {} });
-        }
-        if let Some((_, inner)) = place.as_object_mut().and_then(|it| it.iter_mut().next()) {
-            put_in(inner, rest.trim_start_matches('.'), value);
-        }
-    } else if wire.is_empty() {
-        if let Some(value) = value {
-            *place = value.clone();
-        }
-    } else {
-        let end = [".", "[]", "{}"].iter().filter_map(|it| wire.find(it)).min().unwrap_or(wire.len());
-        let (key, rest) = wire.split_at(end);
-        let rest = rest.strip_prefix('.').unwrap_or(rest);
-        if !place.is_object() {
-            *place = json!({});
-        }
-        if let Some(map) = place.as_object_mut() {
-            match (rest.is_empty(), value) {
-                (true, None) => drop(map.remove(key)),
-                (true, Some(_)) | (false, _) => put_in(map.entry(key).or_insert(json!({})), rest, value),
-            }
-        }
-    }
-}
-
-/// The value at a wire path, through first items.
-fn get(body: &Value, wire: &str) -> Option<Value> {
-    let steps = wire.replace("[]", ".[]").replace("{}", ".{}");
-    let found = steps.split('.').filter(|it| !it.is_empty()).try_fold(body, |value, step| match step {
-        "[]" => value.as_array()?.first(),
-        "{}" => value.as_object()?.values().next(),
-        key => value.get(key),
-    });
-    found.cloned()
 }
 
 /// The body with fields that together have about the size of a text.

@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same on every run.
 
-/// SplitMix64.
+/// A generator of the `SplitMix64` kind.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
