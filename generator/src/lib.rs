@@ -24,8 +24,21 @@ use crate::tree::FileTree;
 
 /// Turns a spec into files. Every problem is recorded; with an error among them, there are no files.
 pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
-    let api = read(sources, diagnostics)?;
-    Some(emit::emit(&api))
+    let mut apis = apigen_model::read_all(sources, diagnostics)?.into_iter();
+    let (_, english) = apis.next()?;
+    // Names are the same in every language.
+    emit::rust::names::check(&english, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    Some(emit::emit(&Localized { english, others: apis.collect() }))
+}
+
+/// An API with its texts in English, which code is made from, and in the other languages that the spec declares.
+pub(crate) struct Localized {
+    pub(crate) english: Api,
+    /// Each with its tag.
+    pub(crate) others: Vec<(String, Api)>,
 }
 
 /// Loads, resolves and checks a spec.

@@ -13,6 +13,8 @@ pub mod source;
 pub mod spec;
 pub mod translate;
 
+use rayon::prelude::*;
+
 use crate::diagnostics::Diagnostics;
 use crate::source::Sources;
 
@@ -24,11 +26,7 @@ pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api>
 /// Reads a spec as [`read`] does, with its texts in a language: a BCP 47 tag, English or one that the spec declares. What
 /// is not translated, or was translated from another English, stays English.
 pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
-    let mut spec = load::spec(sources, diagnostics)?;
-    let languages = load::languages(sources, &spec, diagnostics);
-    for other in &languages {
-        translate::check(&mut spec, other, diagnostics);
-    }
+    let (mut spec, languages) = load(sources, diagnostics)?;
     if language != translate::ENGLISH {
         let translation = translate::find(&languages, language, diagnostics)?;
         translate::apply(&mut spec, translation);
@@ -39,6 +37,38 @@ pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics)
 /// Reads a spec as [`read`] does, without a look at its translations: for those who need the facts alone, and soon.
 pub fn read_facts(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
     resolved(&load::spec(sources, diagnostics)?, diagnostics)
+}
+
+/// Reads a spec as [`read`] does, in English and then in every language that it declares, each with its tag.
+pub fn read_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<(String, ir::Api)>> {
+    let (spec, languages) = load(sources, diagnostics)?;
+    let read = |language: Option<&translate::Language>| {
+        let mut found = Diagnostics::default();
+        let Some(language) = language else {
+            return (translate::ENGLISH.to_owned(), resolved(&spec, &mut found), found);
+        };
+        let mut spec = spec.clone();
+        translate::apply(&mut spec, language);
+        (language.tag.value.clone(), resolved(&spec, &mut found), found)
+    };
+    let wanted: Vec<_> = std::iter::once(None).chain(languages.iter().map(Some)).collect();
+    let mut all = Vec::new();
+    for (tag, api, found) in wanted.into_par_iter().map(read).collect::<Vec<_>>() {
+        // What is wrong in every language is reported once, because equal problems are.
+        diagnostics.extend(found.0);
+        all.extend(api.map(|api| (tag, api)));
+    }
+    if diagnostics.has_errors() { None } else { Some(all) }
+}
+
+/// The files of a spec and its languages, with the problems of the translations.
+fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<(resolve::Spec, Vec<translate::Language>)> {
+    let mut spec = load::spec(sources, diagnostics)?;
+    let languages = load::languages(sources, &spec, diagnostics);
+    for language in &languages {
+        translate::check(&mut spec, language, diagnostics);
+    }
+    Some((spec, languages))
 }
 
 fn resolved(spec: &resolve::Spec, diagnostics: &mut Diagnostics) -> Option<ir::Api> {

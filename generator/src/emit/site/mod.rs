@@ -22,7 +22,8 @@ use super::templates::render;
 use crate::tree::FileTree;
 
 /// Renders the site.
-pub(super) fn emit(api: &Api) -> FileTree {
+pub(super) fn emit(apis: &crate::Localized) -> FileTree {
+    let api = &apis.english;
     let mut files = FileTree::default();
     files.insert("site/assets/style.css", render("site/assets/style.css.jinja", &()));
     files.insert("site/index.html", render("site/index.html.jinja", &index(api)));
