@@ -11,6 +11,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// Files of a spec in memory: path below its directory, and text.
 pub type SpecFiles = std::collections::BTreeMap<Utf8PathBuf, String>;
 
+/// Directories that tools fill.
+const BUILT: [&str; 2] = ["target", "node_modules"];
+
 /// The directory of the project.
 ///
 /// # Panics
@@ -45,7 +48,7 @@ pub fn files_below(directory: impl AsRef<Utf8Path>) -> Vec<Utf8PathBuf> {
     for entry in entries {
         let path = directory.join(entry.file_name());
         match entry.path().is_dir() {
-            _ if entry.file_name().starts_with('.') || entry.file_name() == "target" => {}
+            _ if entry.file_name().starts_with('.') || BUILT.contains(&entry.file_name()) => {}
             true => files.extend(files_below(path)),
             false => files.push(path),
         }

@@ -5,6 +5,8 @@
   "use strict";
   const MOST = 24;
   const FIELDS = ["title", "where", "more", "words"];
+  // How close an entry is to a query that is one of its names.
+  const NAMED = 2.5;
 
   self.apigen = { attach, index, matches, search };
 
@@ -141,21 +143,31 @@
     const asked = split(query);
     if (asked.length === 0) return [];
     const messages = asked.length > 2 ? matches(rows, query).map(({ row }) => ({ entry: row.entry, terms: [] })) : [];
-    const exact = plain(query);
     const options = {
       boost: { title: 4, where: 2.5, more: 1.5, words: 2 },
       weights: { prefix: 0.5, fuzzy: 0.3 },
       prefix: (term) => term.length > 1 || !isAscii(term),
       fuzzy: (term) => (isAscii(term) && /[a-z]/.test(term) && term.length > 3 ? 0.25 : false),
-      boostDocument: (id) => entries[id].weight * closeness(entries[id], exact),
     };
-    const ask = (combineWith) => engine.search(tree(asked, combineWith), { ...options });
+    const ask = (combineWith) => engine.search(tree(asked, combineWith), options);
     const every = ask("AND");
-    const found = every.length > 0 ? every : ask("OR");
-    const best = found.map(({ id, terms }) => ({ entry: entries[id], terms }));
+    const found = ranked(every.length > 0 ? every : ask("OR"), entries, query);
     const seen = new Set();
     const isNew = ({ entry }) => !seen.has(entry.id) && seen.add(entry.id);
-    return [...messages, ...best].filter(isNew).slice(0, MOST);
+    return [...messages, ...found].filter(isNew).slice(0, MOST);
+  }
+
+  // What matches about equally well stays in the order of the data, which is its author's.
+  function ranked(found, entries, query) {
+    const best = found.reduce((most, it) => Math.max(most, it.score), 0);
+    const scored = found.map(({ id, score, terms }) => {
+      const entry = entries[id];
+      const close = closeness(entry, query);
+      // How long an entry is says nothing about the name that it has.
+      const points = (close >= NAMED ? best : score) * close * entry.weight;
+      return { entry, terms, rank: Math.round(Math.log(points) * 4) };
+    });
+    return scored.sort((a, b) => b.rank - a.rank || a.entry.id - b.entry.id);
   }
 
   // All terms, each whole, in its parts or in pairs of characters; or what is written apart, written together.
@@ -171,13 +183,21 @@
   }
 
   // What is called exactly so is what a reader who knows the name wants.
-  function closeness(entry, exact) {
-    if (plain(entry.title) === exact || plain(entry.where) === exact) return 6;
-    const names = `${entry.title} ${entry.where}`.split(/[\s.,:/]+/u).map(plain);
-    if (names.includes(exact)) return 4;
-    const others = `${entry.more} ${entry.words}`.split(/[\s.,:/]+/u).map(plain);
-    if (others.includes(exact)) return 2.5;
-    return entry.title.toLowerCase().includes(exact) ? 1.5 : 1;
+  function closeness(entry, query) {
+    const exact = plain(query);
+    const names = [entry.title, entry.where, ...tokens(`${entry.title} ${entry.where}`)];
+    if (entry.title === query) return 8;
+    if (names.slice(0, 2).some((it) => plain(it) === exact)) return 6;
+    if (names.some((it) => plain(it) === exact)) return 4;
+    const others = tokens(`${entry.more} ${entry.words}`).map(plain);
+    if (others.includes(exact)) return NAMED;
+    if ([...names.map(plain), ...others].some((it) => it.startsWith(exact))) return 2;
+    const title = plain(entry.title);
+    return title.includes(exact) ? 1 + (2 * exact.length) / title.length : 1;
+  }
+
+  function tokens(text) {
+    return text.split(/[\s.,:;/{}]+/u);
   }
 
   // Cuts a text into terms: names whole and at underscores and humps, other scripts into words and pairs of characters.
@@ -195,9 +215,13 @@
   }
 
   function name(run) {
-    const parts = run.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_").filter(Boolean);
+    const parts = run.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().split("_").filter(Boolean).map(singular);
     const whole = parts.join("");
     return whole === "" ? [] : [{ whole, parts: parts.length > 1 ? parts : [], pairs: [] }];
+  }
+
+  function singular(word) {
+    return word.length > 3 && /[a-z]{2}[^s\d]s$/.test(word) ? word.slice(0, -1) : word;
   }
 
   function pairs(word) {

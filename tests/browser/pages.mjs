@@ -1,0 +1,133 @@
+// What holds for every page: no errors, nothing loaded from elsewhere, nothing that moves, accessible, valid, light.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { HtmlValidate } from "html-validate";
+
+import { ROOT, each, files, http, languages, leave, pages, text, visit } from "./site.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+// In kilobytes of 1,000 bytes, compressed.
+const PAGE_WEIGHT = 150;
+const SITE_WEIGHT = 1500;
+
+test("every page is sound, in every theme, on every width", async () => {
+  await each(pages, async (path) => {
+    const page = await visit();
+    await page.addInitScript(observeShifts);
+    await page.goto(http + path);
+    assert.equal(await page.evaluate(shifts), 0, "something moves while the page loads");
+    assert.equal(await page.getAttribute("html", "lang"), path.split("/")[0]);
+    await page.evaluate(AXE);
+    assert.deepEqual(await page.evaluate(findings, {}), []);
+    await page.evaluate(() => (document.documentElement.dataset.theme = "dark"));
+    assert.deepEqual(await page.evaluate(findings, { runOnly: ["color-contrast"] }), [], "in the dark");
+    await page.setViewportSize({ width: 360, height: 740 });
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, "wider than a phone");
+    assert.deepEqual(await page.evaluate(findings, { runOnly: PHONE }), [], "on a phone");
+    await leave(page);
+  });
+});
+
+// Rules whose answer depends on the width; colours do not.
+const PHONE = ["aria-hidden-focus", "scrollable-region-focusable", "target-size", "landmark-unique", "region", "skip-link"];
+
+test("no page of a phone moves while it loads", async () => {
+  await each(pages.filter((it) => it.startsWith(languages[0])), async (path) => {
+    const page = await visit(undefined, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    await page.addInitScript(observeShifts);
+    await page.goto(http + path);
+    assert.equal(await page.evaluate(shifts), 0);
+    await leave(page);
+  });
+});
+
+function observeShifts() {
+  window.shifted = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) window.shifted += it.hadRecentInput ? 0 : it.value;
+  });
+  observer.observe({ type: "layout-shift", buffered: true });
+}
+
+function shifts() {
+  return new Promise((done) => setTimeout(() => done(Math.round(window.shifted * 10000) / 10000), 120));
+}
+
+async function findings(options) {
+  const { violations } = await window.axe.run(document, { resultTypes: ["violations"], ...options });
+  const bad = violations.filter((it) => ["serious", "critical"].includes(it.impact));
+  return bad.map((it) => `${it.id}: ${it.help}: ${it.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+test("every link and anchor leads somewhere", () => {
+  const parts = (path) => {
+    const html = text(path);
+    const values = (name) => [...html.matchAll(new RegExp(`\\s${name}="?([^"\\s>]+)"?`, "g"))].map((it) => decoded(it[1]));
+    return { ids: new Set(values("id")), links: [...values("href"), ...values("src")] };
+  };
+  const all = new Map(files.filter((it) => it.endsWith(".html")).map((it) => [it, parts(it)]));
+  const dead = [...all].flatMap(([path, { links }]) => {
+    const isDead = (link) => {
+      if (/^https?:/.test(link)) return false;
+      const [file, anchor] = link.split("#");
+      const target = file === "" ? path : normalize(join(dirname(path), decodeURIComponent(file)));
+      return !files.includes(target) || (anchor && !all.get(target)?.ids.has(decodeURIComponent(anchor)));
+    };
+    return links.filter(isDead).map((it) => `${path} links to ${it}`);
+  });
+  assert.deepEqual(dead, []);
+});
+
+function decoded(attribute) {
+  return attribute.replaceAll(/&#x([0-9a-f]+);/gi, (_, code) => String.fromCodePoint(Number.parseInt(code, 16))).replaceAll("&amp;", "&");
+}
+
+test("every page has the same anchors in every language", () => {
+  const anchors = (path) => [...text(path).matchAll(/\sid="([^"]+)"/g)].map((it) => it[1]);
+  for (const path of pages.filter((it) => it.startsWith(`${languages[0]}/`))) {
+    for (const language of languages.slice(1)) {
+      assert.deepEqual(anchors(path.replace(languages[0], language)), anchors(path), `${path} in ${language}`);
+    }
+  }
+});
+
+test("every page is valid HTML", async () => {
+  const validator = new HtmlValidate({
+    extends: ["html-validate:standard"],
+    // Templates loop, so blank lines and spaces end lines. The rest is taste, or told better by axe.
+    rules: { "no-trailing-whitespace": "off", "long-title": "off", "no-inline-style": "error", "prefer-native-element": "off", "tel-non-breaking": "off" },
+  });
+  const reports = await Promise.all(files.filter((it) => it.endsWith(".html")).map((it) => validator.validateString(text(it), it)));
+  const problems = reports.flatMap(({ results }) => results.flatMap((it) => it.messages.map((message) => `${it.filePath}:${message.line} ${message.ruleId}: ${message.message}`)));
+  assert.equal(problems.length, 0, problems.slice(0, 20).join("\n"));
+});
+
+test("pages are light", async (t) => {
+  const weigh = (path) => gzipSync(readFileSync(join(ROOT, path)), { level: 9 }).length;
+  const weights = await Promise.all(pages.map(async (path) => [path, weigh(path) + (await assets(path)).reduce((sum, it) => sum + weigh(it), 0)]));
+  const heaviest = weights.sort((a, b) => b[1] - a[1])[0];
+  const whole = files.reduce((sum, it) => sum + weigh(it), 0);
+  t.diagnostic(`heaviest page with all it may load: ${heaviest[0]}, ${kilobytes(heaviest[1])}; whole site: ${kilobytes(whole)}`);
+  assert.ok(heaviest[1] <= PAGE_WEIGHT * 1000, `${heaviest[0]} weighs ${kilobytes(heaviest[1])} of ${PAGE_WEIGHT}`);
+  assert.ok(whole <= SITE_WEIGHT * 1000, `the site weighs ${kilobytes(whole)} of ${SITE_WEIGHT}`);
+});
+
+// All that a page may load: what its head names, and what the search brings.
+function assets(path) {
+  const language = path.split("/")[0];
+  return [...files.filter((it) => /^assets\/.*\.(css|js)$/.test(it)), `${language}/search.js`];
+}
+
+function kilobytes(bytes) {
+  return `${Math.round(bytes / 1000)} KB`;
+}
+
+test("the library is that of its package", () => {
+  const path = createRequire(import.meta.url).resolve("minisearch").replace(/dist.*/, "dist/umd/index.js");
+  assert.equal(text("assets/minisearch.js"), readFileSync(path, "utf8"));
+});
