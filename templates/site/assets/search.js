@@ -96,7 +96,7 @@
       part.append(...marked(text, terms));
       return part;
     };
-    const kind = line(`kind ${entry.kind}`, "");
+    const kind = line("kind", "");
     kind.textContent = kinds[entry.kind];
     const lines = [line("title", entry.title), kind];
     if (entry.where) lines.push(line("where", entry.where));
@@ -124,7 +124,7 @@
   function index(data) {
     const kinds = Object.keys(data.kinds);
     const entries = data.entries.map(([kind, href, title, where, more, words], id) => {
-      return { id, kind, href, title, where, more, words, weight: 1.5 - kinds.indexOf(kind) / kinds.length };
+      return { id, kind, href, title, where, more, words, weight: 1.3 - (0.7 * kinds.indexOf(kind)) / kinds.length };
     });
     const split = terms(data.language);
     const engine = new MiniSearch({
@@ -185,15 +185,14 @@
   // What is called exactly so is what a reader who knows the name wants.
   function closeness(entry, query) {
     const exact = plain(query);
-    const names = [entry.title, entry.where, ...tokens(`${entry.title} ${entry.where}`)];
+    const whole = [entry.title, entry.where].map(plain);
     if (entry.title === query) return 8;
-    if (names.slice(0, 2).some((it) => plain(it) === exact)) return 6;
-    if (names.some((it) => plain(it) === exact)) return 4;
-    const others = tokens(`${entry.more} ${entry.words}`).map(plain);
-    if (others.includes(exact)) return NAMED;
-    if ([...names.map(plain), ...others].some((it) => it.startsWith(exact))) return 2;
-    const title = plain(entry.title);
-    return title.includes(exact) ? 1 + (2 * exact.length) / title.length : 1;
+    if (whole.includes(exact)) return 6;
+    const words = tokens(`${entry.title} ${entry.where} ${entry.more} ${entry.words}`).map(plain);
+    if (entry.where.split(".").map(plain).includes(exact)) return 4;
+    if (words.includes(exact)) return NAMED;
+    if ([...whole, ...words].some((it) => it.startsWith(exact))) return 2;
+    return whole[0].includes(exact) ? 1 + (2 * exact.length) / whole[0].length : 1;
   }
 
   function tokens(text) {
@@ -230,7 +229,7 @@
   }
 
   function plain(text) {
-    return text.normalize("NFKC").toLowerCase().replaceAll(/[_\s]/gu, "");
+    return singular(text.normalize("NFKC").toLowerCase().replaceAll(/[_\s]/gu, ""));
   }
 
   function isAscii(text) {
