@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { disk, http, languages, leave, pages, text, visit } from "./site.mjs";
+import { disk, http, languages, leave, pages, text, touch, visit } from "./site.mjs";
 
 const [first, second] = languages;
 const resource = pages.filter((it) => it.startsWith(`${first}/`)).find((it) => text(it).includes('class="tabs"'));
@@ -29,7 +29,8 @@ for (const base of [http, disk]) {
       section.scrollIntoView();
       return section.id;
     });
-    await page.click(`.languages a[data-language=${second}]`);
+    await touch(page, `.languages a[data-language=${second}]`);
+    await page.waitForURL(/#/);
     assert.equal(page.url(), `${base}${resource.replace(first, second)}#${id}`);
     await leave(page);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { disk, each, http, languages, leave, pages, text, visit } from "./site.mjs";
+import { disk, each, http, languages, leave, pages, text, touch, visit } from "./site.mjs";
 
 const [language] = languages;
 const resource = pages.filter((it) => it.startsWith(`${language}/`)).find((it) => text(it).includes('class="tabs"'));
@@ -28,8 +28,7 @@ test("tabs, folds and the list of languages work without scripts", async () => {
   await tabs.locator("label", { hasText: "Rust" }).click();
   await expectVisible(tabs.locator("[data-tab=curl]"), false);
   await expectVisible(tabs.locator("[data-tab=rust]"), true);
-  await expectVisible(page.locator("#search"), false);
-  await expectVisible(page.locator("#theme"), false);
+  for (const dead of ["#search", "#theme", ".copy"]) await expectVisible(page.locator(dead).first(), false);
   await page.goto(`${http}index.html`);
   assert.equal(page.url(), `${http}index.html`);
   assert.equal(await page.locator("a[data-language]").count(), languages.length);
@@ -107,9 +106,11 @@ test("the keyboard reaches everything, in order and visibly", async () => {
 
 test("the contents open over a phone's page and close again", async () => {
   const page = await visit(resource, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
-  await page.tap(".menu");
+  await page.evaluate(() => scrollTo(0, 900));
+  await touch(page, ".menu");
   assert.ok(await page.evaluate(() => document.elementFromPoint(195, 400).closest("#navigation")), "they cover the page");
-  await page.tap("#navigation .close");
+  await touch(page, "#navigation .close");
   assert.ok(await page.evaluate(() => document.elementFromPoint(195, 400).closest("main")), "they are gone");
+  await page.waitForFunction(() => scrollY === 900);
   await leave(page);
 });

@@ -54,7 +54,7 @@ export async function close() {
 export async function visit(path, { base = http, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(20_000);
   page.faults = [];
   page.loaded = new Set();
   page.on("console", (it) => ["error", "warning"].includes(it.type()) && page.faults.push(`console: ${it.text()}`));
@@ -67,6 +67,14 @@ export async function visit(path, { base = http, ...options } = {}) {
   page.on("response", (it) => it.status() >= 400 && page.faults.push(`${it.status()}: ${it.url()}`));
   if (path !== undefined) await page.goto(base + path);
   return page;
+}
+
+// Clicks or taps what stays in its place on the screen, without scrolling to it, as a person does.
+export async function touch(page, selector) {
+  const { x, y, width, height } = await page.locator(selector).boundingBox();
+  const at = [x + width / 2, y + height / 2];
+  if (page.viewportSize().width < 600) await page.touchscreen.tap(...at);
+  else await page.mouse.click(...at);
 }
 
 // Leaves a page, which must have done nothing that it must not.

@@ -29,8 +29,9 @@
   samples([...document.querySelectorAll(".tabs input")]);
   document.querySelectorAll("div.code").forEach(copyButton);
   place([...document.querySelectorAll("#navigation ul ul a[href^='#']")]);
-  opened();
-  addEventListener("hashchange", opened);
+  unfold();
+  addEventListener("hashchange", unfold);
+  drawer(document.querySelector(".menu"), document.querySelector("#navigation .close"));
   finder(document.getElementById("finder"));
   search(document.getElementById("search-input"));
 
@@ -151,12 +152,27 @@
   }
 
   // A link may lead into an example that is folded.
-  function opened() {
+  function unfold() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const folded = target?.closest("details:not([open])");
     if (!folded) return;
     folded.open = true;
     target.scrollIntoView();
+  }
+
+  // On a phone the contents lie over the page; closing them leads back to where the reader was.
+  function drawer(menu, close) {
+    let wasOpened = false;
+    menu?.addEventListener("click", () => (wasOpened = true));
+    close?.addEventListener("click", (event) => {
+      if (!wasOpened) return;
+      event.preventDefault();
+      wasOpened = false;
+      history.back();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && location.hash === "#navigation") close?.click();
+    });
   }
 
   function finder(section) {
