@@ -44,13 +44,11 @@ fn answers(program: &str) -> bool {
 }
 
 fn run() {
-    let suite = Command::new("node").arg("suite.mjs").current_dir(project::root().join("tests/browser")).output();
-    let suite = suite.expect("node has just answered");
+    let mut suite = Command::new("node");
+    suite.args(["--test-reporter=spec", "--test-timeout=180000", "suite.mjs"]);
+    let suite = suite.current_dir(project::root().join("tests/browser")).output().expect("node has just answered");
     let said = String::from_utf8_lossy(&suite.stdout);
-    let told = String::from_utf8_lossy(&suite.stderr);
-    assert!(suite.status.success(), "{said}\n{told}");
+    assert!(suite.status.success(), "{said}\n{}", String::from_utf8_lossy(&suite.stderr));
     // Shown with `--nocapture`: what was measured.
-    for line in said.lines().filter(|it| it.contains("ℹ") || it.starts_with("# ")) {
-        println!("{line}");
-    }
+    said.lines().filter(|it| it.starts_with('ℹ')).for_each(|it| println!("{it}"));
 }

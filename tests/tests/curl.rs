@@ -1,0 +1,104 @@
+//! The curl commands of the site, pasted into a shell: each is one command, for the operation it stands with.
+#![expect(clippy::disallowed_methods, reason = "the suite runs a shell")]
+
+use std::process::Command;
+
+use apigen::tree::FileTree;
+use apigen_tests::project;
+use camino::Utf8Path;
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+
+/// Stands in for curl: says its arguments, each with an end that no argument holds.
+const CURL: &str = r#"curl() { for it in "$@"; do printf '%s\000' "$it"; done; printf '\036\000'; }
+TOKEN=token-of-the-shell
+"#;
+
+/// An example of a page.
+struct Example {
+    operation: String,
+    method: String,
+    path: String,
+    curl: String,
+}
+
+#[test]
+fn each_command_is_one_request_of_its_operation() {
+    for site in ["spec", "tests/cases/bookshop/spec"] {
+        let examples = examples(&project::generate(&project::spec(site)));
+        assert!(!examples.is_empty(), "{site} has examples");
+        for (example, arguments) in examples.iter().zip(pasted(&examples)) {
+            let Example { operation, method, path, curl } = example;
+            assert_eq!(arguments[..2], ["-X", method], "{site}: {operation}:\n{curl}");
+            let url = arguments[2].split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+            let sent = url.unwrap_or_default().split('?').next().unwrap_or_default();
+            assert!(has_shape(sent, path), "{site}: {operation}: {sent} is no {path}");
+            for (name, value) in arguments.iter().zip(&arguments[1..]) {
+                match name.as_str() {
+                    "--data-raw" => {
+                        let body: Value = serde_json::from_str(value).expect("a body is JSON");
+                        assert!(body.is_object(), "{site}: {operation}: {body}");
+                    }
+                    "-H" if value.starts_with("Authorization") => {
+                        assert_eq!(value, "Authorization: Bearer token-of-the-shell", "{site}: {operation}");
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Whether the path of a URL ends like the template of the operation, which may stand below a path of the server.
+fn has_shape(sent: &str, template: &str) -> bool {
+    let sent: Vec<_> = sent.trim_matches('/').split('/').collect();
+    let template: Vec<_> = template.trim_matches('/').split('/').collect();
+    let pairs = sent.iter().rev().zip(template.iter().rev());
+    sent.len() >= template.len() && pairs.into_iter().all(|(sent, wanted)| wanted.starts_with('{') || sent == wanted)
+}
+
+/// What the shell makes of all commands, pasted one after the other: the arguments of each.
+fn pasted(examples: &[Example]) -> Vec<Vec<String>> {
+    let commands: Vec<_> = examples.iter().map(|it| it.curl.as_str()).collect();
+    let script = format!("{CURL}{}\n", commands.join("\n"));
+    let output = Command::new("sh").args(["-e", "-u", "-c", &script]).output().expect("there is a shell");
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).expect("the commands are text");
+    let calls: Vec<Vec<_>> = said
+        .split_terminator("\u{1e}\0")
+        .map(|call| call.split_terminator('\0').map(str::to_owned).collect())
+        .collect();
+    assert_eq!(calls.len(), examples.len(), "each text is one command");
+    calls
+}
+
+/// The examples of all pages of a site, in every language.
+fn examples(files: &FileTree) -> Vec<Example> {
+    let pages = files.iter().filter(|(path, _)| path.extension() == Some("html"));
+    pages.flat_map(|(path, page)| examples_of(path, page)).collect()
+}
+
+fn examples_of(path: &Utf8Path, page: &str) -> Vec<Example> {
+    let html = Html::parse_document(page);
+    let operations = selected(html.root_element(), "section.operation");
+    let examples = operations.into_iter().flat_map(|operation| {
+        let first = |selector: &str| selected(operation, selector).first().map(|it| text(*it)).unwrap_or_default();
+        let (method, template) = (first(".endpoint .method"), first(".endpoint code"));
+        let name = format!("{path}#{}", operation.attr("id").unwrap_or_default());
+        selected(operation, "[data-tab=curl] code").into_iter().map(move |it| Example {
+            operation: name.clone(),
+            method: method.clone(),
+            path: template.clone(),
+            curl: text(it),
+        })
+    });
+    examples.collect()
+}
+
+fn selected<'a>(below: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    below.select(&Selector::parse(selector).expect("it is a selector")).collect()
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    element.text().collect()
+}
