@@ -134,7 +134,9 @@
     });
     engine.addAll(entries);
     const errors = entries.filter((it) => it.kind === "error" && it.more);
-    const rows = errors.map((entry) => ({ ...entry, entry, status: "", code: "", parts: template(entry.more) }));
+    const rows = errors.flatMap((entry) =>
+      entry.more.split(" | ").map((it) => ({ href: entry.href, entry, status: "", code: "", parts: template(it) })),
+    );
     return { engine, entries, split, rows };
   }
 
@@ -189,7 +191,8 @@
     if (entry.title === query) return 8;
     if (whole.includes(exact)) return 6;
     const words = tokens(`${entry.title} ${entry.where} ${entry.more} ${entry.words}`).map(plain);
-    if (entry.where.split(".").map(plain).includes(exact)) return 4;
+    // One place, not a list of them.
+    if (!entry.where.includes(",") && entry.where.split(".").map(plain).includes(exact)) return 4;
     if (words.includes(exact)) return NAMED;
     if ([...whole, ...words].some((it) => it.startsWith(exact))) return 2;
     return whole[0].includes(exact) ? 1 + (2 * exact.length) / whole[0].length : 1;
