@@ -189,10 +189,12 @@
     const exact = plain(query);
     const whole = [entry.title, entry.where].map(plain);
     if (entry.title === query) return 8;
-    if (whole.includes(exact)) return 6;
+    // A number is nothing's name: many things have one.
+    const isName = !/^\d+$/.test(exact);
+    if (isName && whole.includes(exact)) return 6;
     const words = tokens(`${entry.title} ${entry.where} ${entry.more} ${entry.words}`).map(plain);
     // One place, not a list of them.
-    if (!entry.where.includes(",") && entry.where.split(".").map(plain).includes(exact)) return 4;
+    if (isName && !entry.where.includes(",") && entry.where.split(".").map(plain).includes(exact)) return 4;
     if (words.includes(exact)) return NAMED;
     if ([...whole, ...words].some((it) => it.startsWith(exact))) return 2;
     return whole[0].includes(exact) ? 1 + (2 * exact.length) / whole[0].length : 1;
