@@ -1,6 +1,10 @@
 //! Runs the suite of `tests/browser`, which drives the site in a real browser, where Node, its packages and Chromium are
 //! there. The continuous build insists on them with `APIGEN_BROWSER=require`; elsewhere what is missing is said aloud.
-#![expect(clippy::disallowed_methods, reason = "the suite starts a program, and asks the environment whether it must")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "the suite starts a program, asks the environment whether it must, and says what was measured"
+)]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
