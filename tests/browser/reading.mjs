@@ -28,7 +28,7 @@ test("tabs, folds and the list of languages work without scripts", async () => {
   await tabs.locator("label", { hasText: "Rust" }).click();
   await expectVisible(tabs.locator("[data-tab=curl]"), false);
   await expectVisible(tabs.locator("[data-tab=rust]"), true);
-  for (const dead of ["#search", "#theme", ".copy"]) await expectVisible(page.locator(dead).first(), false);
+  for (const dead of ["#search-box", "#theme-switch", ".copy"]) await expectVisible(page.locator(dead).first(), false);
   await page.goto(`${http}index.html`);
   assert.equal(page.url(), `${http}index.html`);
   assert.equal(await page.locator("a[data-language]").count(), languages.length);
@@ -44,7 +44,7 @@ async function expectVisible(locator, isVisible) {
 test("paper shows content alone, and all of it", async () => {
   const page = await visit(resource);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  for (const gone of [".top", "#navigation", ".copy"]) await expectVisible(page.locator(gone).first(), false);
+  for (const gone of [".top", "#site-navigation", ".copy"]) await expectVisible(page.locator(gone).first(), false);
   const codes = await page.locator(".tabs [data-tab] pre").evaluateAll((all) => all.map((it) => it.checkVisibility({ contentVisibilityAuto: true })));
   assert.ok(codes.length > 0 && codes.every(Boolean), "every sample is printed, of folded examples too");
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(0, 0, 0)");
@@ -56,7 +56,7 @@ test("the site works from disk", async () => {
   await page.keyboard.press("/");
   await page.keyboard.type("429");
   await page.waitForSelector("[role=option]");
-  await page.click("#theme");
+  await page.click("#theme-switch");
   await page.goto(disk + resource);
   assert.equal(await page.getAttribute("html", "data-theme"), "light");
   await leave(page);
@@ -90,7 +90,7 @@ test("the keyboard reaches everything, in order and visibly", async () => {
   await page.keyboard.press("Tab");
   assert.equal((await focused()).name, "skip");
   await page.keyboard.press("Enter");
-  assert.match(page.url(), /#content$/);
+  assert.match(page.url(), /#page-content$/);
   await page.goto(`${http}${language}/errors.html`);
   const names = [];
   for (let count = 0; count < 12; count += 1) {
@@ -100,7 +100,7 @@ test("the keyboard reaches everything, in order and visibly", async () => {
     names.push(name);
   }
   assert.ok(names.indexOf("search-input") > names.indexOf("skip"), names.join(" "));
-  assert.ok(names.includes("theme"), names.join(" "));
+  assert.ok(names.includes("theme-switch"), names.join(" "));
   await leave(page);
 });
 
@@ -108,8 +108,8 @@ test("the contents open over a phone's page and close again", async () => {
   const page = await visit(resource, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
   await page.evaluate(() => scrollTo(0, 900));
   await touch(page, ".menu");
-  assert.ok(await page.evaluate(() => document.elementFromPoint(195, 400).closest("#navigation")), "they cover the page");
-  await touch(page, "#navigation .close");
+  assert.ok(await page.evaluate(() => document.elementFromPoint(195, 400).closest("#site-navigation")), "they cover the page");
+  await touch(page, "#site-navigation .close");
   assert.ok(await page.evaluate(() => document.elementFromPoint(195, 400).closest("main")), "they are gone");
   await page.waitForFunction(() => scrollY === 900);
   await leave(page);

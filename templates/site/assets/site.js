@@ -24,15 +24,15 @@
     setTimeout(() => (status.textContent = text), 50);
   };
 
-  theme(document.getElementById("theme"));
+  theme(document.getElementById("theme-switch"));
   languages([...document.querySelectorAll("a[data-language]")]);
   samples([...document.querySelectorAll(".tabs input")]);
   document.querySelectorAll("div.code").forEach(copyButton);
-  place([...document.querySelectorAll("#navigation ul ul a[href^='#']")]);
+  place([...document.querySelectorAll("#site-navigation ul ul a[href^='#']")]);
   unfold();
   addEventListener("hashchange", unfold);
-  drawer(document.querySelector(".menu"), document.querySelector("#navigation .close"));
-  finder(document.getElementById("finder"));
+  drawer(document.querySelector(".menu"), document.querySelector("#site-navigation .close"));
+  finder(document.getElementById("error-finder"));
   search(document.getElementById("search-input"));
 
   function theme(button) {
@@ -59,7 +59,7 @@
     for (const link of links) {
       const page = link.getAttribute("href");
       const aim = () => {
-        const anchor = location.hash && location.hash !== "#navigation" ? location.hash : reading();
+        const anchor = location.hash && location.hash !== "#site-navigation" ? location.hash : reading();
         link.setAttribute("href", page + anchor);
       };
       for (const event of ["pointerdown", "focus"]) link.addEventListener(event, aim);
@@ -146,7 +146,7 @@
       { rootMargin: "-20% 0px -60% 0px" },
     );
     for (const target of targets.keys()) watch.observe(target);
-    const nav = document.getElementById("navigation");
+    const nav = document.getElementById("site-navigation");
     const page = nav?.querySelector("[aria-current]");
     if (page && page.offsetTop > nav.clientHeight * 0.6) nav.scrollTop = page.offsetTop - nav.clientHeight / 3;
   }
@@ -171,7 +171,7 @@
       history.back();
     });
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && location.hash === "#navigation") close?.click();
+      if (event.key === "Escape" && location.hash === "#site-navigation") close?.click();
     });
   }
 
