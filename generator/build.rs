@@ -2,5 +2,5 @@
 #![expect(clippy::disallowed_methods, reason = "a build script writes to the directory that cargo gives it")]
 
 fn main() {
-    minijinja_embed::embed_templates!("../templates");
+    minijinja_embed::embed_templates!("../templates", &[".jinja"][..]);
 }

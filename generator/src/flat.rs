@@ -55,6 +55,9 @@ pub(crate) fn payload_key(at: &Payload) -> &str {
     }
 }
 
+/// What is said of the tag of a union, which no field declares.
+pub(crate) const TAG: &str = "Tells which shape the value has.";
+
 static TEXT: Type = Type::Scalar(Scalar::String);
 static ALWAYS: Presence = Presence::Required;
 static PERHAPS: Presence = Presence::Optional;
@@ -159,7 +162,7 @@ impl<'a> Walk<'a> {
         };
         let tag = if above.is_empty() { tag.to_owned() } else { format!("{above}.{tag}") };
         if !self.entries.iter().any(|it| it.path == tag && it.arm == self.arm) {
-            let description = "Tells which shape the value has.";
+            let description = TAG;
             let arm = self.arm.clone();
             self.entries.push(Entry {
                 path: tag.clone(),

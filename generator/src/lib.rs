@@ -14,6 +14,7 @@ mod prose;
 pub mod stats;
 pub mod tree;
 pub mod verify;
+mod words;
 
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::Api;

@@ -44,7 +44,7 @@ impl Groups {
     /// - `groupname`: at most 128 characters; other values are rejected.
     /// - `avatar`: at most 1,024 characters; other values are rejected.
     /// - `description`: at most 512 characters; other values are rejected.
-    /// - `members`: at most the value of `maxusers`, 200 when it is left out items; other values are rejected. Without `max_users` the default of the group counts.
+    /// - `members`: at most as many items as the value of `maxusers`, 200 when it is left out; other values are rejected. Without `max_users` the default of the group counts.
     /// - `members[]`: at most 64 bytes; what happens to other values is unknown.
     /// - `members[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     /// - `custom`: at most 8,192 bytes; other values are rejected.

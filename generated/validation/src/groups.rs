@@ -53,8 +53,8 @@ pub mod create {
         Rule::MaxChars(Bound::Int(512)),
     );
 
-    /// `members`: at most the value of `maxusers`, 200 when it is left out items; other values are
-    /// rejected. Without `max_users` the default of the group counts.
+    /// `members`: at most as many items as the value of `maxusers`, 200 when it is left out; other values
+    /// are rejected. Without `max_users` the default of the group counts.
     pub static MEMBERS_MAX_ITEMS: Limit = Limit::new(
         "groups.create.members.max_items",
         Place::Body,

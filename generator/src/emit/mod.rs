@@ -4,6 +4,7 @@
 //! Emitters do not call each other. What several of them say alike stands in the modules below the table.
 
 mod client;
+mod markdown;
 mod openapi;
 mod site;
 mod summary;

@@ -4,8 +4,10 @@ use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter};
 use serde::Serialize;
+
+use super::markdown;
 
 /// Renders a template with a view.
 ///
@@ -15,14 +17,38 @@ pub(crate) fn render(name: &str, view: &impl Serialize) -> String {
     render().unwrap_or_else(|error| panic!("template {name}: {error:#}"))
 }
 
+/// The name of the escaping of the site's Markdown.
+const MARKDOWN: &str = "markdown";
+
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
     environment.set_syntax(syntax.expect("the default delimiters are distinct"));
-    environment.set_auto_escape_callback(|name| {
-        if name.ends_with(".html.jinja") { AutoEscape::Html } else { AutoEscape::None }
+    environment.set_auto_escape_callback(|name| match name {
+        it if it.ends_with(".html.jinja") => AutoEscape::Html,
+        it if it.starts_with("site/") && it.ends_with(".md.jinja") => AutoEscape::Custom(MARKDOWN.into()),
+        _ => AutoEscape::None,
     });
+    environment.set_formatter(format);
+    environment.add_filter("code", |text: &str| Value::from_safe_string(markdown::code(text)));
+    environment.add_filter("fence", fence);
+    environment.add_filter("twin", |href: &str| Value::from_safe_string(markdown::twin(href)));
     minijinja_embed::load_templates!(&mut environment);
     environment
 });
+
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let is_markdown = matches!(state.auto_escape(), AutoEscape::Custom(name) if name == MARKDOWN);
+    match (is_markdown, value.is_safe()) {
+        (false, _) => escape_formatter(out, state, value),
+        (true, true) => out.write_str(&value.to_string()).map_err(Error::from),
+        (true, false) => out.write_str(&markdown::text(&value.to_string())).map_err(Error::from),
+    }
+}
+
+/// Code with a language, as a block.
+fn fence(code: &Value) -> Result<Value, Error> {
+    let (language, text) = (code.get_attr("language")?, code.get_attr("text")?);
+    Ok(Value::from_safe_string(markdown::fence(&language.to_string(), &text.to_string())))
+}

@@ -11,6 +11,7 @@ use super::rust::{docs, imports, layout, literals, names};
 use super::templates::render;
 use crate::prose;
 use crate::tree::FileTree;
+use crate::words::ENGLISH;
 
 /// Renders the validation crate. Resources without limits have no module.
 pub(super) fn emit(api: &Api) -> FileTree {
@@ -160,7 +161,7 @@ fn limit(placed: &PlacedLimit) -> LimitView {
         expression.push_str(&format!(".when(&[{}])", conditions.join(", ")));
     }
     LimitView {
-        docs: docs::outer(&docs::markdown(&format!("`{}`: {}", prose::bounded(placed), prose::limit(placed)))),
+        docs: docs::outer(&docs::markdown(&format!("`{}`: {}", prose::bounded(&ENGLISH, placed), prose::limit(&ENGLISH, placed)))),
         name: constant(placed),
         expression,
     }
@@ -248,7 +249,7 @@ fn value(api: &Api, operation: &Operation, field: &Field) -> Option<ValueView> {
         Type::File => ("bytes", "u64", "check_len"),
         Type::Named(_) | Type::Json => return None,
     };
-    let phrases: Vec<_> = limits.iter().map(|it| prose::rule(&it.limit.rule)).collect();
+    let phrases: Vec<_> = limits.iter().map(|it| prose::rule(&ENGLISH, &it.limit.rule)).collect();
     (!limits.is_empty()).then(|| ValueView {
         docs: docs::outer(&docs::markdown(&format!("Checks `{}` alone: {}.", field.wire, phrases.join(", ")))),
         name: format!("check_{}", field.name),

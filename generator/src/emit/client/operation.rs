@@ -12,7 +12,8 @@ use super::types::{self, Usage};
 use super::{rates, shared, text};
 use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
 use crate::emit::templates::render;
-use crate::flat;
+use crate::words::ENGLISH;
+use crate::{flat, prose};
 
 #[derive(Serialize)]
 struct OperationView {
@@ -56,7 +57,7 @@ pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Opera
         handle: names::type_(&resource.name),
         method: names::value(&operation.name),
         method_docs: method_docs(api, operation),
-        arguments: arguments(api, operation),
+        arguments: calls::arguments(api, operation),
         builder_docs: types::prose(&format!("{} Await it to send it.", operation.summary)),
         call: call(api, operation),
         setters: operation
@@ -128,12 +129,12 @@ fn method_docs(api: &Api, operation: &Operation) -> String {
     let limits: Vec<_> = operation
         .limits
         .iter()
-        .map(|it| format!("- `{}`: {}", crate::prose::bounded(it), docs::line(&crate::prose::limit(it))))
+        .map(|it| format!("- `{}`: {}", prose::bounded(&ENGLISH, it), docs::line(&prose::limit(&ENGLISH, it))))
         .collect();
     if !limits.is_empty() {
         text.push_str(&format!("\n\n# Limits\n\n{}", limits.join("\n")));
     }
-    let rates = operation.rate_limits.iter().map(|id| format!("- {}", docs::line(&crate::prose::rate(&api[*id]))));
+    let rates = operation.rate_limits.iter().map(|id| format!("- {}", docs::line(&prose::rate(&ENGLISH, &api[*id]))));
     let rates: Vec<_> = rates.collect();
     if !rates.is_empty() {
         text.push_str(&format!("\n\n# Rate limits\n\n{}", rates.join("\n")));
@@ -172,22 +173,11 @@ fn standing(operation: &Operation) -> String {
     text
 }
 
-/// The required values: those of the path first, then those of query, headers and body.
-fn required(operation: &Operation) -> impl Iterator<Item = (Place, &Field)> {
-    operation.parameters().filter(|(_, field)| types::is_required(field))
-}
-
 fn is_optional(field: &Field) -> bool {
     match field.presence {
         Presence::Optional | Presence::RequiredWhen(_) => true,
         Presence::Required | Presence::Constant(_) => false,
     }
-}
-
-fn arguments(api: &Api, operation: &Operation) -> String {
-    let argument =
-        |(_, field): (Place, &Field)| format!(", {}: {}", names::value(&field.name), types::argument_type(api, field));
-    required(operation).map(argument).collect()
 }
 
 /// The chain that puts constants and required values into the call.
@@ -252,7 +242,7 @@ fn setter(api: &Api, place: Place, field: &Field) -> SetterView {
     SetterView {
         docs: types::prose(&text),
         name: names::value(&field.name),
-        argument: types::argument_type(api, field),
+        argument: rust_types::argument_of(api, field),
         put: put(api, place, field),
     }
 }

@@ -331,18 +331,8 @@ fn holds_secret(api: &Api, type_: &Type) -> bool {
 
 /// The required fields as arguments of a function.
 fn arguments(api: &Api, required: &[&Field]) -> String {
-    let argument = |field: &&Field| format!("{}: {}", names::value(&field.name), argument_type(api, field));
+    let argument = |field: &&Field| format!("{}: {}", names::value(&field.name), types::argument_of(api, field));
     required.iter().map(argument).collect::<Vec<_>>().join(", ")
-}
-
-/// The type of the argument that sets a field or parameter.
-pub(super) fn argument_type(api: &Api, field: &Field) -> String {
-    match (&field.type_, field.secret, field.forever) {
-        (_, true, _) => "impl Into<Secret>".to_owned(),
-        (Type::File, false, _) => "impl Into<apigen_runtime::Upload>".to_owned(),
-        (_, false, Some(_)) => format!("impl Into<{}>", types::field(api, field)),
-        (type_, false, None) => types::argument(api, type_),
-    }
 }
 
 fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool, received: bool) -> ObjectView {
@@ -351,7 +341,7 @@ fn object(api: &Api, name: &str, description: &str, fields: &[Field], sent: bool
     let setter = |field: &Field| SetterView {
         docs: prose(&field.description),
         name: names::value(&field.name),
-        argument: argument_type(api, field),
+        argument: types::argument_of(api, field),
         value: stored(api, field),
     };
     ObjectView {

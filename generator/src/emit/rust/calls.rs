@@ -37,6 +37,30 @@ pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequ
     call
 }
 
+/// The arguments of the method of an operation, each after a comma: the required values, in the order of the places.
+pub(crate) fn arguments(api: &Api, operation: &Operation) -> String {
+    let required = operation.parameters().filter(|(_, field)| field.presence == Presence::Required);
+    let argument = |(_, field): (Place, &Field)| {
+        format!(", {}: {}", names::value(&field.name), super::types::argument_of(api, field))
+    };
+    required.map(argument).collect()
+}
+
+/// The method of an operation, and what awaiting the request it returns gives, as documentation shows them.
+pub(crate) fn signature(api: &Api, operation: &Operation) -> String {
+    let arguments = arguments(api, operation).replace("apigen_runtime::", "");
+    let builder = names::type_(&operation.name);
+    let source = format!("fn {}(&self{arguments}) -> {builder} {{}}", names::value(&operation.name));
+    let file = syn::parse_file(&source).unwrap_or_else(|error| panic!("the method does not parse: {error}\n{source}"));
+    let printed = prettyplease::unparse(&file);
+    let reply = match &operation.response {
+        Response::Json { payload, .. } => format!("Reply<{}>", super::types::owned(api, payload)),
+        Response::Empty { .. } => "Reply<()>".to_owned(),
+        Response::Binary { .. } => "Download".to_owned(),
+    };
+    format!("{}\n// awaited: Result<{reply}, Error>", printed.trim_end().trim_end_matches("{}").trim_end())
+}
+
 /// A value of an example: JSON, or a file.
 enum Given<'a> {
     Json(&'a Value),
@@ -258,7 +282,15 @@ pub(crate) fn doctest(api: &Api, operation: &Operation, example: &Example) -> St
 /// How a client is built and makes its first call.
 pub(crate) fn quick_start(api: &Api) -> String {
     let krate = names::krate(&api.name);
-    let mut build = format!("let client = {krate}::Client::builder()");
+    format!(
+        "```no_run\n# async fn example() -> Result<(), {krate}::Error> {{\n{}\nprintln!(\"{{reply:?}}\");\n# Ok(())\n# }}\n```",
+        first_call(api),
+    )
+}
+
+/// The code that builds a client and makes its first call.
+pub(crate) fn first_call(api: &Api) -> String {
+    let mut build = format!("let client = {}::Client::builder()", names::krate(&api.name));
     for parameter in &api.server.parameters {
         build.push_str(&format!(".{}({})", names::value(&parameter.name), literals::string(&parameter.example)));
     }
@@ -267,17 +299,24 @@ pub(crate) fn quick_start(api: &Api) -> String {
         Auth::None => {}
     }
     build.push_str(".build()?;");
-    let first = api.operations.iter().find(|it| match &api.auth {
+    let call = first_operation(api).and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)));
+    format!("{}\n{}", statement(&build), call.unwrap_or_default())
+}
+
+/// The operation that shows a first call: one that does not hand out tokens.
+pub(crate) fn first_operation(api: &Api) -> Option<&Operation> {
+    api.operations.iter().find(|it| match &api.auth {
         Auth::TokenOperation(token) => it.id != api[token.operation].id,
         Auth::None => true,
-    });
-    let call = first
-        .and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)))
-        .unwrap_or_default();
-    format!(
-        "```no_run\n# async fn example() -> Result<(), {krate}::Error> {{\n{}\n{call}\nprintln!(\"{{reply:?}}\");\n# Ok(())\n# }}\n```",
-        statement(&build),
-    )
+    })
+}
+
+/// How the items of all pages of a paging operation are read.
+pub(crate) fn paging(api: &Api, operation: &Operation, example: &Example) -> String {
+    let call = expression(api, operation, &example.request);
+    statement(&format!(
+        "let mut items = {call}.stream(); while let Some(item) = items.next().await.transpose()? {{ println!(\"{{item:?}}\"); }}"
+    ))
 }
 
 /// Lays a statement out.

@@ -53,6 +53,16 @@ pub(crate) fn argument(api: &Api, type_: &Type) -> String {
     }
 }
 
+/// The type of the argument that sets a field or parameter.
+pub(crate) fn argument_of(api: &Api, field: &Field) -> String {
+    match (&field.type_, field.secret, field.forever) {
+        (_, true, _) => "impl Into<Secret>".to_owned(),
+        (Type::File, false, _) => "impl Into<apigen_runtime::Upload>".to_owned(),
+        (_, false, Some(_)) => format!("impl Into<{}>", self::field(api, field)),
+        (type_, false, None) => argument(api, type_),
+    }
+}
+
 /// The expression that turns an argument into the value to send.
 pub(crate) fn sent(api: &Api, type_: &Type, argument: &str) -> String {
     match type_ {

@@ -1,11 +1,11 @@
-//! The page that says how much of the vendor's pages is here.
+//! The page that says how much of the vendor's pages is here, and which of them were read.
 
-use apigen_model::ir::Api;
 use serde::Serialize;
 
-use super::text::{Link, web_address};
-use super::{Page, page};
+use super::text::{Link, anchor, web_address};
+use super::{Page, PageName, Site, page};
 use crate::stats::{Counts, Stats};
+use crate::words::Columns;
 
 #[derive(Serialize)]
 pub(super) struct CoveragePage {
@@ -13,6 +13,7 @@ pub(super) struct CoveragePage {
     headings: Vec<&'static str>,
     pages: Vec<PageRow>,
     total: Vec<usize>,
+    sources: Vec<SourceRow>,
 }
 
 #[derive(Serialize)]
@@ -21,18 +22,56 @@ struct PageRow {
     counts: Vec<usize>,
 }
 
-pub(super) fn coverage(api: &Api) -> CoveragePage {
+#[derive(Serialize)]
+struct SourceRow {
+    id: String,
+    page: Link,
+    revision: String,
+    language: String,
+}
+
+pub(super) fn coverage(site: &Site<'_>) -> CoveragePage {
     let counts = |it: &Counts| it.columns().into_iter().map(|(_, count)| count).collect();
-    let stats = Stats::of(api);
+    let stats = Stats::of(site.api);
+    let id = |it: &apigen_model::ir::Page| format!("page.{}", anchor(&it.name));
     let row = |(page, it): &(&apigen_model::ir::Page, Counts)| PageRow {
-        page: Link { text: page.title.clone(), href: web_address(&page.url) },
+        page: Link { text: page.title.clone(), href: format!("#{}", id(page)) },
         counts: counts(it),
     };
-    let description = "How much of each of the vendor's pages is here.";
+    let source = |it: &apigen_model::ir::Page| SourceRow {
+        id: id(it),
+        page: Link { text: it.title.clone(), href: web_address(&it.url) },
+        revision: it.revision.clone(),
+        language: it.language.clone(),
+    };
+    let (title, lead) = PageName::Coverage.words(site);
+    let headings = stats.total.columns().into_iter().map(|(name, _)| heading(&site.words.column, name));
     CoveragePage {
-        page: page(api, "coverage.html", "Coverage", description),
-        headings: stats.total.columns().into_iter().map(|(heading, _)| heading).collect(),
+        page: page(site, PageName::Coverage.stem(), &title, &lead),
+        headings: headings.collect(),
         pages: stats.pages.iter().map(row).collect(),
         total: counts(&stats.total),
+        sources: site.api.pages.iter().map(source).collect(),
+    }
+}
+
+fn heading(words: &Columns, name: &'static str) -> &'static str {
+    match name {
+        "operations" => words.operations,
+        "path" => words.path,
+        "query" => words.query,
+        "header" => words.header,
+        "body" => words.body,
+        "form" => words.form,
+        "payload" => words.payload,
+        "envelope" => words.envelope,
+        "errors" => words.errors,
+        "limits" => words.limits,
+        "quotas" => words.quotas,
+        "rates" => words.rates,
+        "examples" => words.examples,
+        "settled" => words.settled,
+        "open" => words.open,
+        other => other,
     }
 }

@@ -1,248 +1,215 @@
-//! The documentation site: plain HTML files with relative links, readable from a folder and without a network.
+//! The documentation site: plain HTML files with relative links, readable from a folder and without a network, in every
+//! language of the spec, each page with a twin in Markdown.
 //!
 //! Templates escape everything. Prose of the spec reaches them as spans of text and code, so no string is ever trusted.
 
+mod assets;
+mod contradictions;
 mod coverage;
 mod curl;
+mod errors;
 mod fields;
-mod ledgers;
+mod frame;
+mod guides;
+mod highlight;
+mod limits;
+mod llms;
 mod operation;
+mod samples;
+mod search;
+mod start;
 mod text;
 mod types;
 
-use apigen_model::ir::{Api, Auth, Resource};
+use apigen_model::ir::{Api, Discrepancy, ErrorDef, Operation, Resource};
+use apigen_model::translate::ENGLISH;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use self::fields::Note;
+use self::frame::{Page, page};
 use self::operation::OperationView;
-use self::text::{Link, Prose, anchor, inline, prose};
+use self::samples::Samples;
+use self::text::{Inline, Link, Prose, anchor, inline, prose};
 use self::types::TypeView;
 use super::templates::render;
+use crate::Localized;
 use crate::tree::FileTree;
+use crate::words::{PageWords, Words};
 
 /// Renders the site.
-pub(super) fn emit(apis: &crate::Localized) -> FileTree {
-    let api = &apis.english;
-    let mut files = FileTree::default();
-    files.insert("site/assets/style.css", render("site/assets/style.css.jinja", &()));
-    files.insert("site/index.html", render("site/index.html.jinja", &index(api)));
-    files.insert("site/errors.html", render("site/errors.html.jinja", &ledgers::errors(api)));
-    files.insert("site/limits.html", render("site/limits.html.jinja", &ledgers::limits(api)));
-    files.insert("site/contradictions.html", render("site/contradictions.html.jinja", &ledgers::contradictions(api)));
-    files.insert("site/coverage.html", render("site/coverage.html.jinja", &coverage::coverage(api)));
-    files.insert("site/types.html", render("site/types.html.jinja", &types::shared(api)));
-    let pages = api.resources.par_iter().map(|resource| {
-        let name = format!("site/{}", resource_page(resource));
-        (name, render("site/resource.html.jinja", &self::resource(api, resource)))
-    });
-    for (name, page) in pages.collect::<Vec<_>>() {
-        files.insert(name, page);
-    }
+pub(super) fn emit(apis: &Localized) -> FileTree {
+    let english = &apis.english;
+    let samples = samples::all(english);
+    let tags: Vec<_> = std::iter::once(ENGLISH).chain(apis.others.iter().map(|(tag, _)| tag.as_str())).collect();
+    let others = apis.others.iter().map(|(tag, api)| (tag.as_str(), api));
+    let sites = std::iter::once((ENGLISH, english)).chain(others);
+    let sites = sites.map(|(tag, api)| Site { api, english, tag, words: Words::of(tag), tags: &tags, samples: &samples });
+    let sites: Vec<_> = sites.collect();
+    let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
+    assets::insert(&mut files);
+    files.insert("site/index.html", render("site/index.html.jinja", &start::choice(&sites)));
+    files.insert("site/llms.txt", llms::all(&sites));
     files
 }
 
-/// What surrounds the content of every page.
-#[derive(Serialize)]
-struct Page {
-    title: String,
-    site: String,
-    description: String,
-    reference: Vec<NavLink>,
-    resources: Vec<NavLink>,
+/// The site in one language.
+struct Site<'a> {
+    api: &'a Api,
+    /// The same in English: what it says is found by English words in every language.
+    english: &'a Api,
+    /// The language.
+    tag: &'a str,
+    words: &'static Words,
+    /// All languages.
+    tags: &'a [&'a str],
+    samples: &'a Samples,
 }
 
-#[derive(Serialize)]
-struct NavLink {
-    link: Link,
-    is_current: bool,
-    /// What is on the page, when it is the current one.
-    inside: Vec<Link>,
+/// A page that is not about one resource.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PageName {
+    Start,
+    Paging,
+    Retries,
+    Rates,
+    Errors,
+    Limits,
+    Types,
+    Contradictions,
+    Changelog,
+    Coverage,
 }
 
-#[derive(Serialize)]
-struct IndexPage {
-    page: Page,
-    summary: String,
-    description: Prose,
-    version: String,
-    server: String,
-    /// The zone of hours in parameters; empty when no parameter holds one.
-    hours: Vec<Note>,
-    parameters: Vec<ParameterView>,
-    authentication: Vec<Note>,
-    resources: Vec<ResourceSummary>,
-    sources: Vec<SourceView>,
-}
+impl PageName {
+    const ALL: [Self; 10] = [
+        Self::Start,
+        Self::Paging,
+        Self::Retries,
+        Self::Rates,
+        Self::Errors,
+        Self::Limits,
+        Self::Types,
+        Self::Contradictions,
+        Self::Changelog,
+        Self::Coverage,
+    ];
 
-#[derive(Serialize)]
-struct ParameterView {
-    name: String,
-    description: Prose,
-    example: String,
-}
+    /// Its file without the extension. No resource may be called so.
+    fn stem(self) -> &'static str {
+        match self {
+            Self::Start => "index",
+            Self::Paging => "paging",
+            Self::Retries => "retries",
+            Self::Rates => "rates",
+            Self::Errors => "errors",
+            Self::Limits => "limits",
+            Self::Types => "types",
+            Self::Contradictions => "contradictions",
+            Self::Changelog => "changelog",
+            Self::Coverage => "coverage",
+        }
+    }
 
-#[derive(Serialize)]
-struct ResourceSummary {
-    link: Link,
-    summary: text::Inline,
-    operations: Vec<OperationSummary>,
-}
-
-#[derive(Serialize)]
-struct OperationSummary {
-    method: &'static str,
-    path: String,
-    link: Link,
-    summary: text::Inline,
-}
-
-/// A page of the vendor.
-#[derive(Serialize)]
-struct SourceView {
-    link: Link,
-    revision: String,
-    language: String,
+    /// Its title and first sentence.
+    fn words(self, site: &Site<'_>) -> (String, String) {
+        let words = |it: PageWords| (it.title.to_owned(), it.lead.to_owned());
+        let page = &site.words.page;
+        match self {
+            Self::Start => (page.start.to_owned(), site.api.summary.clone()),
+            Self::Paging => words(page.paging),
+            Self::Retries => words(page.retries),
+            Self::Rates => words(page.rates),
+            Self::Errors => words(page.errors),
+            Self::Limits => words(page.limits),
+            Self::Types => words(page.types),
+            Self::Contradictions => words(page.contradictions),
+            Self::Changelog => words(page.changelog),
+            Self::Coverage => words(page.coverage),
+        }
+    }
 }
 
 #[derive(Serialize)]
 struct ResourcePage {
     page: Page,
-    summary: text::Inline,
+    summary: Inline,
     description: Prose,
     operations: Vec<OperationView>,
     types: Vec<TypeView>,
 }
 
-/// Name and title of the pages that are not about one resource.
-const REFERENCE: [(&str, &str); 6] = [
-    ("index.html", "Overview"),
-    ("errors.html", "Errors"),
-    ("limits.html", "Limits"),
-    ("types.html", "Shared types"),
-    ("contradictions.html", "Contradictions"),
-    ("coverage.html", "Coverage"),
-];
+impl Site<'_> {
+    fn files(&self) -> FileTree {
+        let pages = PageName::ALL.into_par_iter().flat_map_iter(|it| self.page(it));
+        let resources = self.api.resources.par_iter().flat_map_iter(|it| self.resource(it));
+        let mut files = FileTree::default();
+        for (name, text) in pages.chain(resources).collect::<Vec<_>>() {
+            files.insert(format!("site/{}/{name}", self.tag), text);
+        }
+        files.insert(format!("site/{}/search.js", self.tag), search::index(self));
+        files
+    }
+
+    fn page(&self, name: PageName) -> [(String, String); 2] {
+        let stem = name.stem();
+        match name {
+            PageName::Start => both(stem, "start", &start::start(self)),
+            PageName::Paging => both(stem, "paging", &guides::paging(self)),
+            PageName::Retries => both(stem, "retries", &guides::retries(self)),
+            PageName::Rates => both(stem, "rates", &guides::rates(self)),
+            PageName::Errors => both(stem, "errors", &errors::errors(self)),
+            PageName::Limits => both(stem, "limits", &limits::limits(self)),
+            PageName::Types => both(stem, "types", &types::shared(self)),
+            PageName::Contradictions => both(stem, "contradictions", &contradictions::contradictions(self)),
+            PageName::Changelog => both(stem, "changelog", &guides::changelog(self)),
+            PageName::Coverage => both(stem, "coverage", &coverage::coverage(self)),
+        }
+    }
+
+    fn resource(&self, resource: &Resource) -> [(String, String); 2] {
+        let view = ResourcePage {
+            page: page(self, &resource.name, &resource.title, &resource.summary),
+            summary: inline(&resource.summary),
+            description: prose(&resource.description),
+            operations: self.api.operations_of(resource).map(|it| operation::view(self, it)).collect(),
+            types: resource.types.iter().map(|id| types::view(self, &self.api[*id])).collect(),
+        };
+        both(&resource.name, "resource", &view)
+    }
+}
+
+/// A page, and its twin in Markdown.
+fn both(stem: &str, template: &str, view: &impl Serialize) -> [(String, String); 2] {
+    ["html", "md"].map(|it| (format!("{stem}.{it}"), render(&format!("site/{template}.{it}.jinja"), view)))
+}
 
 fn resource_page(resource: &Resource) -> String {
     format!("{}.html", resource.name)
 }
 
+/// The address of an operation.
+fn operation_address(api: &Api, operation: &Operation) -> String {
+    format!("{}#{}", resource_page(&api.resources[operation.resource]), operation.name)
+}
+
 /// The link to an operation, under its id.
-fn operation_link(api: &Api, operation: &apigen_model::ir::Operation) -> Link {
-    let page = resource_page(&api.resources[operation.resource]);
-    Link { text: operation.id.clone(), href: format!("{page}#{}", operation.name) }
-}
-
-/// The frame of the page with a file name.
-fn page(api: &Api, name: &str, title: &str, description: &str) -> Page {
-    let reference = REFERENCE.map(|(href, text)| NavLink {
-        link: Link { text: text.to_owned(), href: href.to_owned() },
-        is_current: href == name,
-        inside: Vec::new(),
-    });
-    let resources = api.resources.iter().map(|resource| {
-        let href = resource_page(resource);
-        let is_current = href == name;
-        let inside = |it: &apigen_model::ir::Operation| Link { text: it.name.clone(), href: format!("#{}", it.name) };
-        let inside = if is_current { api.operations_of(resource).map(inside).collect() } else { Vec::new() };
-        NavLink { link: Link { text: resource.title.clone(), href }, is_current, inside }
-    });
-    Page {
-        title: title.to_owned(),
-        site: api.title.clone(),
-        description: description.to_owned(),
-        reference: reference.into(),
-        resources: resources.collect(),
-    }
-}
-
-fn index(api: &Api) -> IndexPage {
-    let parameter = |it: &apigen_model::ir::ServerParameter| ParameterView {
-        name: it.name.clone(),
-        description: prose(&it.description),
-        example: it.example.clone(),
-    };
-    let resource = |resource: &Resource| ResourceSummary {
-        link: Link { text: resource.title.clone(), href: resource_page(resource) },
-        summary: inline(&resource.summary),
-        operations: api.operations_of(resource).map(|it| operation_summary(api, it)).collect(),
-    };
-    let source = |it: &apigen_model::ir::Page| SourceView {
-        link: Link { text: it.title.clone(), href: text::web_address(&it.url) },
-        revision: it.revision.clone(),
-        language: it.language.clone(),
-    };
-    IndexPage {
-        page: page(api, "index.html", &api.title, &api.summary),
-        summary: api.summary.clone(),
-        description: prose(&api.description),
-        version: api.version.clone(),
-        server: api.server.url.clone(),
-        hours: hours(api),
-        parameters: api.server.parameters.iter().map(parameter).collect(),
-        authentication: authentication(api),
-        resources: api.resources.iter().map(resource).collect(),
-        sources: api.pages.iter().map(source).collect(),
-    }
-}
-
-fn operation_summary(api: &Api, operation: &apigen_model::ir::Operation) -> OperationSummary {
-    let page = resource_page(&api.resources[operation.resource]);
-    OperationSummary {
-        method: operation.method.as_str(),
-        path: operation.path.clone(),
-        link: Link { text: operation.name.clone(), href: format!("{page}#{}", operation.name) },
-        summary: inline(&operation.summary),
-    }
-}
-
-fn hours(api: &Api) -> Vec<Note> {
-    let note = |it: &apigen_model::ir::UtcOffset| {
-        let offset = crate::prose::utc_offset(it);
-        Note::new(
-            "Hours",
-            &format!("Where a parameter names an hour, it is one of a clock at `{offset}`. {}", it.description),
-        )
-    };
-    api.server.utc_offset.as_ref().map(note).into_iter().collect()
-}
-
-fn authentication(api: &Api) -> Vec<Note> {
-    match &api.auth {
-        Auth::None => vec![Note::new("Token", "Requests carry no token.")],
-        Auth::TokenOperation(token) => {
-            let body = format!("`{}` and `{}`", token.id_field, token.secret_field);
-            let reply = format!("`{}`, valid for `{}` seconds", token.access_token, token.expires_in);
-            let header = "`Authorization: Bearer` and the token, on every request that does not say otherwise";
-            vec![
-                Note::linked("Issued by", operation_link(api, &api[token.operation])),
-                Note::new("For", &body),
-                Note::new("Given as", &reply),
-                Note::new("Sent as", header),
-            ]
-        }
-    }
-}
-
-fn resource(api: &Api, resource: &Resource) -> ResourcePage {
-    ResourcePage {
-        page: page(api, &resource_page(resource), &resource.title, &resource.summary),
-        summary: inline(&resource.summary),
-        description: prose(&resource.description),
-        operations: api.operations_of(resource).map(|it| operation::view(api, it)).collect(),
-        types: resource.types.iter().map(|id| types::view(api, &api[*id])).collect(),
-    }
+fn operation_link(api: &Api, operation: &Operation) -> Link {
+    Link { text: operation.id.clone(), href: operation_address(api, operation) }
 }
 
 /// The link to a contradiction in the ledger.
-fn contradiction_link(discrepancy: &apigen_model::ir::Discrepancy) -> Link {
+fn contradiction_link(discrepancy: &Discrepancy) -> Link {
     // A link is plain text, so code in the title loses its backticks.
     let text = discrepancy.title.replace('`', "");
     Link { text, href: format!("contradictions.html#{}", anchor(&discrepancy.id)) }
 }
 
 /// The link to an error, under its id.
-fn error_link(error: &apigen_model::ir::ErrorDef) -> Link {
+fn error_link(error: &ErrorDef) -> Link {
     Link { text: error.name.clone(), href: format!("errors.html#{}", anchor(&error.name)) }
+}
+
+/// A sentence as a title.
+fn title(summary: &str) -> &str {
+    summary.trim_end().trim_end_matches(['.', '。'])
 }

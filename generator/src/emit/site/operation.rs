@@ -1,21 +1,28 @@
 //! One operation with all that is known of it.
 
-use apigen_model::ir::{Advice, Api, ErrorRef, Example, ExampleReply, Operation, Paging, Response, Source};
+use apigen_model::ir::{Api, Discrepancy, Effect, ErrorRef, Operation, Paging, Response, Source};
 use serde::Serialize;
 
 use super::fields::{self, FieldRow, FieldTable, Note};
-use super::text::{Inline, Link, Prose, anchor, inline, prose, web_address};
-use super::{contradiction_link, curl, error_link};
-use crate::emit::rust::calls;
+use super::highlight::Code;
+use super::samples::Sample;
+use super::text::{Inline, Link, Prose, anchor, inline, prose};
+use super::{Site, contradiction_link, error_link, errors, guides, title};
+use crate::emit::rust::names;
+use crate::prose as phrases;
+use crate::prose::amount;
+use crate::words::{Words, fill};
 use crate::facts;
-use crate::prose::grouped;
 
 #[derive(Serialize)]
 pub(super) struct OperationView {
+    id: String,
     name: String,
+    title: Inline,
     method: &'static str,
     path: String,
-    summary: Inline,
+    signature: Code,
+    rustdoc: Link,
     description: Prose,
     /// What to use instead; empty when it is not deprecated.
     deprecated: Inline,
@@ -29,34 +36,33 @@ pub(super) struct OperationView {
     common_errors: Vec<Link>,
     examples: Vec<ExampleView>,
     contradictions: Vec<ContradictionView>,
+    /// Whether there are so few contradictions that all can be shown at once.
+    few_contradictions: bool,
     source: SourceView,
 }
 
 /// An error in one of its spellings.
 #[derive(Serialize)]
-pub(super) struct ErrorRow {
+struct ErrorRow {
     link: Link,
-    status: u16,
-    code: String,
-    message: String,
+    spelling: errors::SpellingView,
     cause: Inline,
     remedy: Inline,
-    advice: &'static str,
+    action: &'static str,
 }
 
 #[derive(Serialize)]
 struct ExampleView {
+    /// Id in the page.
+    id: String,
     title: Inline,
-    curl: String,
-    rust: String,
-    status: u16,
-    reply: String,
+    code: Sample,
 }
 
 #[derive(Serialize)]
 struct ContradictionView {
     link: Link,
-    state: &'static str,
+    is_open: bool,
     decision: Inline,
 }
 
@@ -69,128 +75,161 @@ pub(super) struct SourceView {
     language: String,
 }
 
-pub(super) fn view(api: &Api, operation: &Operation) -> OperationView {
+/// More contradictions than this are folded away.
+const FEW: usize = 3;
+
+pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
+    let api = site.api;
     let (reply, envelope) = reply(api, operation);
-    let contradiction = |it: &apigen_model::ir::Discrepancy| ContradictionView {
+    let contradiction = |it: &Discrepancy| ContradictionView {
         link: contradiction_link(it),
-        state: state(it.open),
+        is_open: it.open,
         decision: inline(&it.decision),
     };
+    let contradictions: Vec<_> = api.discrepancies_of(operation).map(contradiction).collect();
+    let code = &site.samples[&operation.id];
+    let examples = operation.examples.iter().zip(&code.examples).map(|(example, code)| ExampleView {
+        id: format!("{}.{}", operation.name, anchor(&example.name)),
+        title: inline(&example.title),
+        code: code.clone(),
+    });
     OperationView {
+        id: operation.id.clone(),
         name: operation.name.clone(),
+        title: inline(title(&operation.summary)),
         method: operation.method.as_str(),
         path: format!("{}{}", api.server.path(), operation.path),
-        summary: inline(&operation.summary),
+        signature: code.signature.clone(),
+        rustdoc: rustdoc(api, operation),
         description: prose(&operation.description),
         deprecated: inline(operation.deprecated.as_deref().unwrap_or_default()),
-        facts: facts_of(api, operation),
-        parameters: fields::parameters(api, operation),
+        facts: facts_of(site, operation),
+        parameters: fields::parameters(site, operation),
         reply,
         envelope,
-        response: fields::payload(api, operation),
-        errors: operation.errors.iter().map(|it| error_row(api, *it)).collect(),
+        response: fields::payload(site, operation),
+        errors: operation.errors.iter().map(|it| error_row(site, *it)).collect(),
         common_errors: api.common_errors.iter().map(|it| error_link(api.error(*it).0)).collect(),
-        examples: operation.examples.iter().map(|it| example(api, operation, it)).collect(),
-        contradictions: api.discrepancies_of(operation).map(contradiction).collect(),
+        examples: examples.collect(),
+        few_contradictions: contradictions.len() <= FEW,
+        contradictions,
         source: source(api, &operation.source),
-    }
-}
-
-/// Whether a contradiction is decided for good.
-pub(super) fn state(open: bool) -> &'static str {
-    if open { "open" } else { "settled" }
-}
-
-/// What a program should do about an error, in words.
-pub(super) fn advice(advice: Advice) -> &'static str {
-    match advice {
-        Advice::FixRequest => "fix the request",
-        Advice::RefreshToken => "fetch a new token and repeat",
-        Advice::Retry => "back off and repeat",
-        Advice::GiveUp => "give up and tell a person",
     }
 }
 
 pub(super) fn source(api: &Api, source: &Source) -> SourceView {
     let page = &api[source.page];
     SourceView {
-        page: Link { text: page.title.clone(), href: web_address(&page.url) },
+        page: Link { text: page.title.clone(), href: format!("coverage.html#page.{}", anchor(&page.name)) },
         revision: page.revision.clone(),
         section: source.section.clone(),
         language: page.language.clone(),
     }
 }
 
-fn facts_of(api: &Api, operation: &Operation) -> Vec<Note> {
-    let token = if operation.authenticated { "`Authorization: Bearer` and a token" } else { "none" };
-    let mut notes = vec![Note::new("Token", token)];
+/// Where the documentation of the client of this version is published.
+pub(super) fn docs_rs(api: &Api) -> String {
+    format!("https://docs.rs/{}/{}", api.name, api.version)
+}
+
+fn rustdoc(api: &Api, operation: &Operation) -> Link {
+    let resource = &api.resources[operation.resource].name;
+    let (krate, module, handle) = (names::krate(&api.name), names::module(resource), names::type_(resource));
+    let method = names::value(&operation.name);
+    let href = format!("{}/{krate}/{module}/struct.{handle}.html#method.{method}", docs_rs(api));
+    Link { text: "rustdoc".to_owned(), href }
+}
+
+fn facts_of(site: &Site<'_>, operation: &Operation) -> Vec<Note> {
+    let (api, words, note) = (site.api, site.words, &site.words.note);
+    let details = |href: String| Link { text: words.label.details.to_owned(), href };
+    let mut notes = vec![Note::new(note.token, if operation.authenticated { note.bearer } else { note.none })];
     for limit in operation.rate_limits.iter().map(|id| &api[*id]) {
-        let link = Link { text: "details".to_owned(), href: format!("limits.html#rate-{}", anchor(&limit.name)) };
-        notes.push(Note::with_link("Rate limit", &crate::prose::rate(limit), link));
+        let link = details(format!("rates.html#{}", guides::rate_anchor(limit)));
+        notes.push(Note::with_link(note.rate_limit, &phrases::rate(words, limit), link));
     }
+    notes.push(Note::with_link(note.repeating, repeating(words, operation), details("retries.html#lost".to_owned())));
     for quota in &operation.quotas {
-        let amount = grouped(i64::try_from(quota.amount).unwrap_or(i64::MAX));
-        let raisable = if quota.raisable { " The vendor raises it on request." } else { "" };
-        notes.push(Note::new("Quota", &format!("{amount} {}. {}{raisable}", quota.unit, quota.description)));
+        let raised = if quota.raisable { note.quota_raised } else { "" };
+        let parts = [&format!("{} {}{}", amount(quota.amount), quota.unit, words.facts.stop), &quota.description, raised];
+        let parts: Vec<_> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        notes.push(Note::new(note.quota, &parts.join(words.facts.gap)));
+    }
+    if let (Some((_, field)), Some(most)) = (operation.split_field(), operation.batch()) {
+        let text = fill(note.split_text, &[("field", &field.wire), ("most", &phrases::grouped(most))]);
+        notes.push(Note::new(note.split, &text));
     }
     if let Response::Json { also: Some(also), .. } = &operation.response {
-        notes.push(Note::new("Payload", &format!("It also comes as `{}`.", facts::type_name(api, also))));
+        notes.push(Note::new(note.payload, &fill(note.payload_also, &[("type", &facts::type_name(api, also))])));
     }
     for outcome in &operation.outcomes {
-        let text = format!("A reply with status 200 reports success {}.", crate::prose::outcome(outcome));
-        notes.push(Note::new("Success", &text));
+        let test = phrases::outcome(words, outcome);
+        notes.push(Note::new(note.success, &fill(note.success_text, &[("test", &test)])));
     }
     if let Some(follow_up) = &operation.follow_up {
-        let text = format!("`{}` names files to read on. {}", follow_up.url, follow_up.description);
-        notes.push(Note::new("Files", &text));
+        let values = [("url", follow_up.url.as_str()), ("description", &follow_up.description)];
+        notes.push(Note::new(note.files, &fill(note.files_text, &values)));
     }
     for placed in operation.limits.iter().filter(|it| it.path.is_empty()) {
-        let link = Link { text: "details".to_owned(), href: format!("limits.html#{}", anchor(&placed.id)) };
-        notes.push(Note::with_link("Limit", &crate::prose::limit(placed), link));
+        let link = details(format!("limits.html#{}", anchor(&placed.id)));
+        notes.push(Note::with_link(note.limit, &phrases::limit(words, placed), link));
     }
-    notes.extend(paging(api, operation));
+    notes.extend(paging(site, operation));
     if !operation.since.is_empty() {
-        notes.push(Note::new("Since", &operation.since));
+        notes.push(Note::new(note.since, &operation.since));
     }
     notes
 }
 
-fn paging(api: &Api, operation: &Operation) -> Option<Note> {
-    let total =
-        |path: &str| if path.is_empty() { String::new() } else { format!(" `{path}` counts the items of all pages.") };
+fn repeating(words: &'static Words, operation: &Operation) -> &'static str {
+    match operation.effect {
+        Effect::Read | Effect::Idempotent => words.label.repeat_safe,
+        Effect::Repeats => words.label.repeat_unsafe,
+    }
+}
+
+fn paging(site: &Site<'_>, operation: &Operation) -> Option<Note> {
+    let note = &site.words.note;
+    let counted = |path: &str| if path.is_empty() { String::new() } else { fill(note.page_total, &[("path", path)]) };
     let text = match &operation.paging {
         Paging::None => return None,
-        Paging::PageNumber { parameter, size, first, default_size, max_size, items, total: path } => {
-            let number = |it: &u64| grouped(i64::try_from(*it).unwrap_or(i64::MAX));
-            let most = if *max_size == u64::MAX { String::new() } else { format!(" and at most {}", number(max_size)) };
-            format!(
-                "`{parameter}` counts pages from {first}; `{size}` is the number of items on one, {} unless given{most}. The items \
-                 stand in `{}`. A page that is not full is the last.{}",
-                number(default_size),
-                facts::items_path(api, operation, items),
-                total(path),
-            )
+        Paging::PageNumber { parameter, size, first, default_size, max_size, items, total } => {
+            let most = if *max_size == u64::MAX {
+                String::new()
+            } else {
+                fill(note.page_number_most, &[("most", &amount(*max_size))])
+            };
+            let values = [
+                ("parameter", parameter.as_str()),
+                ("size", size),
+                ("first", &first.to_string()),
+                ("default", &amount(*default_size)),
+                ("most", &most),
+                ("items", &facts::items_path(site.api, operation, items)),
+                ("total", &counted(total)),
+            ];
+            fill(note.page_number, &values)
         }
-        Paging::Cursor { parameter, size, next, items, total: path } => {
-            let size =
-                if size.is_empty() { String::new() } else { format!(" `{size}` is the number of items on a page.") };
-            format!(
-                "`{parameter}` takes the cursor that the page before holds in `{next}`; a page without one is the last.{size} The \
-                 items stand in `{}`.{}",
-                facts::items_path(api, operation, items),
-                total(path),
-            )
+        Paging::Cursor { parameter, size, next, items, total } => {
+            let size = if size.is_empty() { String::new() } else { fill(note.cursor_size, &[("size", size)]) };
+            let values = [
+                ("parameter", parameter.as_str()),
+                ("next", next),
+                ("size", &size),
+                ("items", &facts::items_path(site.api, operation, items)),
+                ("total", &counted(total)),
+            ];
+            fill(note.cursor, &values)
         }
     };
-    Some(Note::new("Paging", &text))
+    Some(Note::new(note.paging, &text))
 }
 
 /// What a successful reply is, and the link to its envelope.
 fn reply(api: &Api, operation: &Operation) -> (Prose, Link) {
-    let none = Link { text: String::new(), href: String::new() };
     match &operation.response {
-        Response::Binary { description } => (prose(description), none),
-        Response::Json { envelope: None, .. } | Response::Empty { envelope: None } => (Vec::new(), none),
+        Response::Binary { description } => (prose(description), Link::none()),
+        Response::Json { envelope: None, .. } | Response::Empty { envelope: None } => (Vec::new(), Link::none()),
         Response::Json { envelope: Some(id), .. } | Response::Empty { envelope: Some(id) } => {
             let name = &api[*id].name;
             (Vec::new(), Link { text: name.clone(), href: format!("types.html#envelope.{}", anchor(name)) })
@@ -198,38 +237,13 @@ fn reply(api: &Api, operation: &Operation) -> (Prose, Link) {
     }
 }
 
-fn error_row(api: &Api, reference: ErrorRef) -> ErrorRow {
-    let (error, variant) = api.error(reference);
+fn error_row(site: &Site<'_>, reference: ErrorRef) -> ErrorRow {
+    let (error, variant) = site.api.error(reference);
     ErrorRow {
         link: error_link(error),
-        status: variant.status,
-        code: variant.code.clone(),
-        message: variant.message.clone(),
+        spelling: errors::spelling(variant),
         cause: inline(&error.cause),
         remedy: inline(&error.remedy),
-        advice: advice(error.advice),
-    }
-}
-
-fn example(api: &Api, operation: &Operation, example: &Example) -> ExampleView {
-    let (status, reply) = match &example.reply {
-        ExampleReply::Json { body, records } => {
-            let lines: Vec<_> = records.iter().map(|it| format!("\n{it}")).collect();
-            let file = if lines.is_empty() {
-                String::new()
-            } else {
-                format!("\n\nThe file, a record per line:{}", lines.concat())
-            };
-            (200, format!("{body:#}{file}"))
-        }
-        ExampleReply::Binary { content } => (200, content.clone()),
-        ExampleReply::Error { error, body } => (api.error(*error).1.status, format!("{body:#}")),
-    };
-    ExampleView {
-        title: inline(&example.title),
-        curl: curl::command(api, operation, example),
-        rust: calls::example(api, operation, example),
-        status,
-        reply,
+        action: errors::by_advice(&site.words.action, error.advice),
     }
 }

@@ -3,7 +3,7 @@
 //! The spec writes plain text with `code` in backticks and blank lines between paragraphs. Exactly these two become
 //! markup; everything else stays what it is.
 
-use apigen_model::ir::{Api, Type};
+use apigen_model::ir::{Api, Type, TypeDef};
 use serde::Serialize;
 
 use super::resource_page;
@@ -27,6 +27,13 @@ pub(super) struct Span {
 pub(super) struct Link {
     pub(super) text: String,
     pub(super) href: String,
+}
+
+impl Link {
+    /// One that is not there.
+    pub(super) fn none() -> Self {
+        Self { text: String::new(), href: String::new() }
+    }
 }
 
 /// Splits at blank lines.
@@ -88,13 +95,14 @@ pub(super) fn type_links(api: &Api, type_: &Type) -> Vec<Link> {
         Type::Scalar(_) | Type::Json | Type::File => vec![plain(&facts::type_name(api, type_))],
         Type::List(item) => [vec![plain("list<")], type_links(api, item), vec![plain(">")]].concat(),
         Type::Map(value) => [vec![plain("map<")], type_links(api, value), vec![plain(">")]].concat(),
-        Type::Named(id) => {
-            let definition = &api[*id];
-            let page =
-                definition.resource.map_or_else(|| "types.html".to_owned(), |it| resource_page(&api.resources[it]));
-            vec![Link { text: definition.name.clone(), href: format!("{page}#{}", definition.name) }]
-        }
+        Type::Named(id) => vec![type_link(api, &api[*id])],
     }
+}
+
+/// The link to a named type, which stands with its resource, or among the shared ones.
+pub(super) fn type_link(api: &Api, definition: &TypeDef) -> Link {
+    let page = definition.resource.map_or_else(|| "types.html".to_owned(), |it| resource_page(&api.resources[it]));
+    Link { text: definition.name.clone(), href: format!("{page}#{}", definition.name) }
 }
 
 #[cfg(test)]

@@ -1,18 +1,28 @@
-//! Named types: those of a resource on its page, the shared ones with the envelopes on a page of their own.
+//! Named types: those of a resource on its page, the shared ones with the envelopes on a page that lists all.
 
-use apigen_model::ir::{Api, EnumValue, TagPlace, TypeDef, TypeKind};
+use apigen_model::ir::{EnumValue, Payload, Resource, TagPlace, TypeDef, TypeKind, Variant};
 use serde::Serialize;
 
 use super::fields::{self, FieldRow, Note};
-use super::text::{Inline, Link, Prose, anchor, inline, prose, type_links};
-use super::{Page, page};
+use super::text::{Inline, Link, Prose, anchor, inline, prose, type_link, type_links};
+use super::{Page, PageName, Site, page, resource_page};
+use crate::emit::rust::{calls, names};
 use crate::facts;
+use crate::words::fill;
 
 #[derive(Serialize)]
 pub(super) struct TypesPage {
     page: Page,
     types: Vec<TypeView>,
     envelopes: Vec<TypeView>,
+    resources: Vec<ResourceTypes>,
+}
+
+/// Where the types of a resource are.
+#[derive(Serialize)]
+struct ResourceTypes {
+    link: Link,
+    types: Vec<Link>,
 }
 
 #[derive(Serialize)]
@@ -24,6 +34,8 @@ pub(super) struct TypeView {
     wraps: Vec<Link>,
     description: Prose,
     notes: Vec<Note>,
+    /// Its documentation in Rust; no link where there is none.
+    rustdoc: Link,
     values: Vec<ValueRow>,
     shapes: Vec<ShapeView>,
 }
@@ -43,44 +55,48 @@ struct ShapeView {
     rows: Vec<FieldRow>,
 }
 
-pub(super) fn shared(api: &Api) -> TypesPage {
+pub(super) fn shared(site: &Site<'_>) -> TypesPage {
+    let (title, lead) = PageName::Types.words(site);
+    let resource = |it: &Resource| ResourceTypes {
+        link: Link { text: it.title.clone(), href: resource_page(it) },
+        types: it.types.iter().map(|id| type_link(site.api, &site.api[*id])).collect(),
+    };
     TypesPage {
-        page: page(
-            api,
-            "types.html",
-            "Shared types",
-            "Types that several resources use, and what replies are wrapped in.",
-        ),
-        types: api.shared_types().map(|it| view(api, it)).collect(),
-        envelopes: envelopes(api),
+        page: page(site, PageName::Types.stem(), &title, &lead),
+        types: site.api.shared_types().map(|it| view(site, it)).collect(),
+        envelopes: envelopes(site),
+        resources: site.api.resources.iter().filter(|it| !it.types.is_empty()).map(resource).collect(),
     }
 }
 
-pub(super) fn view(api: &Api, definition: &TypeDef) -> TypeView {
+pub(super) fn view(site: &Site<'_>, definition: &TypeDef) -> TypeView {
+    let words = &site.words.note;
     let (kind, wraps, values, shapes) = match &definition.kind {
-        TypeKind::Newtype(inner) => ("A kind of ".to_owned(), type_links(api, inner), Vec::new(), Vec::new()),
+        TypeKind::Newtype(inner) => {
+            (words.kind_newtype.to_owned(), type_links(site.api, inner), Vec::new(), Vec::new())
+        }
         TypeKind::Enum { of, values } => {
-            let kind =
-                format!("One of these values of type `{}`; the service may add others.", facts::scalar_name(*of));
+            let kind = fill(words.kind_enum, &[("type", facts::scalar_name(*of))]);
             (kind, Vec::new(), values.iter().map(value).collect(), Vec::new())
         }
-        TypeKind::Flag { on, off } => ("A boolean.".to_owned(), Vec::new(), [on, off].map(value).into(), Vec::new()),
+        TypeKind::Flag { on, off } => {
+            (words.kind_boolean.to_owned(), Vec::new(), [on, off].map(value).into(), Vec::new())
+        }
         TypeKind::Object { fields } => {
-            let shape = ShapeView { title: Vec::new(), description: Vec::new(), rows: fields::object(api, fields) };
-            ("An object.".to_owned(), Vec::new(), Vec::new(), vec![shape])
+            let shape = ShapeView { title: Vec::new(), description: Vec::new(), rows: fields::object(site, fields) };
+            (words.kind_object.to_owned(), Vec::new(), Vec::new(), vec![shape])
         }
         TypeKind::Union { tag, placed, variants } => {
-            let place = match placed {
-                TagPlace::Inside => "inside the object",
-                TagPlace::Beside => "beside the object",
+            let kind = match placed {
+                TagPlace::Inside => words.kind_union_inside,
+                TagPlace::Beside => words.kind_union_beside,
             };
-            let shape = |it: &apigen_model::ir::Variant| ShapeView {
+            let shape = |it: &Variant| ShapeView {
                 title: inline(&format!("`{}`", it.tag)),
                 description: prose(&it.description),
-                rows: fields::object(api, &it.fields),
+                rows: fields::object(site, &it.fields),
             };
-            let kind = format!("One of these objects; `{tag}` {place} tells which.");
-            (kind, Vec::new(), Vec::new(), variants.iter().map(shape).collect())
+            (fill(kind, &[("tag", tag)]), Vec::new(), Vec::new(), variants.iter().map(shape).collect())
         }
     };
     TypeView {
@@ -89,22 +105,35 @@ pub(super) fn view(api: &Api, definition: &TypeDef) -> TypeView {
         kind: inline(&kind),
         wraps,
         description: prose(&definition.description),
-        notes: notes(api, definition),
+        notes: notes(site, definition),
+        rustdoc: rustdoc(site, definition),
         values,
         shapes,
     }
 }
 
-fn notes(api: &Api, definition: &TypeDef) -> Vec<Note> {
-    let mut notes: Vec<_> = definition.limits.iter().map(fields::limit).collect();
+fn notes(site: &Site<'_>, definition: &TypeDef) -> Vec<Note> {
+    let mut notes: Vec<_> = definition.limits.iter().map(|it| fields::limit(site.words, it)).collect();
     if let Some(verdict) = &definition.verdict {
-        notes.push(Note::new("Success", &format!("{}.", crate::prose::outcome(&verdict.outcome))));
-        let other = &api[verdict.otherwise].name;
+        let outcome = crate::prose::outcome(site.words, &verdict.outcome);
+        notes.push(Note::new(site.words.note.success, &format!("{outcome}{}", site.words.facts.stop)));
+        let other = &site.api[verdict.otherwise].name;
         if *other != definition.name {
-            notes.push(Note::new("On failure", &format!("`{other}`")));
+            notes.push(Note::new(site.words.note.on_failure, &format!("`{other}`")));
         }
     }
     notes
+}
+
+fn rustdoc(site: &Site<'_>, definition: &TypeDef) -> Link {
+    let kind = match &definition.kind {
+        TypeKind::Newtype(_) | TypeKind::Object { .. } => "struct",
+        TypeKind::Enum { .. } | TypeKind::Flag { .. } | TypeKind::Union { .. } => "enum",
+    };
+    let module = calls::path(site.api, definition);
+    let module = module.rsplit_once("::").map_or("", |(module, _)| module).replace("::", "/");
+    let file = format!("{kind}.{}.html", names::type_(&definition.name));
+    Link { text: "rustdoc".to_owned(), href: format!("{}/{module}/{file}", super::operation::docs_rs(site.api)) }
 }
 
 fn value(value: &EnumValue) -> ValueRow {
@@ -112,31 +141,22 @@ fn value(value: &EnumValue) -> ValueRow {
 }
 
 /// The envelopes, and the body of an error, which is one of a kind.
-fn envelopes(api: &Api) -> Vec<TypeView> {
+fn envelopes(site: &Site<'_>) -> Vec<TypeView> {
+    let words = site.words;
     let mut views = Vec::new();
-    for envelope in &api.envelopes {
+    for envelope in &site.api.envelopes {
         let kind = match &envelope.payload {
-            apigen_model::ir::Payload::Key(key) => format!("An object; the payload stands under `{key}`."),
-            apigen_model::ir::Payload::Whole => "An object; the fields of the payload stand beside these.".to_owned(),
+            Payload::Key(key) => fill(words.note.envelope_key, &[("key", key)]),
+            Payload::Whole => words.note.envelope_whole.to_owned(),
         };
         let id = format!("envelope.{}", anchor(&envelope.name));
-        views.push(body(
-            id,
-            format!("Envelope {}", envelope.name),
-            &kind,
-            &envelope.description,
-            fields::object(api, &envelope.fields),
-        ));
+        let name = format!("{} {}", words.label.envelope, envelope.name);
+        views.push(body(id, name, &kind, &envelope.description, fields::object(site, &envelope.fields)));
     }
-    let error = &api.error_body;
-    let kind = format!("An object; `{}` holds the code of the error and `{}` its message.", error.code, error.message);
-    views.push(body(
-        "error_body".to_owned(),
-        "Body of an error".to_owned(),
-        &kind,
-        "",
-        fields::object(api, &error.fields),
-    ));
+    let error = &site.api.error_body;
+    let kind = fill(words.note.error_body, &[("code", &error.code), ("message", &error.message)]);
+    let name = words.label.error_body.to_owned();
+    views.push(body("error_body".to_owned(), name, &kind, "", fields::object(site, &error.fields)));
     views
 }
 
@@ -148,6 +168,7 @@ fn body(id: String, name: String, kind: &str, description: &str, rows: Vec<Field
         wraps: Vec::new(),
         description: prose(description),
         notes: Vec::new(),
+        rustdoc: Link::none(),
         values: Vec::new(),
         shapes: vec![ShapeView { title: Vec::new(), description: Vec::new(), rows }],
     }

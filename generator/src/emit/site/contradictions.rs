@@ -1,0 +1,83 @@
+//! The ledger: where the vendor's pages contradict themselves, and what was decided.
+
+use apigen_model::ir::{Claim, Discrepancy, Operation};
+use serde::Serialize;
+
+use super::operation::{self, SourceView};
+use super::text::{Inline, Link, anchor, inline};
+use super::{Page, PageName, Site, operation_link, page, resource_page};
+use crate::words::fill;
+
+#[derive(Serialize)]
+pub(super) struct ContradictionsPage {
+    page: Page,
+    counts: String,
+    groups: Vec<Group>,
+}
+
+/// The contradictions of a resource, or of all.
+#[derive(Serialize)]
+struct Group {
+    id: String,
+    link: Link,
+    contradictions: Vec<ContradictionView>,
+}
+
+#[derive(Serialize)]
+struct ContradictionView {
+    id: String,
+    title: Inline,
+    is_open: bool,
+    claims: Vec<ClaimView>,
+    decision: Inline,
+    reason: Inline,
+    operations: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct ClaimView {
+    says: Inline,
+    source: SourceView,
+}
+
+pub(super) fn contradictions(site: &Site<'_>) -> ContradictionsPage {
+    let api = site.api;
+    let group = |id: &str, link: Link, mine: Vec<&Discrepancy>| Group {
+        id: format!("of.{id}"),
+        link,
+        contradictions: mine.into_iter().map(|it| contradiction(site, it)).collect(),
+    };
+    // Those of the API stand in the file of none of its resources.
+    let of_resources: std::collections::BTreeSet<_> =
+        api.resources.iter().flat_map(|it| it.discrepancies.iter().map(|id| &api[*id].id)).collect();
+    let shared = api.discrepancies.iter().filter(|it| !of_resources.contains(&it.id)).collect();
+    let label = Link { text: site.words.label.all_resources.to_owned(), href: String::new() };
+    let mut groups = vec![group("all", label, shared)];
+    groups.extend(api.resources.iter().map(|resource| {
+        let link = Link { text: resource.title.clone(), href: resource_page(resource) };
+        group(&resource.name, link, resource.discrepancies.iter().map(|id| &api[*id]).collect())
+    }));
+    let open = api.discrepancies.iter().filter(|it| it.open).count();
+    let settled = (api.discrepancies.len() - open).to_string();
+    let (title, lead) = PageName::Contradictions.words(site);
+    ContradictionsPage {
+        page: page(site, PageName::Contradictions.stem(), &title, &lead),
+        counts: fill(site.words.label.state_counts, &[("settled", &settled), ("open", &open.to_string())]),
+        groups: groups.into_iter().filter(|it| !it.contradictions.is_empty()).collect(),
+    }
+}
+
+fn contradiction(site: &Site<'_>, discrepancy: &Discrepancy) -> ContradictionView {
+    let api = site.api;
+    let claim = |it: &Claim| ClaimView { says: inline(&it.says), source: operation::source(api, &it.source) };
+    let concerns = |it: &&Operation| api.discrepancies_of(it).any(|it| it.id == discrepancy.id);
+    ContradictionView {
+        id: anchor(&discrepancy.id),
+        title: inline(&discrepancy.title),
+        is_open: discrepancy.open,
+        claims: discrepancy.claims.iter().map(claim).collect(),
+        decision: inline(&discrepancy.decision),
+        reason: inline(&discrepancy.reason),
+        operations: api.operations.iter().filter(concerns).map(|it| operation_link(api, it)).collect(),
+    }
+}

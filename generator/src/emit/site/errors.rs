@@ -1,0 +1,143 @@
+//! The page of all documented errors.
+
+use apigen_model::ir::{Advice, ErrorDef, ErrorId, ErrorVariant, Placeholder};
+use serde::Serialize;
+
+use super::text::{Inline, Link, anchor, inline};
+use super::{Page, PageName, Site, operation_link, page};
+use crate::words::ByAdvice;
+
+#[derive(Serialize)]
+pub(super) struct ErrorsPage {
+    page: Page,
+    errors: Vec<ErrorView>,
+}
+
+#[derive(Serialize)]
+struct ErrorView {
+    id: String,
+    name: String,
+    spellings: Vec<SpellingView>,
+    placeholders: Vec<PlaceholderView>,
+    cause: Inline,
+    remedy: Inline,
+    advice: &'static str,
+    action: &'static str,
+    is_common: bool,
+    operations: Vec<Link>,
+}
+
+/// What stands in a reply.
+#[derive(Serialize)]
+pub(super) struct SpellingView {
+    status: u16,
+    code: String,
+    /// Empty when any message will do.
+    message: Vec<MessagePart>,
+}
+
+/// A part of a message: text as it stands there, or the name of a placeholder.
+#[derive(Debug, PartialEq, Serialize)]
+struct MessagePart {
+    text: String,
+    is_placeholder: bool,
+}
+
+#[derive(Serialize)]
+struct PlaceholderView {
+    name: String,
+    description: Inline,
+    example: String,
+}
+
+pub(super) fn errors(site: &Site<'_>) -> ErrorsPage {
+    let mut errors: Vec<_> = site.api.errors.iter().collect();
+    errors.sort_by_key(|it| it.variants.first().map_or(0, |it| it.status));
+    let (title, lead) = PageName::Errors.words(site);
+    ErrorsPage {
+        page: page(site, PageName::Errors.stem(), &title, &lead),
+        errors: errors.into_iter().map(|it| error(site, it)).collect(),
+    }
+}
+
+/// The phrase for what can be done about an error.
+pub(super) fn by_advice(words: &'static ByAdvice, advice: Advice) -> &'static str {
+    match advice {
+        Advice::FixRequest => words.fix_request,
+        Advice::RefreshToken => words.refresh_token,
+        Advice::Retry => words.retry,
+        Advice::GiveUp => words.give_up,
+    }
+}
+
+/// A spelling as readers and the search for messages see it.
+pub(super) fn spelling(variant: &ErrorVariant) -> SpellingView {
+    SpellingView { status: variant.status, code: variant.code.clone(), message: message(&variant.message) }
+}
+
+fn error(site: &Site<'_>, error: &ErrorDef) -> ErrorView {
+    let api = site.api;
+    let is_meant = |id: ErrorId| api[id].name == error.name;
+    let placeholder = |it: &Placeholder| PlaceholderView {
+        name: format!("{{{}}}", it.name),
+        description: inline(&it.description),
+        example: it.example.clone(),
+    };
+    let operations = api.operations.iter().filter(|it| it.errors.iter().any(|it| is_meant(it.error)));
+    ErrorView {
+        id: anchor(&error.name),
+        name: error.name.clone(),
+        spellings: error.variants.iter().map(spelling).collect(),
+        placeholders: error.placeholders.iter().map(placeholder).collect(),
+        cause: inline(&error.cause),
+        remedy: inline(&error.remedy),
+        advice: by_advice(&site.words.advice, error.advice),
+        action: by_advice(&site.words.action, error.advice),
+        is_common: api.common_errors.iter().any(|it| is_meant(it.error)),
+        operations: operations.map(|it| operation_link(api, it)).collect(),
+    }
+}
+
+/// The parts of a message: `{name}` is a placeholder and `{{` one brace.
+fn message(template: &str) -> Vec<MessagePart> {
+    let mut parts: Vec<MessagePart> = Vec::new();
+    let mut add = |text: &str, is_placeholder: bool| match parts.last_mut() {
+        _ if text.is_empty() => {}
+        Some(last) if !last.is_placeholder && !is_placeholder => last.text.push_str(text),
+        Some(_) | None => parts.push(MessagePart { text: text.to_owned(), is_placeholder }),
+    };
+    let mut rest = template.trim();
+    while let Some(at) = rest.find('{') {
+        add(&rest[..at], false);
+        let after = &rest[at + 1..];
+        let name = after.split_once('}').filter(|(name, _)| !after.starts_with('{') && !name.contains('{'));
+        rest = if let Some((name, after)) = name {
+            add(&format!("{{{name}}}"), true);
+            after
+        } else {
+            add("{", false);
+            after.strip_prefix('{').unwrap_or(after)
+        };
+    }
+    add(rest, false);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_fall_into_text_and_placeholders() {
+        for (template, expected) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("user {name} is not {place}!", "user <{name}> is not <{place}>!"),
+            ("{{\"a\": {b}}", "{\"a\": <{b}>}"),
+            ("open { brace", "open { brace"),
+        ] {
+            let shown = |it: MessagePart| if it.is_placeholder { format!("<{}>", it.text) } else { it.text };
+            assert_eq!(message(template).into_iter().map(shown).collect::<String>(), expected, "{template}");
+        }
+    }
+}

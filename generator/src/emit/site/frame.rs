@@ -1,0 +1,119 @@
+//! What surrounds the content of every page: head, navigation, and the ways to the same page in other languages.
+
+use serde::Serialize;
+
+use super::text::Link;
+use super::{PageName, Site, resource_page};
+use crate::words::Words;
+
+/// What surrounds the content of a page.
+#[derive(Serialize)]
+pub(super) struct Page {
+    pub(super) words: &'static Words,
+    /// The language of the texts.
+    language: String,
+    title: String,
+    site: String,
+    description: String,
+    /// Its file.
+    file: String,
+    /// Its twin.
+    markdown: String,
+    /// The tags of all languages.
+    tags: String,
+    languages: Vec<LanguageLink>,
+    groups: Vec<Group>,
+}
+
+/// The same page in a language.
+#[derive(Serialize)]
+pub(super) struct LanguageLink {
+    pub(super) tag: String,
+    pub(super) name: String,
+    pub(super) href: String,
+    pub(super) is_current: bool,
+}
+
+#[derive(Serialize)]
+struct Group {
+    title: &'static str,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    link: Link,
+    is_current: bool,
+    /// The operations on the page, when it is the current one.
+    inside: Vec<Inside>,
+}
+
+#[derive(Serialize)]
+struct Inside {
+    link: Link,
+    method: &'static str,
+}
+
+/// The frame of the page with a file name, given without its extension.
+pub(super) fn page(site: &Site<'_>, stem: &str, title: &str, description: &str) -> Page {
+    let frame = &site.words.frame;
+    let file = format!("{stem}.html");
+    let named = |names: &[PageName]| names.iter().map(|it| named(site, *it, stem)).collect();
+    let groups = vec![
+        Group {
+            title: frame.guide,
+            items: named(&[PageName::Start, PageName::Paging, PageName::Retries, PageName::Rates]),
+        },
+        Group { title: frame.reference, items: named(&[PageName::Errors, PageName::Limits, PageName::Types]) },
+        Group { title: frame.resources, items: resources(site, &file) },
+        Group {
+            title: frame.about,
+            items: named(&[PageName::Contradictions, PageName::Coverage, PageName::Changelog]),
+        },
+    ];
+    Page {
+        words: site.words,
+        language: site.tag.to_owned(),
+        title: title.to_owned(),
+        site: site.api.title.clone(),
+        description: description.to_owned(),
+        markdown: format!("{stem}.md"),
+        tags: site.tags.join(" "),
+        languages: site.tags.iter().map(|tag| language(site, tag, &file)).collect(),
+        groups,
+        file,
+    }
+}
+
+/// What the speakers of a language call it; without words for it, its tag.
+pub(super) fn language_name(tag: &str) -> String {
+    let words = Words::of(tag);
+    let is_known = tag.split('-').next() == Some(words.tag);
+    if is_known { words.name.to_owned() } else { tag.to_owned() }
+}
+
+fn language(site: &Site<'_>, tag: &str, file: &str) -> LanguageLink {
+    let is_current = tag == site.tag;
+    let href = if is_current { file.to_owned() } else { format!("../{tag}/{file}") };
+    LanguageLink { tag: tag.to_owned(), name: language_name(tag), href, is_current }
+}
+
+fn named(site: &Site<'_>, name: PageName, current: &str) -> Item {
+    let (text, _) = name.words(site);
+    let link = Link { text, href: format!("{}.html", name.stem()) };
+    Item { link, is_current: name.stem() == current, inside: Vec::new() }
+}
+
+fn resources(site: &Site<'_>, current: &str) -> Vec<Item> {
+    let inside = |it: &apigen_model::ir::Operation| Inside {
+        link: Link { text: it.name.clone(), href: format!("#{}", it.name) },
+        method: it.method.as_str(),
+    };
+    let item = |resource: &apigen_model::ir::Resource| {
+        let href = resource_page(resource);
+        let is_current = href == current;
+        let inside = if is_current { site.api.operations_of(resource).map(inside).collect() } else { Vec::new() };
+        Item { link: Link { text: resource.title.clone(), href }, is_current, inside }
+    };
+    site.api.resources.iter().map(item).collect()
+}

@@ -1,0 +1,118 @@
+//! The page of all limits of values and of all quotas, with where each is enforced.
+
+use apigen_model::ir::{Condition, Enforcement, ErrorRef, Operation, PlacedLimit, Quota};
+use serde::Serialize;
+
+use super::text::{Inline, Link, anchor, inline};
+use super::{Page, PageName, Site, error_link, fields, operation_link, page, resource_page};
+use crate::prose as phrases;
+
+#[derive(Serialize)]
+pub(super) struct LimitsPage {
+    page: Page,
+    resources: Vec<ResourceLimits>,
+    quotas: Vec<QuotaRow>,
+}
+
+#[derive(Serialize)]
+struct ResourceLimits {
+    id: String,
+    link: Link,
+    limits: Vec<LimitRow>,
+}
+
+#[derive(Serialize)]
+struct LimitRow {
+    id: String,
+    name: String,
+    operation: Link,
+    parameter: Link,
+    bound: Inline,
+    /// What the server does beyond it, and what the client and the validation crate do before.
+    server: &'static str,
+    client: &'static str,
+    /// `rejected`, `clamped` or `unknown`.
+    enforcement: &'static str,
+    is_raisable: bool,
+    error: Link,
+    description: Inline,
+}
+
+#[derive(Serialize)]
+struct QuotaRow {
+    id: String,
+    operation: Link,
+    name: String,
+    amount: String,
+    description: Inline,
+    is_raisable: bool,
+    error: Link,
+}
+
+pub(super) fn limits(site: &Site<'_>) -> LimitsPage {
+    let api = site.api;
+    let of = |resource: &apigen_model::ir::Resource| {
+        let limits = api.operations_of(resource).flat_map(|it| it.limits.iter().map(move |limit| (it, limit)));
+        ResourceLimits {
+            id: format!("of.{}", resource.name),
+            link: Link { text: resource.title.clone(), href: resource_page(resource) },
+            limits: limits.map(|(operation, it)| limit(site, operation, it)).collect(),
+        }
+    };
+    let quotas = api.operations.iter().flat_map(|operation| operation.quotas.iter().map(move |it| (operation, it)));
+    let (title, lead) = PageName::Limits.words(site);
+    LimitsPage {
+        page: page(site, PageName::Limits.stem(), &title, &lead),
+        resources: api.resources.iter().map(of).filter(|it| !it.limits.is_empty()).collect(),
+        quotas: quotas.map(|(operation, it)| quota(site, operation, it)).collect(),
+    }
+}
+
+/// The id of a quota in the page.
+pub(super) fn quota_anchor(operation: &Operation, quota: &Quota) -> String {
+    format!("quota.{}.{}", operation.id, anchor(&quota.name))
+}
+
+/// The link to the error of a limit; none when it is not documented.
+pub(super) fn optional_error(site: &Site<'_>, error: Option<ErrorRef>) -> Link {
+    error.map_or_else(Link::none, |it| error_link(site.api.error(it).0))
+}
+
+fn limit(site: &Site<'_>, operation: &Operation, placed: &PlacedLimit) -> LimitRow {
+    let (limit, label) = (&placed.limit, &site.words.label);
+    let page = resource_page(&site.api.resources[operation.resource]);
+    let place = match placed.path.first() {
+        Some(top) => fields::parameter_anchor(operation, top),
+        None => operation.name.clone(),
+    };
+    let (enforcement, server, client) = match limit.enforcement {
+        Enforcement::Rejected => ("rejected", label.server_rejects, label.client_checks),
+        Enforcement::Clamped => ("clamped", label.server_clamps, label.client_passes),
+        Enforcement::Unknown => ("unknown", label.server_unknown, label.client_warns),
+    };
+    LimitRow {
+        id: anchor(&placed.id),
+        name: placed.id.clone(),
+        operation: operation_link(site.api, operation),
+        parameter: Link { text: phrases::bounded(site.words, placed).to_owned(), href: format!("{page}#{place}") },
+        bound: inline(&phrases::placed_rule(site.words, placed)),
+        server,
+        client: if matches!(limit.when, Some(Condition::State(_))) { label.client_cannot } else { client },
+        enforcement,
+        is_raisable: limit.raisable,
+        error: optional_error(site, limit.error),
+        description: inline(&limit.description),
+    }
+}
+
+fn quota(site: &Site<'_>, operation: &Operation, quota: &Quota) -> QuotaRow {
+    QuotaRow {
+        id: quota_anchor(operation, quota),
+        operation: operation_link(site.api, operation),
+        name: quota.name.clone(),
+        amount: format!("{} {}", phrases::amount(quota.amount), quota.unit),
+        description: inline(&quota.description),
+        is_raisable: quota.raisable,
+        error: optional_error(site, quota.error),
+    }
+}
