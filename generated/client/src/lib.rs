@@ -18,8 +18,15 @@
 //!     .credentials("client-id", "client-secret")
 //!     .build()?;
 //! let reply = client
-//!     .channel_members()
-//!     .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
+//!     .groups()
+//!     .create("mira", easemob_im::groups::Visibility::Public)
+//!     .name("reading club")
+//!     .avatar("https://img.example.com/reading-club.png")
+//!     .description("One novel a month.")
+//!     .max_users(300)
+//!     .members(["jonas", "lea"])
+//!     .join_approval(true)
+//!     .custom("{\"shelf\":\"novels\"}")
 //!     .await?;
 //! println!("{reply:?}");
 //! # Ok(())

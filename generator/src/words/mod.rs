@@ -83,8 +83,10 @@ pub(crate) struct Facts {
     pub(crate) stop: &'static str,
     /// What stands between two sentences.
     pub(crate) gap: &'static str,
-    /// What stands between two items of an enumeration.
+    /// What stands between two items of an enumeration, and between two parts of a sentence.
     pub(crate) comma: &'static str,
+    pub(crate) clause: &'static str,
+    pub(crate) colon: &'static str,
     pub(crate) or: &'static str,
     pub(crate) outcome_equal: &'static str,
     pub(crate) outcome_absent: &'static str,

@@ -37,28 +37,31 @@ pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequ
     call
 }
 
-/// The arguments of the method of an operation, each after a comma: the required values, in the order of the places.
-pub(crate) fn arguments(api: &Api, operation: &Operation) -> String {
+/// The arguments of the method of an operation: the required values, in the order of the places.
+pub(crate) fn arguments(api: &Api, operation: &Operation) -> Vec<String> {
     let required = operation.parameters().filter(|(_, field)| field.presence == Presence::Required);
-    let argument = |(_, field): (Place, &Field)| {
-        format!(", {}: {}", names::value(&field.name), super::types::argument_of(api, field))
-    };
+    let argument =
+        |(_, field): (Place, &Field)| format!("{}: {}", names::value(&field.name), super::types::argument_of(api, field));
     required.map(argument).collect()
 }
 
 /// The method of an operation, and what awaiting the request it returns gives, as documentation shows them.
 pub(crate) fn signature(api: &Api, operation: &Operation) -> String {
-    let arguments = arguments(api, operation).replace("apigen_runtime::", "");
-    let builder = names::type_(&operation.name);
-    let source = format!("fn {}(&self{arguments}) -> {builder} {{}}", names::value(&operation.name));
-    let file = syn::parse_file(&source).unwrap_or_else(|error| panic!("the method does not parse: {error}\n{source}"));
-    let printed = prettyplease::unparse(&file);
+    /// Beyond this, each argument has a line of its own.
+    const WIDTH: usize = 60;
+    let arguments = arguments(api, operation).into_iter().map(|it| it.replace("apigen_runtime::", ""));
+    let arguments: Vec<_> = std::iter::once("&self".to_owned()).chain(arguments).collect();
+    let (name, builder) = (names::value(&operation.name), names::type_(&operation.name));
     let reply = match &operation.response {
         Response::Json { payload, .. } => format!("Reply<{}>", super::types::owned(api, payload)),
         Response::Empty { .. } => "Reply<()>".to_owned(),
         Response::Binary { .. } => "Download".to_owned(),
     };
-    format!("{}\n// awaited: Result<{reply}, Error>", printed.trim_end().trim_end_matches("{}").trim_end())
+    let mut method = format!("fn {name}({}) -> {builder}", arguments.join(", "));
+    if method.len() > WIDTH {
+        method = format!("fn {name}(\n    {},\n) -> {builder}", arguments.join(",\n    "));
+    }
+    format!("{method}\n// awaited: Result<{reply}, Error>")
 }
 
 /// A value of an example: JSON, or a file.
@@ -305,7 +308,9 @@ pub(crate) fn first_call(api: &Api) -> String {
 
 /// The operation that shows a first call: one that does not hand out tokens.
 pub(crate) fn first_operation(api: &Api) -> Option<&Operation> {
-    api.operations.iter().find(|it| match &api.auth {
+    // Where there is most to do is where most begin; of several such resources, the first.
+    let resource = api.resources.iter().rev().max_by_key(|it| it.operations.len())?;
+    api.operations_of(resource).find(|it| match &api.auth {
         Auth::TokenOperation(token) => it.id != api[token.operation].id,
         Auth::None => true,
     })

@@ -3,8 +3,9 @@
 use crate::tree::FileTree;
 
 /// File name and content. The licence of what is not ours stands beside it.
-const ASSETS: [(&str, &str); 6] = [
+const ASSETS: [(&str, &str); 7] = [
     ("style.css", include_str!("../../../../templates/site/assets/style.css")),
+    ("icon.svg", include_str!("../../../../templates/site/assets/icon.svg")),
     ("theme.js", include_str!("../../../../templates/site/assets/theme.js")),
     ("site.js", include_str!("../../../../templates/site/assets/site.js")),
     ("search.js", include_str!("../../../../templates/site/assets/search.js")),

@@ -60,10 +60,12 @@ pub(super) fn contradictions(site: &Site<'_>) -> ContradictionsPage {
     let open = api.discrepancies.iter().filter(|it| it.open).count();
     let settled = (api.discrepancies.len() - open).to_string();
     let (title, lead) = PageName::Contradictions.words(site);
+    groups.retain(|it| !it.contradictions.is_empty());
+    let page = page(site, PageName::Contradictions.stem(), &title, &lead);
     ContradictionsPage {
-        page: page(site, PageName::Contradictions.stem(), &title, &lead),
+        page: page.with_parts(groups.iter().map(|it| (it.link.text.clone(), it.id.clone()))),
         counts: fill(site.words.label.state_counts, &[("settled", &settled), ("open", &open.to_string())]),
-        groups: groups.into_iter().filter(|it| !it.contradictions.is_empty()).collect(),
+        groups,
     }
 }
 

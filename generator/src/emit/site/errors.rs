@@ -1,6 +1,8 @@
 //! The page of all documented errors.
 
-use apigen_model::ir::{Advice, ErrorDef, ErrorId, ErrorVariant, Placeholder};
+use std::collections::BTreeMap;
+
+use apigen_model::ir::{Advice, Api, ErrorDef, ErrorId, ErrorVariant, Placeholder};
 use serde::Serialize;
 
 use super::text::{Inline, Link, anchor, inline};
@@ -10,6 +12,14 @@ use crate::words::ByAdvice;
 #[derive(Serialize)]
 pub(super) struct ErrorsPage {
     page: Page,
+    statuses: Vec<StatusView>,
+}
+
+/// The errors whose main spelling has a status.
+#[derive(Serialize)]
+struct StatusView {
+    id: String,
+    status: u16,
     errors: Vec<ErrorView>,
 }
 
@@ -51,13 +61,29 @@ struct PlaceholderView {
 }
 
 pub(super) fn errors(site: &Site<'_>) -> ErrorsPage {
-    let mut errors: Vec<_> = site.api.errors.iter().collect();
-    errors.sort_by_key(|it| it.variants.first().map_or(0, |it| it.status));
-    let (title, lead) = PageName::Errors.words(site);
-    ErrorsPage {
-        page: page(site, PageName::Errors.stem(), &title, &lead),
+    let statuses = by_status(site.api).into_iter().map(|(status, errors)| StatusView {
+        id: status_anchor(status),
+        status,
         errors: errors.into_iter().map(|it| error(site, it)).collect(),
+    });
+    let statuses: Vec<_> = statuses.collect();
+    let (title, lead) = PageName::Errors.words(site);
+    let page = page(site, PageName::Errors.stem(), &title, &lead);
+    ErrorsPage { page: page.with_parts(statuses.iter().map(|it| (it.status.to_string(), it.id.clone()))), statuses }
+}
+
+/// The errors by the status of their main spelling.
+pub(super) fn by_status(api: &Api) -> BTreeMap<u16, Vec<&ErrorDef>> {
+    let mut statuses: BTreeMap<u16, Vec<&ErrorDef>> = BTreeMap::new();
+    for error in &api.errors {
+        statuses.entry(error.variants.first().map_or(0, |it| it.status)).or_default().push(error);
     }
+    statuses
+}
+
+/// The id of a status in the page.
+pub(super) fn status_anchor(status: u16) -> String {
+    format!("status.{status}")
 }
 
 /// The phrase for what can be done about an error.

@@ -44,14 +44,27 @@ struct Group {
 struct Item {
     link: Link,
     is_current: bool,
-    /// The operations on the page, when it is the current one.
+    /// What is on the page, when it is the current one.
     inside: Vec<Inside>,
 }
 
 #[derive(Serialize)]
 struct Inside {
     link: Link,
+    /// Empty for all but operations.
     method: &'static str,
+}
+
+impl Page {
+    /// With the parts of the page in the navigation, each with its id.
+    pub(super) fn with_parts(mut self, parts: impl IntoIterator<Item = (String, String)>) -> Self {
+        let items = self.groups.iter_mut().flat_map(|it| &mut it.items);
+        if let Some(current) = items.into_iter().find(|it| it.is_current) {
+            let inside = |(text, id)| Inside { link: Link { text, href: format!("#{id}") }, method: "" };
+            current.inside = parts.into_iter().map(inside).collect();
+        }
+        self
+    }
 }
 
 /// The frame of the page with a file name, given without its extension.

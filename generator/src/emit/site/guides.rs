@@ -87,7 +87,7 @@ pub(super) fn paging(site: &Site<'_>) -> PagingPage {
     let example = site.english.operations.iter().filter(paging).find_map(|it| Some((it, it.examples.first()?)));
     let code = example.map(|(operation, it)| highlight::rust(calls::paging(site.english, operation, it)));
     PagingPage {
-        page: frame(site, PageName::Paging),
+        page: frame(site, PageName::Paging).with_parts(parts(site.words.paging)),
         sections: sections(site.words.paging),
         code: code.into_iter().collect(),
         operations: operations.into_iter().filter_map(|it| paging_row(site, it)).collect(),
@@ -107,7 +107,7 @@ pub(super) fn retries(site: &Site<'_>) -> RetriesPage {
     });
     let links = |all: Vec<&Operation>| all.into_iter().map(|it| operation_link(api, it)).collect();
     RetriesPage {
-        page: frame(site, PageName::Retries),
+        page: frame(site, PageName::Retries).with_parts(parts(site.words.retries)),
         sections: sections(site.words.retries),
         advice: advice.into_iter().filter(|it| !it.errors.is_empty()).collect(),
         safe: links(safe),
@@ -117,7 +117,8 @@ pub(super) fn retries(site: &Site<'_>) -> RetriesPage {
 
 pub(super) fn rates(site: &Site<'_>) -> RatesPage {
     RatesPage {
-        page: frame(site, PageName::Rates),
+        page: frame(site, PageName::Rates)
+            .with_parts(parts(site.words.rates).chain(site.api.rate_limits.iter().map(|it| (it.name.clone(), rate_anchor(it))))),
         sections: sections(site.words.rates),
         rates: site.api.rate_limits.iter().map(|it| rate(site, it)).collect(),
     }
@@ -146,6 +147,10 @@ pub(super) fn rate_anchor(limit: &RateLimit) -> String {
 fn frame(site: &Site<'_>, name: PageName) -> Page {
     let (title, lead) = name.words(site);
     page(site, name.stem(), &title, &lead)
+}
+
+fn parts(sections: &[words::Section]) -> impl Iterator<Item = (String, String)> {
+    sections.iter().map(|it| (it.title.to_owned(), it.id.to_owned()))
 }
 
 fn sections(sections: &'static [words::Section]) -> Vec<Section> {

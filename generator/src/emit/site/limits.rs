@@ -21,12 +21,16 @@ struct ResourceLimits {
     limits: Vec<LimitRow>,
 }
 
+/// A limit of values that are called alike, and all places where it holds.
 #[derive(Serialize)]
 struct LimitRow {
-    id: String,
-    name: String,
-    operation: Link,
-    parameter: Link,
+    fact: LimitFact,
+    places: Vec<PlaceView>,
+}
+
+#[derive(PartialEq, Serialize)]
+struct LimitFact {
+    parameter: String,
     bound: Inline,
     /// What the server does beyond it, and what the client and the validation crate do before.
     server: &'static str,
@@ -36,6 +40,13 @@ struct LimitRow {
     is_raisable: bool,
     error: Link,
     description: Inline,
+}
+
+/// Where a limit holds: its id there, and the parameter.
+#[derive(Serialize)]
+struct PlaceView {
+    id: String,
+    link: Link,
 }
 
 #[derive(Serialize)]
@@ -56,14 +67,16 @@ pub(super) fn limits(site: &Site<'_>) -> LimitsPage {
         ResourceLimits {
             id: format!("of.{}", resource.name),
             link: Link { text: resource.title.clone(), href: resource_page(resource) },
-            limits: limits.map(|(operation, it)| limit(site, operation, it)).collect(),
+            limits: together(limits.map(|(operation, it)| limit(site, operation, it))),
         }
     };
     let quotas = api.operations.iter().flat_map(|operation| operation.quotas.iter().map(move |it| (operation, it)));
     let (title, lead) = PageName::Limits.words(site);
+    let resources: Vec<_> = api.resources.iter().map(of).filter(|it| !it.limits.is_empty()).collect();
+    let parts = resources.iter().map(|it| (it.link.text.clone(), it.id.clone()));
     LimitsPage {
-        page: page(site, PageName::Limits.stem(), &title, &lead),
-        resources: api.resources.iter().map(of).filter(|it| !it.limits.is_empty()).collect(),
+        page: page(site, PageName::Limits.stem(), &title, &lead).with_parts(parts),
+        resources,
         quotas: quotas.map(|(operation, it)| quota(site, operation, it)).collect(),
     }
 }
@@ -78,6 +91,18 @@ pub(super) fn optional_error(site: &Site<'_>, error: Option<ErrorRef>) -> Link {
     error.map_or_else(Link::none, |it| error_link(site.api.error(it).0))
 }
 
+/// One row for limits that differ in nothing but their place.
+fn together(limits: impl Iterator<Item = LimitRow>) -> Vec<LimitRow> {
+    let mut rows: Vec<LimitRow> = Vec::new();
+    for limit in limits {
+        match rows.iter_mut().find(|it| it.fact == limit.fact) {
+            Some(row) => row.places.extend(limit.places),
+            None => rows.push(limit),
+        }
+    }
+    rows
+}
+
 fn limit(site: &Site<'_>, operation: &Operation, placed: &PlacedLimit) -> LimitRow {
     let (limit, label) = (&placed.limit, &site.words.label);
     let page = resource_page(&site.api.resources[operation.resource]);
@@ -90,11 +115,8 @@ fn limit(site: &Site<'_>, operation: &Operation, placed: &PlacedLimit) -> LimitR
         Enforcement::Clamped => ("clamped", label.server_clamps, label.client_passes),
         Enforcement::Unknown => ("unknown", label.server_unknown, label.client_warns),
     };
-    LimitRow {
-        id: anchor(&placed.id),
-        name: placed.id.clone(),
-        operation: operation_link(site.api, operation),
-        parameter: Link { text: phrases::bounded(site.words, placed).to_owned(), href: format!("{page}#{place}") },
+    let fact = LimitFact {
+        parameter: phrases::bounded(site.words, placed).to_owned(),
         bound: inline(&phrases::placed_rule(site.words, placed)),
         server,
         client: if matches!(limit.when, Some(Condition::State(_))) { label.client_cannot } else { client },
@@ -102,7 +124,9 @@ fn limit(site: &Site<'_>, operation: &Operation, placed: &PlacedLimit) -> LimitR
         is_raisable: limit.raisable,
         error: optional_error(site, limit.error),
         description: inline(&limit.description),
-    }
+    };
+    let link = Link { text: placed.id.clone(), href: format!("{page}#{place}") };
+    LimitRow { fact, places: vec![PlaceView { id: anchor(&placed.id), link }] }
 }
 
 fn quota(site: &Site<'_>, operation: &Operation, quota: &Quota) -> QuotaRow {

@@ -76,7 +76,7 @@ pub(super) struct SourceView {
 }
 
 /// More contradictions than this are folded away.
-const FEW: usize = 3;
+const FEW: usize = 2;
 
 pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
     let api = site.api;

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::fields::parameter_anchor;
 use super::limits::quota_anchor;
 use super::text::{anchor, type_link};
-use super::{PageName, Site, contradiction_link, error_link, guides, operation_address, resource_page, title};
+use super::{PageName, Site, contradiction_link, error_link, errors, guides, operation_address, resource_page, title};
 use crate::flat;
 use crate::prose as phrases;
 
@@ -58,6 +58,14 @@ fn entries(site: &Site<'_>) -> Vec<Entry> {
     }
     api.types.iter().for_each(|it| types(api, it, &mut entries));
     entries.extend(api.errors.iter().zip(&site.english.errors).map(|(it, english)| error(it, english)));
+    entries.extend(errors::by_status(api).into_iter().map(|(status, errors)| Entry {
+        kind: "error",
+        href: format!("errors.html#{}", errors::status_anchor(status)),
+        title: status.to_string(),
+        place: site.words.page.errors.title.to_owned(),
+        more: errors.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", "),
+        words: site.words.label.status.to_owned(),
+    }));
     for operation in &api.operations {
         limits(site, operation, &mut entries);
     }
