@@ -158,8 +158,8 @@
       fuzzy: (term) => (isAscii(term) && /[a-z]/.test(term) && term.length > 3 ? 0.25 : false),
     };
     const ask = (combineWith) => engine.search(tree(asked, combineWith), options);
-    const every = ask("AND");
-    const found = ranked(every.length > 0 ? every : ask("OR"), entries, query, asked);
+    // What has all of the words comes before what has some.
+    const found = ["AND", "OR"].slice(0, asked.length).flatMap((it) => ranked(ask(it), entries, query, asked));
     const seen = new Set();
     const isNew = ({ entry }) => !seen.has(entry.id) && seen.add(entry.id);
     return [...messages, ...found].filter(isNew).slice(0, MOST);
