@@ -1,8 +1,8 @@
 //! Short phrases that several artefacts use for the same fact, so that they say it in the same words.
 
 use apigen_model::ir::{
-    Bound, Condition, Cost, Enforcement, Outcome, OutcomeTest, Period, PlacedLimit, RateLimit, RateScope, Rule, Sharing,
-    Test, UtcOffset,
+    Bound, Condition, Cost, Enforcement, Outcome, OutcomeTest, Period, PlacedLimit, RateLimit, RateScope, Rule,
+    Sharing, Test, UtcOffset,
 };
 
 use crate::words::{Unit, Words, fill};
@@ -34,9 +34,8 @@ pub(crate) fn limit(words: &Words, placed: &PlacedLimit) -> String {
 pub(crate) fn placed_rule(words: &Words, placed: &PlacedLimit) -> String {
     let arm = placed.arm.as_ref().map(|(tag, value)| fill(words.facts.when_equal, &[("field", tag), ("value", value)]));
     let when = placed.limit.when.as_ref().map(|it| condition(words, it));
-    let under = |rule: String, condition: String| {
-        fill(words.facts.rule_when, &[("rule", &rule), ("condition", &condition)])
-    };
+    let under =
+        |rule: String, condition: String| fill(words.facts.rule_when, &[("rule", &rule), ("condition", &condition)]);
     when.into_iter().chain(arm).fold(rule(words, &placed.limit.rule), under)
 }
 
@@ -55,9 +54,7 @@ pub(crate) fn rule(words: &Words, rule: &Rule) -> String {
         Rule::Max(it) => fill(facts.not_above, &[("bound", &bound(words, it))]),
         Rule::Pattern(pattern) => fill(facts.pattern, &[("pattern", pattern)]),
         Rule::MaxSize(it) => fill(facts.at_most, &[("count", &bytes(words, it))]),
-        Rule::BodySize { bytes: it, of } => {
-            fill(facts.at_most, &[("count", &together(words, &bytes(words, it), of))])
-        }
+        Rule::BodySize { bytes: it, of } => fill(facts.at_most, &[("count", &together(words, &bytes(words, it), of))]),
         Rule::Required => facts.required.to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_tests::project::{SpecFiles, sources, spec};
+use pulldown_cmark::{Event, Parser, Tag};
 use serde_yaml::Value;
 
 /// What breaks out of one place or another.
@@ -191,6 +192,9 @@ fn shape(tree: &FileTree) -> Shape {
         Some("rs") => rust(path.as_str(), text),
         Some("html") => html(path.as_str(), text),
         Some("json") => json(text),
+        Some("md") if path.starts_with("site") => markdown(text),
+        Some("js") => script(text),
+        Some("txt") if path == "site/llms.txt" => markdown(text),
         Some("txt") => BTreeMap::from([("lines".to_owned(), text.lines().count())]),
         Some("toml") => toml(text),
         _ => BTreeMap::new(),
@@ -285,17 +289,49 @@ fn html(path: &str, text: &str) -> BTreeMap<String, usize> {
     let mut shape = BTreeMap::new();
     for node in document.tree.values() {
         let Some(element) = node.as_element() else { continue };
-        assert!(element.name() != "script", "{path} has a script");
+        assert!(element.name() != "script" || element.attr("src").is_some(), "{path} has a script of its own");
         for (name, value) in element.attrs() {
             let runs = name.starts_with("on") || value.trim().to_lowercase().starts_with("javascript:");
             assert!(!runs, "{path} has {name}={value}");
         }
-        // Paragraphs and code are the two things that a text may make of itself.
-        if !matches!(element.name(), "p" | "code") {
+        // Paragraphs and code are the two things that a text may make of itself, and the colours of code follow the code.
+        let is_colour = element.name() == "span" && element.attr("class").is_some_and(|it| it.len() == 1);
+        if !matches!(element.name(), "p" | "code") && !is_colour {
             *shape.entry(element.name().to_owned()).or_default() += 1;
         }
     }
     shape
+}
+
+/// Blocks and links, code in a line left out; HTML is refused at once.
+fn markdown(text: &str) -> BTreeMap<String, usize> {
+    let mut shape = BTreeMap::new();
+    for event in Parser::new(text) {
+        let name = match event {
+            Event::Start(Tag::Paragraph) => continue,
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                assert!(!dest_url.contains(':') || dest_url.starts_with("https://"), "{dest_url}");
+                "link".to_owned()
+            }
+            Event::Start(Tag::Heading { level, .. }) => format!("heading {level}"),
+            Event::Start(Tag::CodeBlock(kind)) => format!("code {kind:?}"),
+            Event::Start(tag) => format!("{tag:?}"),
+            Event::Html(html) | Event::InlineHtml(html) => panic!("HTML in Markdown: {html}"),
+            Event::Rule => "rule".to_owned(),
+            _ => continue,
+        };
+        *shape.entry(name).or_default() += 1;
+    }
+    shape
+}
+
+/// The one value that a script of data holds; scripts that are assets hold none.
+fn script(text: &str) -> BTreeMap<String, usize> {
+    let value = text.strip_prefix("self.apigenSearch=").map(|it| it.trim_end().trim_end_matches(';'));
+    value.map_or_else(BTreeMap::new, |value| {
+        let lines = text.lines().count();
+        json(value).into_iter().chain([("lines".to_owned(), lines)]).collect()
+    })
 }
 
 /// Keys, and how often each occurs.

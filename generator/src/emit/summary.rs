@@ -144,7 +144,14 @@ fn operation(api: &Api, operation: &Operation, lines: &mut Lines) {
     }
     for placed in &operation.limits {
         let arm = placed.arm.as_ref().map_or_else(String::new, |arm| format!(" in {}", arm_text(arm)));
-        lines.add(id, &format!("limit {} {}{arm}", word(crate::prose::bounded(&crate::words::ENGLISH, placed)), limit(api, &placed.limit)));
+        lines.add(
+            id,
+            &format!(
+                "limit {} {}{arm}",
+                word(crate::prose::bounded(&crate::words::ENGLISH, placed)),
+                limit(api, &placed.limit)
+            ),
+        );
     }
     reply(api, operation, lines);
     for error in &operation.errors {

@@ -161,7 +161,11 @@ fn limit(placed: &PlacedLimit) -> LimitView {
         expression.push_str(&format!(".when(&[{}])", conditions.join(", ")));
     }
     LimitView {
-        docs: docs::outer(&docs::markdown(&format!("`{}`: {}", prose::bounded(&ENGLISH, placed), prose::limit(&ENGLISH, placed)))),
+        docs: docs::outer(&docs::markdown(&format!(
+            "`{}`: {}",
+            prose::bounded(&ENGLISH, placed),
+            prose::limit(&ENGLISH, placed)
+        ))),
         name: constant(placed),
         expression,
     }

@@ -80,24 +80,33 @@ pub(super) static CHINESE: Words = Words {
     },
     page: Pages {
         start: "开始",
-        paging: PageWords { title: "分页", lead: "如何读取跨多个响应的列表，以及哪些操作会分页。" },
-        retries: PageWords { title: "错误与重试", lead: "调用失败时客户端会自动做什么，哪些需要由你处理。" },
+        paging: PageWords {
+            title: "分页", lead: "如何读取跨多个响应的列表，以及哪些操作会分页。"
+        },
+        retries: PageWords {
+            title: "错误与重试", lead: "调用失败时客户端会自动做什么，哪些需要由你处理。"
+        },
         rates: PageWords {
-            title: "频率限制",
-            lead: "服务执行的每一项频率限制、受其约束的操作，以及客户端如何遵守。",
+            title: "频率限制", lead: "服务执行的每一项频率限制、受其约束的操作，以及客户端如何遵守。"
         },
         errors: PageWords {
-            title: "错误",
-            lead: "所有已记录的错误：消息、原因、解决办法，以及客户端的处理方式。",
+            title: "错误", lead: "所有已记录的错误：消息、原因、解决办法，以及客户端的处理方式。"
         },
         limits: PageWords {
-            title: "限制",
-            lead: "所有取值限制和配额，并注明由谁执行：服务端、客户端，还是校验库。",
+            title: "限制", lead: "所有取值限制和配额，并注明由谁执行：服务端、客户端，还是校验库。"
         },
-        types: PageWords { title: "类型", lead: "多个资源共用的类型、响应的外层结构，以及其他类型的所在位置。" },
-        contradictions: PageWords { title: "矛盾之处", lead: "服务商文档自相矛盾的地方，以及本项目的决定。" },
-        changelog: PageWords { title: "更新日志", lead: "API 描述、客户端和本站的变化中与使用者有关的内容。" },
-        coverage: PageWords { title: "完整程度", lead: "服务商的每个页面收录了多少内容，依据的是哪个版本。" },
+        types: PageWords {
+            title: "类型", lead: "多个资源共用的类型、响应的外层结构，以及其他类型的所在位置。"
+        },
+        contradictions: PageWords {
+            title: "矛盾之处", lead: "服务商文档自相矛盾的地方，以及本项目的决定。"
+        },
+        changelog: PageWords {
+            title: "更新日志", lead: "API 描述、客户端和本站的变化中与使用者有关的内容。"
+        },
+        coverage: PageWords {
+            title: "完整程度", lead: "服务商的每个页面收录了多少内容，依据的是哪个版本。"
+        },
     },
     label: Labels {
         add_package: "在 Rust 项目中添加客户端。它需要异步运行时，例如 Tokio。",
@@ -374,14 +383,12 @@ pub(super) static CHINESE: Words = Words {
             ],
         },
     ],
-    rates: &[
-        Section {
-            id: "waiting",
-            title: "在 Rust 客户端中",
-            paragraphs: &[
-                "客户端知道每个操作受哪些频率限制，默认在超出之前等待，也可以设为直接返回错误。按分钟计算的额度不会一次用完。受多项限制约束的调用，要么全部扣除，要么全都不扣。",
-                "计数只针对一个客户端。如果多个程序共用一个应用，应当为每个程序分配额度，否则服务会拒绝其中一些调用；被拒绝的调用会等待后重试。",
-            ],
-        },
-    ],
+    rates: &[Section {
+        id: "waiting",
+        title: "在 Rust 客户端中",
+        paragraphs: &[
+            "客户端知道每个操作受哪些频率限制，默认在超出之前等待，也可以设为直接返回错误。按分钟计算的额度不会一次用完。受多项限制约束的调用，要么全部扣除，要么全都不扣。",
+            "计数只针对一个客户端。如果多个程序共用一个应用，应当为每个程序分配额度，否则服务会拒绝其中一些调用；被拒绝的调用会等待后重试。",
+        ],
+    }],
 };

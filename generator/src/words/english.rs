@@ -392,14 +392,12 @@ pub(crate) static ENGLISH: Words = Words {
             ],
         },
     ],
-    rates: &[
-        Section {
-            id: "waiting",
-            title: "In the Rust client",
-            paragraphs: &[
-                "The client knows the budgets of every operation and waits, by default, before a call would exceed one; it can be told to fail instead. A budget per minute is not spent in one burst. A call that draws on several budgets takes from all of them or from none.",
-                "The count is that of one client. Where several programs share an application, each should be given its share, or the service will refuse some of their calls; a refused call waits and is repeated.",
-            ],
-        },
-    ],
+    rates: &[Section {
+        id: "waiting",
+        title: "In the Rust client",
+        paragraphs: &[
+            "The client knows the budgets of every operation and waits, by default, before a call would exceed one; it can be told to fail instead. A budget per minute is not spent in one burst. A call that draws on several budgets takes from all of them or from none.",
+            "The count is that of one client. Where several programs share an application, each should be given its share, or the service will refuse some of their calls; a refused call waits and is repeated.",
+        ],
+    }],
 };

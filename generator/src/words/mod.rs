@@ -442,7 +442,9 @@ mod tests {
             for ((at, text), (_, original)) in found.iter().zip(&english) {
                 assert_eq!(holes(text), holes(original), "{}{at}", words.tag);
                 assert!(!at.ends_with(".id") || text == original, "{}{at}: an id is the same everywhere", words.tag);
-                let codes = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+                let codes = |text: &str| {
+                    text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+                };
                 assert_eq!(codes(text), codes(original), "{}{at}", words.tag);
             }
         }
@@ -465,7 +467,9 @@ mod tests {
 
     #[test]
     fn languages_without_words_fall_back_to_english() {
-        for (tag, name) in [("en", "English"), ("zh", "中文"), ("zh-CN", "中文"), ("zh-Hant", "English"), ("fr", "English")] {
+        for (tag, name) in
+            [("en", "English"), ("zh", "中文"), ("zh-CN", "中文"), ("zh-Hant", "English"), ("fr", "English")]
+        {
             assert_eq!(Words::of(tag).name, name, "{tag}");
         }
     }

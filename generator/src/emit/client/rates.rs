@@ -61,6 +61,10 @@ fn rate(api: &Api, limit: &RateLimit) -> RateView {
             Period::Day => 86_400,
         },
         lines,
-        docs: literals::string(&docs::line(&format!("{} {}", crate::prose::rate(&crate::words::ENGLISH, limit), limit.description))),
+        docs: literals::string(&docs::line(&format!(
+            "{} {}",
+            crate::prose::rate(&crate::words::ENGLISH, limit),
+            limit.description
+        ))),
     }
 }

@@ -40,8 +40,9 @@ pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequ
 /// The arguments of the method of an operation: the required values, in the order of the places.
 pub(crate) fn arguments(api: &Api, operation: &Operation) -> Vec<String> {
     let required = operation.parameters().filter(|(_, field)| field.presence == Presence::Required);
-    let argument =
-        |(_, field): (Place, &Field)| format!("{}: {}", names::value(&field.name), super::types::argument_of(api, field));
+    let argument = |(_, field): (Place, &Field)| {
+        format!("{}: {}", names::value(&field.name), super::types::argument_of(api, field))
+    };
     required.map(argument).collect()
 }
 
@@ -302,7 +303,8 @@ pub(crate) fn first_call(api: &Api) -> String {
         Auth::None => {}
     }
     build.push_str(".build()?;");
-    let call = first_operation(api).and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)));
+    let call =
+        first_operation(api).and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)));
     format!("{}\n{}", statement(&build), call.unwrap_or_default())
 }
 

@@ -134,8 +134,21 @@ fn check_open_enum(definition: &TypeDef, diagnostics: &mut Diagnostics) {
 }
 
 /// Files that stand beside those of the resources, in the packages and on the site.
-const RESERVED_FILES: &[&str] =
-    &["changelog", "contradictions", "coverage", "errors", "index", "lib", "limits", "main", "mod", "paging", "rates", "retries", "types"];
+const RESERVED_FILES: &[&str] = &[
+    "changelog",
+    "contradictions",
+    "coverage",
+    "errors",
+    "index",
+    "lib",
+    "limits",
+    "main",
+    "mod",
+    "paging",
+    "rates",
+    "retries",
+    "types",
+];
 
 /// Methods that every request builder has.
 const RESERVED_METHODS: &[&str] = &[

@@ -117,8 +117,9 @@ pub(super) fn retries(site: &Site<'_>) -> RetriesPage {
 
 pub(super) fn rates(site: &Site<'_>) -> RatesPage {
     RatesPage {
-        page: frame(site, PageName::Rates)
-            .with_parts(parts(site.words.rates).chain(site.api.rate_limits.iter().map(|it| (it.name.clone(), rate_anchor(it))))),
+        page: frame(site, PageName::Rates).with_parts(
+            parts(site.words.rates).chain(site.api.rate_limits.iter().map(|it| (it.name.clone(), rate_anchor(it)))),
+        ),
         sections: sections(site.words.rates),
         rates: site.api.rate_limits.iter().map(|it| rate(site, it)).collect(),
     }

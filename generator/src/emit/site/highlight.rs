@@ -106,7 +106,8 @@ pub(super) fn bash(text: String) -> Code {
     while let Some(next) = scan.rest().chars().next() {
         let rest = scan.rest();
         match next {
-            ' ' | '\\' | '\n' => scan.push(scan.at + next.len_utf8(), ""),
+            ' ' | '\n' => scan.take(1, ""),
+            '\\' => scan.take(1 + rest[1..].chars().next().map_or(0, char::len_utf8), ""),
             '#' => scan.take(rest.find('\n').unwrap_or(rest.len()), COMMENT),
             '\'' => {
                 let length = rest[1..].find('\'').map_or(rest.len(), |it| it + 2);
@@ -246,23 +247,30 @@ mod tests {
 
     fn shown(code: &Code) -> String {
         assert_eq!(code.pieces.iter().map(|it| it.text.as_str()).collect::<String>(), code.text, "nothing is lost");
-        let shown = |it: &Piece| if it.class.is_empty() { it.text.clone() } else { format!("{}‹{}›", it.class, it.text) };
+        let shown =
+            |it: &Piece| if it.class.is_empty() { it.text.clone() } else { format!("{}‹{}›", it.class, it.text) };
         code.pieces.iter().map(shown).collect()
     }
 
     #[test]
     fn pieces_have_the_classes_of_their_tokens() {
         for (code, expected) in [
-            (rust("let a = b.c(\"x\", 1).await?; // why".into()), "k‹let ›a = b.f‹c›(s‹\"x\"›, n‹1›).k‹await›?; c‹// why›"),
+            (
+                rust("let a = b.c(\"x\", 1).await?; // why".into()),
+                "k‹let ›a = b.f‹c›(s‹\"x\"›, n‹1›).k‹await›?; c‹// why›",
+            ),
             (rust("fn a(&self) -> Vec<T>".into()), "k‹fn ›f‹a›(&k‹self›) -> t‹Vec›<t‹T›>"),
             (rust("\"unfinished".into()), "\"unfinished"),
-            (json("{\"a\": [1, -2.5e+3, \"b\\\"\", null]}".into()), "{p‹\"a\"›: [n‹1›, n‹-2.5e+3›, s‹\"b\\\"\"›, n‹null›]}"),
+            (
+                json("{\"a\": [1, -2.5e+3, \"b\\\"\", null]}".into()),
+                "{p‹\"a\"›: [n‹1›, n‹-2.5e+3›, s‹\"b\\\"\"›, n‹null›]}",
+            ),
             (json("書 \"未".into()), "書 s‹\"未›"),
             (
                 bash("curl -X PUT 'a' \\\n  -H \"B: $TOKEN\" --data-raw '{\"a\": 1}'".into()),
                 "f‹curl ›k‹-X ›PUT s‹'a' ›\\\n  k‹-H ›s‹\"B: ›v‹$TOKEN›s‹\" ›k‹--data-raw ›s‹'›{p‹\"a\"›: n‹1›}s‹'›",
             ),
-            (bash("curl 'it'\\''s' '未".into()), "f‹curl ›s‹'it'›\\s‹''s' '未›"),
+            (bash("curl 'it'\\''s' '未".into()), "f‹curl ›s‹'it'›\\'s‹'s' '未›"),
         ] {
             assert_eq!(shown(&code), expected);
         }

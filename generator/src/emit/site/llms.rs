@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::text::{Link, inline, Inline};
+use super::text::{Inline, Link, inline};
 use super::{PageName, Site, render};
 use crate::words::Words;
 

@@ -43,7 +43,8 @@ pub(super) fn emit(apis: &Localized) -> FileTree {
     let tags: Vec<_> = std::iter::once(ENGLISH).chain(apis.others.iter().map(|(tag, _)| tag.as_str())).collect();
     let others = apis.others.iter().map(|(tag, api)| (tag.as_str(), api));
     let sites = std::iter::once((ENGLISH, english)).chain(others);
-    let sites = sites.map(|(tag, api)| Site { api, english, tag, words: Words::of(tag), tags: &tags, samples: &samples });
+    let sites =
+        sites.map(|(tag, api)| Site { api, english, tag, words: Words::of(tag), tags: &tags, samples: &samples });
     let sites: Vec<_> = sites.collect();
     let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
     assets::insert(&mut files);

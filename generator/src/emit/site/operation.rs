@@ -9,10 +9,10 @@ use super::samples::Sample;
 use super::text::{Inline, Link, Prose, anchor, inline, prose};
 use super::{Site, contradiction_link, error_link, errors, guides, title};
 use crate::emit::rust::names;
+use crate::facts;
 use crate::prose as phrases;
 use crate::prose::amount;
 use crate::words::{Words, fill};
-use crate::facts;
 
 #[derive(Serialize)]
 pub(super) struct OperationView {
@@ -151,7 +151,8 @@ fn facts_of(site: &Site<'_>, operation: &Operation) -> Vec<Note> {
     notes.push(Note::with_link(note.repeating, repeating(words, operation), details("retries.html#lost".to_owned())));
     for quota in &operation.quotas {
         let raised = if quota.raisable { note.quota_raised } else { "" };
-        let parts = [&format!("{} {}{}", amount(quota.amount), quota.unit, words.facts.stop), &quota.description, raised];
+        let parts =
+            [&format!("{} {}{}", amount(quota.amount), quota.unit, words.facts.stop), &quota.description, raised];
         let parts: Vec<_> = parts.into_iter().filter(|it| !it.is_empty()).collect();
         notes.push(Note::new(note.quota, &parts.join(words.facts.gap)));
     }

@@ -189,7 +189,8 @@ fn types(api: &Api, definition: &TypeDef, entries: &mut Vec<Entry>) {
 fn error(error: &ErrorDef, english: &ErrorDef) -> Entry {
     let mut place: Vec<_> = error.variants.iter().map(|it| format!("{} {}", it.status, it.code)).collect();
     place.dedup();
-    let mut messages: Vec<_> = error.variants.iter().map(|it| it.message.as_str()).filter(|it| !it.is_empty()).collect();
+    let mut messages: Vec<_> =
+        error.variants.iter().map(|it| it.message.as_str()).filter(|it| !it.is_empty()).collect();
     messages.dedup();
     let cause = if english.cause == error.cause { "" } else { &english.cause };
     Entry {
