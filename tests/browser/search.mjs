@@ -16,7 +16,7 @@ const FIRST = {
     ["groups.create", "groups.html#create"],
     ["mute_all", "chatroom_mutes.html#mute_all"],
     // Codes, statuses and messages of errors, whole and in parts.
-    ["429", "errors.html#reach_limit"],
+    ["429", /^errors\.html#(status\.429|reach_limit)$/],
     ["grpID", "errors.html#group_not_found"],
     ["grpid", "errors.html#group_not_found"],
     ["grpID 194758362847233 does not exist!", "errors.html#group_not_found"],
@@ -55,7 +55,7 @@ const FIRST = {
     ["缩略图", /^message_files\.html#download/],
     ["限流", "rates.html"],
     ["is_joined", "groups.html#is_member"],
-    ["429", "errors.html#reach_limit"],
+    ["429", /^errors\.html#(status\.429|reach_limit)$/],
     ["grpID", "errors.html#group_not_found"],
     ["grpID 群组 does not exist!", "errors.html#group_not_found"],
     ["create group", "groups.html#create"],

@@ -133,7 +133,11 @@
     });
     const engine = new MiniSearch({
       fields: FIELDS,
-      tokenize: (text) => split(text).flatMap(({ whole, parts, pairs }) => [...new Set([whole, ...parts, ...pairs])]),
+      // A text may be cut into other words than a query, so it is found by all its pairs as well.
+      tokenize: (text) => {
+        const couples = runs(text).filter((it) => !isAscii(it)).flatMap(pairs);
+        return [...new Set([...split(text).flatMap(({ whole, parts }) => [whole, ...parts]), ...couples])];
+      },
       processTerm: (term) => term,
     });
     engine.addAll(entries);
@@ -159,7 +163,7 @@
     };
     const ask = (combineWith) => engine.search(tree(asked, combineWith), options);
     // What has all of the words comes before what has some.
-    const found = ["AND", "OR"].slice(0, asked.length).flatMap((it) => ranked(ask(it), entries, query, asked));
+    const found = ["AND", "OR"].flatMap((it) => ranked(ask(it), entries, query, asked));
     const seen = new Set();
     const isNew = ({ entry }) => !seen.has(entry.id) && seen.add(entry.id);
     return [...messages, ...found].filter(isNew).slice(0, MOST);
@@ -178,9 +182,9 @@
     return scored.sort((a, b) => b.points - a.points || a.entry.id - b.entry.id);
   }
 
-  // All terms, each whole, in its parts or in pairs of characters; or what is written apart, written together.
+  // Terms, each whole, in its parts or in pairs of characters; or what is written apart, written together.
   function tree(asked, combineWith) {
-    const all = (queries) => (queries.length === 1 ? queries[0] : { combineWith: "AND", queries });
+    const all = (queries) => (queries.length === 1 ? queries[0] : { combineWith, queries });
     const term = ({ whole, parts, pairs }) => {
       const ways = [whole, ...[parts, pairs].filter((it) => it.length > 0).map(all)];
       return ways.length === 1 ? ways[0] : { combineWith: "OR", queries: ways };
@@ -217,15 +221,25 @@
   // Cuts a text into terms: names whole and at underscores and humps, other scripts into words and pairs of characters.
   function terms(language) {
     const segmenter = self.Intl?.Segmenter && new Intl.Segmenter(language, { granularity: "word" });
-    const others = (run) => {
-      const isWord = (it) => it.isWordLike;
-      const words = segmenter ? [...segmenter.segment(run)].filter(isWord).map((it) => it.segment) : [run];
-      return words.map((whole) => ({ whole: whole.toLowerCase(), parts: [], pairs: pairs(whole) }));
-    };
-    return (text) => {
-      const runs = text.normalize("NFKC").match(/[a-z0-9_]+|[^\x00-\x7f]+/giu) ?? [];
-      return runs.flatMap((run) => (isAscii(run) ? name(run) : others(run)));
-    };
+    const segments = (run) => (segmenter ? [...segmenter.segment(run)].map((it) => it.segment) : [run]);
+    const others = (run) => joined(segments(run)).map((whole) => ({ whole, parts: [], pairs: whole.length > 2 ? pairs(whole) : [] }));
+    return (text) => runs(text).flatMap((run) => (isAscii(run) ? name(run) : others(run.toLowerCase())));
+  }
+
+  function runs(text) {
+    return text.normalize("NFKC").match(/[a-z0-9_]+|[^\x00-\x7f\p{P}\p{S}\p{Z}]+/giu) ?? [];
+  }
+
+  // A word that the browser does not know comes as single characters.
+  function joined(segments) {
+    const words = [];
+    let wasSingle = false;
+    for (const it of segments) {
+      if (wasSingle && it.length === 1) words.push(words.pop() + it);
+      else words.push(it);
+      wasSingle = it.length === 1;
+    }
+    return words;
   }
 
   function name(run) {
@@ -240,7 +254,7 @@
 
   function pairs(word) {
     const letters = [...word];
-    return letters.length > 2 ? letters.slice(1).map((it, at) => letters[at] + it) : [];
+    return letters.slice(1).map((it, at) => letters[at] + it);
   }
 
   function plain(text) {
