@@ -59,7 +59,8 @@ export async function visit(path, { base = http, ...options } = {}) {
   page.loaded = new Set();
   page.on("console", (it) => ["error", "warning"].includes(it.type()) && page.faults.push(`console: ${it.text()}`));
   page.on("pageerror", (it) => page.faults.push(`exception: ${it.message}`));
-  page.on("requestfailed", (it) => page.faults.push(`failed: ${it.url()}`));
+  // What a page still loads when it is left is given up.
+  page.on("requestfailed", (it) => it.failure().errorText !== "net::ERR_ABORTED" && page.faults.push(`failed: ${it.url()}`));
   page.on("request", (it) => {
     page.loaded.add(it.url());
     if (!it.url().startsWith(base)) page.faults.push(`request elsewhere: ${it.url()}`);

@@ -5,6 +5,10 @@
   "use strict";
   const MOST = 24;
   const FIELDS = ["title", "where", "more", "words"];
+  // How often a kind of thing is what is meant.
+  const WEIGHTS = {
+    operation: 1.8, error: 1.1, parameter: 1.1, page: 1, rate: 1, field: 0.9, type: 0.9, limit: 0.8, value: 0.8, quota: 0.8, contradiction: 0.5,
+  };
   // How close an entry is to a query that is one of its names.
   const NAMED = 2.5;
 
@@ -122,14 +126,18 @@
 
   // What is searched: built once for a page, from the columns of the data.
   function index(data) {
-    const kinds = Object.keys(data.kinds);
-    const entries = data.entries.map(([kind, href, title, where, more, words], id) => {
-      return { id, kind, href, title, where, more, words, weight: 1.3 - (0.7 * kinds.indexOf(kind)) / kinds.length };
-    });
     const split = terms(data.language);
+    const entries = data.entries.map(([kind, href, title, where, more, words], id) => {
+      const known = new Set(split(`${title} ${words}`).flatMap((it) => [it.whole, ...it.parts]));
+      return { id, kind, href, title, where, more, words, known, weight: WEIGHTS[kind] ?? 1 };
+    });
     const engine = new MiniSearch({
       fields: FIELDS,
-      tokenize: (text) => split(text).flatMap(({ whole, parts, pairs }) => [...new Set([whole, ...parts, ...pairs])]),
+      // A text may be cut into other words than a query, so it is found by all its pairs as well.
+      tokenize: (text) => {
+        const couples = runs(text).filter((it) => !isAscii(it)).flatMap(pairs);
+        return [...new Set([...split(text).flatMap(({ whole, parts }) => [whole, ...parts]), ...couples])];
+      },
       processTerm: (term) => term,
     });
     engine.addAll(entries);
@@ -146,35 +154,37 @@
     if (asked.length === 0) return [];
     const messages = asked.length > 2 ? matches(rows, query).map(({ row }) => ({ entry: row.entry, terms: [] })) : [];
     const options = {
-      boost: { title: 4, where: 2.5, more: 1.5, words: 2 },
+      boost: { title: 4, where: 1.5, more: 1, words: 2 },
       weights: { prefix: 0.5, fuzzy: 0.3 },
+      // A long entry is not a worse one.
+      bm25: { k: 1.2, b: 0.3, d: 0.5 },
       prefix: (term) => term.length > 1 || !isAscii(term),
       fuzzy: (term) => (isAscii(term) && /[a-z]/.test(term) && term.length > 3 ? 0.25 : false),
     };
     const ask = (combineWith) => engine.search(tree(asked, combineWith), options);
-    const every = ask("AND");
-    const found = ranked(every.length > 0 ? every : ask("OR"), entries, query);
+    // What has all of the words comes before what has some.
+    const found = ["AND", "OR"].flatMap((it) => ranked(ask(it), entries, query, asked));
     const seen = new Set();
     const isNew = ({ entry }) => !seen.has(entry.id) && seen.add(entry.id);
     return [...messages, ...found].filter(isNew).slice(0, MOST);
   }
 
   // What matches about equally well stays in the order of the data, which is its author's.
-  function ranked(found, entries, query) {
+  function ranked(found, entries, query, asked) {
     const best = found.reduce((most, it) => Math.max(most, it.score), 0);
     const scored = found.map(({ id, score, terms }) => {
       const entry = entries[id];
-      const close = closeness(entry, query);
+      const close = closeness(entry, query, asked);
       // How long an entry is says nothing about the name that it has.
-      const points = (close >= NAMED ? best : score) * close * entry.weight;
-      return { entry, terms, rank: Math.round(Math.log(points) * 4) };
+      const points = rounded(close >= NAMED ? best : score) * close * entry.weight;
+      return { entry, terms, points };
     });
-    return scored.sort((a, b) => b.rank - a.rank || a.entry.id - b.entry.id);
+    return scored.sort((a, b) => b.points - a.points || a.entry.id - b.entry.id);
   }
 
-  // All terms, each whole, in its parts or in pairs of characters; or what is written apart, written together.
+  // Terms, each whole, in its parts or in pairs of characters; or what is written apart, written together.
   function tree(asked, combineWith) {
-    const all = (queries) => (queries.length === 1 ? queries[0] : { combineWith: "AND", queries });
+    const all = (queries) => (queries.length === 1 ? queries[0] : { combineWith, queries });
     const term = ({ whole, parts, pairs }) => {
       const ways = [whole, ...[parts, pairs].filter((it) => it.length > 0).map(all)];
       return ways.length === 1 ? ways[0] : { combineWith: "OR", queries: ways };
@@ -184,19 +194,23 @@
     return { combineWith: "OR", queries };
   }
 
+  function rounded(score) {
+    return 1.4 ** Math.round(Math.log(score) / Math.log(1.4));
+  }
+
   // What is called exactly so is what a reader who knows the name wants.
-  function closeness(entry, query) {
+  function closeness(entry, query, asked) {
     const exact = plain(query);
-    const whole = [entry.title, entry.where].map(plain);
-    if (entry.title === query) return 8;
     // A number is nothing's name: many things have one.
     const isName = !/^\d+$/.test(exact);
+    const whole = [entry.title, entry.where].map(plain);
+    if (entry.title === query) return 7.5;
     if (isName && whole.includes(exact)) return 6;
+    if (entry.kind === "operation" && entry.where.split(".").map(plain).includes(exact)) return 5.5;
     const words = tokens(`${entry.title} ${entry.where} ${entry.more} ${entry.words}`).map(plain);
-    // One place, not a list of them.
-    if (isName && !entry.where.includes(",") && entry.where.split(".").map(plain).includes(exact)) return 4;
     if (words.includes(exact)) return NAMED;
     if ([...whole, ...words].some((it) => it.startsWith(exact))) return 2;
+    if (asked.every(({ whole }) => entry.known.has(whole))) return 1.7;
     return whole[0].includes(exact) ? 1 + (2 * exact.length) / whole[0].length : 1;
   }
 
@@ -207,15 +221,25 @@
   // Cuts a text into terms: names whole and at underscores and humps, other scripts into words and pairs of characters.
   function terms(language) {
     const segmenter = self.Intl?.Segmenter && new Intl.Segmenter(language, { granularity: "word" });
-    const others = (run) => {
-      const isWord = (it) => it.isWordLike;
-      const words = segmenter ? [...segmenter.segment(run)].filter(isWord).map((it) => it.segment) : [run];
-      return words.map((whole) => ({ whole: whole.toLowerCase(), parts: [], pairs: pairs(whole) }));
-    };
-    return (text) => {
-      const runs = text.normalize("NFKC").match(/[a-z0-9_]+|[^\x00-\x7f]+/giu) ?? [];
-      return runs.flatMap((run) => (isAscii(run) ? name(run) : others(run)));
-    };
+    const segments = (run) => (segmenter ? [...segmenter.segment(run)].map((it) => it.segment) : [run]);
+    const others = (run) => joined(segments(run)).map((whole) => ({ whole, parts: [], pairs: whole.length > 2 ? pairs(whole) : [] }));
+    return (text) => runs(text).flatMap((run) => (isAscii(run) ? name(run) : others(run.toLowerCase())));
+  }
+
+  function runs(text) {
+    return text.normalize("NFKC").match(/[a-z0-9_]+|[^\x00-\x7f\p{P}\p{S}\p{Z}]+/giu) ?? [];
+  }
+
+  // A word that the browser does not know comes as single characters.
+  function joined(segments) {
+    const words = [];
+    let wasSingle = false;
+    for (const it of segments) {
+      if (wasSingle && it.length === 1) words.push(words.pop() + it);
+      else words.push(it);
+      wasSingle = it.length === 1;
+    }
+    return words;
   }
 
   function name(run) {
@@ -230,7 +254,7 @@
 
   function pairs(word) {
     const letters = [...word];
-    return letters.length > 2 ? letters.slice(1).map((it, at) => letters[at] + it) : [];
+    return letters.slice(1).map((it, at) => letters[at] + it);
   }
 
   function plain(text) {

@@ -441,7 +441,11 @@ mod tests {
             assert_eq!(found.len(), english.len(), "{} has as many texts and sections as English", words.tag);
             for ((at, text), (_, original)) in found.iter().zip(&english) {
                 assert_eq!(holes(text), holes(original), "{}{at}", words.tag);
-                assert!(!at.ends_with(".id") || text == original, "{}{at}: an id is the same everywhere", words.tag);
+                assert!(
+                    at.rsplit('.').next() != Some("id") || text == original,
+                    "{}{at}: an id is the same everywhere",
+                    words.tag
+                );
                 let codes = |text: &str| {
                     text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
                 };

@@ -57,7 +57,7 @@ pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Opera
         handle: names::type_(&resource.name),
         method: names::value(&operation.name),
         method_docs: method_docs(api, operation),
-        arguments: calls::arguments(api, operation).iter().map(|it| format!(", {it}")).collect(),
+        arguments: calls::arguments(api, operation).into_iter().flat_map(|it| [", ".to_owned(), it]).collect(),
         builder_docs: types::prose(&format!("{} Await it to send it.", operation.summary)),
         call: call(api, operation),
         setters: operation

@@ -190,15 +190,15 @@ fn repeating(words: &'static Words, operation: &Operation) -> &'static str {
 }
 
 fn paging(site: &Site<'_>, operation: &Operation) -> Option<Note> {
-    let note = &site.words.note;
-    let counted = |path: &str| if path.is_empty() { String::new() } else { fill(note.page_total, &[("path", path)]) };
+    let words = &site.words.note;
+    let counted = |path: &str| if path.is_empty() { String::new() } else { fill(words.page_total, &[("path", path)]) };
     let text = match &operation.paging {
         Paging::None => return None,
         Paging::PageNumber { parameter, size, first, default_size, max_size, items, total } => {
             let most = if *max_size == u64::MAX {
                 String::new()
             } else {
-                fill(note.page_number_most, &[("most", &amount(*max_size))])
+                fill(words.page_number_most, &[("most", &amount(*max_size))])
             };
             let values = [
                 ("parameter", parameter.as_str()),
@@ -209,21 +209,21 @@ fn paging(site: &Site<'_>, operation: &Operation) -> Option<Note> {
                 ("items", &facts::items_path(site.api, operation, items)),
                 ("total", &counted(total)),
             ];
-            fill(note.page_number, &values)
+            fill(words.page_number, &values)
         }
         Paging::Cursor { parameter, size, next, items, total } => {
-            let size = if size.is_empty() { String::new() } else { fill(note.cursor_size, &[("size", size)]) };
+            let per_page = if size.is_empty() { String::new() } else { fill(words.cursor_size, &[("size", size)]) };
             let values = [
                 ("parameter", parameter.as_str()),
                 ("next", next),
-                ("size", &size),
+                ("size", &per_page),
                 ("items", &facts::items_path(site.api, operation, items)),
                 ("total", &counted(total)),
             ];
-            fill(note.cursor, &values)
+            fill(words.cursor, &values)
         }
     };
-    Some(Note::new(note.paging, &text))
+    Some(Note::new(words.paging, &text))
 }
 
 /// What a successful reply is, and the link to its envelope.
