@@ -106,7 +106,11 @@ pub(super) fn bash(text: String) -> Code {
     while let Some(next) = scan.rest().chars().next() {
         let rest = scan.rest();
         match next {
-            ' ' | '\n' => scan.take(1, ""),
+            ' ' => scan.take(1, ""),
+            '\n' => {
+                is_first = true;
+                scan.take(1, "");
+            }
             '\\' => scan.take(1 + rest[1..].chars().next().map_or(0, char::len_utf8), ""),
             '#' => scan.take(rest.find('\n').unwrap_or(rest.len()), COMMENT),
             '\'' => {
@@ -270,6 +274,7 @@ mod tests {
                 bash("curl -X PUT 'a' \\\n  -H \"B: $TOKEN\" --data-raw '{\"a\": 1}'".into()),
                 "f‹curl ›k‹-X ›PUT s‹'a' ›\\\n  k‹-H ›s‹\"B: ›v‹$TOKEN›s‹\" ›k‹--data-raw ›s‹'›{p‹\"a\"›: n‹1›}s‹'›",
             ),
+            (bash("a b\nc \\\nd".into()), "f‹a ›b\nf‹c ›\\\nd"),
             (bash("curl 'it'\\''s' '未".into()), "f‹curl ›s‹'it'›\\'s‹'s' '未›"),
         ] {
             assert_eq!(shown(&code), expected);
