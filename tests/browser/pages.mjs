@@ -37,7 +37,9 @@ test("every page is sound, in every theme, on every width", async () => {
 });
 
 test("every page fits a phone, and does not move there either", async () => {
-  await each(pages, async (path) => {
+  // Pages of resources are as wide in every language.
+  const all = pages.filter((it) => it.startsWith(`${languages[0]}/`) || !text(it).includes('class="operation"'));
+  await each(all, async (path) => {
     const page = await visit(undefined, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
     await page.addInitScript(observeShifts);
     await page.goto(http + path);

@@ -53,7 +53,7 @@ const FIRST = {
     ["群公告", /^group_announcements\.html/],
     ["聊天室白名单", /^chatroom_allowlist\.html/],
     ["缩略图", /^message_files\.html#download/],
-    ["限流", "rates.html"],
+    ["频率限制", "rates.html"],
     ["is_joined", "groups.html#is_member"],
     ["429", /^errors\.html#(status\.429|reach_limit)$/],
     ["grpID", "errors.html#group_not_found"],

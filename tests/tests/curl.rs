@@ -1,6 +1,7 @@
 //! The curl commands of the site, pasted into a shell: each is one command, for the operation it stands with.
-#![expect(clippy::disallowed_methods, reason = "the suite runs a shell")]
+#![expect(clippy::disallowed_methods, reason = "the suite runs a script in a shell")]
 
+use std::path::Path;
 use std::process::Command;
 
 use apigen::tree::FileTree;
@@ -60,8 +61,9 @@ fn has_shape(sent: &str, template: &str) -> bool {
 /// What the shell makes of all commands, pasted one after the other: the arguments of each.
 fn pasted(examples: &[Example]) -> Vec<Vec<String>> {
     let commands: Vec<_> = examples.iter().map(|it| it.curl.as_str()).collect();
-    let script = format!("{CURL}{}\n", commands.join("\n"));
-    let output = Command::new("sh").args(["-e", "-u", "-c", &script]).output().expect("there is a shell");
+    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pasted.sh");
+    std::fs::write(&script, format!("{CURL}{}\n", commands.join("\n"))).expect("cargo gives tests a directory");
+    let output = Command::new("sh").args(["-e", "-u"]).arg(&script).output().expect("there is a shell");
     assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).expect("the commands are text");
     let calls: Vec<Vec<_>> = said
