@@ -19,14 +19,7 @@
 //!     .build()?;
 //! let reply = client
 //!     .groups()
-//!     .create("mira", easemob_im::groups::Visibility::Public)
-//!     .name("reading club")
-//!     .avatar("https://img.example.com/reading-club.png")
-//!     .description("One novel a month.")
-//!     .max_users(300)
-//!     .members(["jonas", "lea"])
-//!     .join_approval(true)
-//!     .custom("{\"shelf\":\"novels\"}")
+//!     .create("mira", easemob_im::groups::Visibility::Private)
 //!     .await?;
 //! println!("{reply:?}");
 //! # Ok(())

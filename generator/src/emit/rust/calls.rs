@@ -1,7 +1,8 @@
 //! The Rust source of calls: for documentation, for the site, and for the tests that run every example.
 
 use apigen_model::ir::{
-    Api, Auth, Example, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type, TypeDef, TypeKind,
+    Api, Auth, Example, ExampleReply, ExampleRequest, Field, Operation, Place, Presence, Response, Scalar, Type,
+    TypeDef, TypeKind,
 };
 use serde_json::Value;
 
@@ -303,19 +304,29 @@ pub(crate) fn first_call(api: &Api) -> String {
         Auth::None => {}
     }
     build.push_str(".build()?;");
-    let call =
-        first_operation(api).and_then(|operation| Some(self::example(api, operation, operation.examples.first()?)));
+    let call = first_example(api).map(|(operation, index)| example(api, operation, &operation.examples[index]));
     format!("{}\n{}", statement(&build), call.unwrap_or_default())
 }
 
-/// The operation that shows a first call: one that does not hand out tokens.
-pub(crate) fn first_operation(api: &Api) -> Option<&Operation> {
+/// The example that shows a first call, by its index: the shortest one that succeeds, of an operation that does not hand
+/// out tokens.
+pub(crate) fn first_example(api: &Api) -> Option<(&Operation, usize)> {
+    let hands_out_tokens = |it: &Operation| match &api.auth {
+        Auth::TokenOperation(token) => it.id == api[token.operation].id,
+        Auth::None => false,
+    };
     // Where there is most to do is where most begin; of several such resources, the first.
     let resource = api.resources.iter().rev().max_by_key(|it| it.operations.len())?;
-    api.operations_of(resource).find(|it| match &api.auth {
-        Auth::TokenOperation(token) => it.id != api[token.operation].id,
-        Auth::None => true,
-    })
+    let operation = api.operations_of(resource).find(|it| !hands_out_tokens(it))?;
+    let values =
+        |it: &ExampleRequest| it.path.len() + it.query.len() + it.headers.len() + it.body.len() + it.form.len();
+    let succeeds = |it: &Example| match it.reply {
+        ExampleReply::Json { .. } | ExampleReply::Binary { .. } => true,
+        ExampleReply::Error { .. } => false,
+    };
+    let examples = operation.examples.iter().enumerate().filter(|(_, it)| succeeds(it));
+    let (index, _) = examples.min_by_key(|(_, it)| values(&it.request))?;
+    Some((operation, index))
 }
 
 /// How the items of all pages of a paging operation are read.

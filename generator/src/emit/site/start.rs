@@ -102,10 +102,10 @@ pub(super) fn start(site: &Site<'_>) -> StartPage {
         summary: inline(&resource.summary),
         operations: api.operations_of(resource).map(|it| operation_summary(api, it)).collect(),
     };
-    let command = |it: &Operation| Some(site.samples.get(&it.id)?.examples.first()?.curl.clone());
+    let command = |it: &Operation, index: usize| Some(site.samples.get(&it.id)?.examples.get(index)?.curl.clone());
     let token = match &api.auth {
         Auth::None => None,
-        Auth::TokenOperation(token) => command(&api[token.operation]),
+        Auth::TokenOperation(token) => command(&api[token.operation], 0),
     };
     StartPage {
         page: page(site, PageName::Start.stem(), &api.title, &api.summary),
@@ -116,7 +116,7 @@ pub(super) fn start(site: &Site<'_>) -> StartPage {
         install: highlight::bash(format!("cargo add {}\ncargo add tokio --features full", api.name)),
         rust: highlight::rust(calls::first_call(site.english)),
         token: token.into_iter().collect(),
-        first: calls::first_operation(api).and_then(command).into_iter().collect(),
+        first: calls::first_example(api).and_then(|(operation, index)| command(operation, index)).into_iter().collect(),
         version: api.version.clone(),
         server: api.server.url.clone(),
         hours: hours(site),
