@@ -49,7 +49,7 @@ fn answers(program: &str) -> bool {
 
 fn run() {
     let mut suite = Command::new("node");
-    suite.args(["--test-reporter=spec", "--test-timeout=180000", "suite.mjs"]);
+    suite.args(["--test-reporter=spec", "--test-timeout=300000", "suite.mjs"]);
     let suite = suite.current_dir(project::root().join("tests/browser")).output().expect("node has just answered");
     let said = String::from_utf8_lossy(&suite.stdout);
     assert!(suite.status.success(), "{said}\n{}", String::from_utf8_lossy(&suite.stderr));
