@@ -1,10 +1,14 @@
-//! The curl commands of the site, pasted into a shell: each is one command, for the operation it stands with.
+//! The curl commands of the site, pasted into a shell: each is one command, for the operation it stands with, and the mock
+//! answers it with the status that the page shows.
 #![expect(clippy::disallowed_methods, reason = "the suite runs a script in a shell")]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
 use apigen::tree::FileTree;
+use apigen_mock::Mock;
+use apigen_model::diagnostics::Diagnostics;
 use apigen_tests::project;
 use camino::Utf8Path;
 use scraper::{ElementRef, Html, Selector};
@@ -21,6 +25,8 @@ struct Example {
     method: String,
     path: String,
     curl: String,
+    /// That of the reply, as the page shows it.
+    status: String,
 }
 
 #[test]
@@ -29,7 +35,7 @@ fn each_command_is_one_request_of_its_operation() {
         let examples = examples(&project::generate(&project::spec(site)));
         assert!(!examples.is_empty(), "{site} has examples");
         for (example, arguments) in examples.iter().zip(pasted(&examples)) {
-            let Example { operation, method, path, curl } = example;
+            let Example { operation, method, path, curl, .. } = example;
             assert_eq!(arguments[..2], ["-X", method], "{site}: {operation}:\n{curl}");
             let url = arguments[2].split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
             let sent = url.unwrap_or_default().split('?').next().unwrap_or_default();
@@ -48,6 +54,63 @@ fn each_command_is_one_request_of_its_operation() {
             }
         }
     }
+}
+
+/// Real curl, and no token but the one that the shell has.
+const CURL_OF_THE_MOCK: &str = r#"curl() { command curl -sS --max-time 30 -w '%{stderr}%{http_code}\n' "$@" >/dev/null; }
+TOKEN=token-of-the-shell
+"#;
+
+#[test]
+fn the_mock_answers_each_command_as_the_page_says() {
+    if !Command::new("curl").arg("--version").output().is_ok_and(|it| it.status.success()) {
+        let told = writeln!(std::io::stderr(), "\nSKIPPED: the commands of the site are not tried: there is no curl\n");
+        return told.expect("tests have an output");
+    }
+    for site in ["spec", "tests/cases/bookshop/spec"] {
+        let spec = project::spec(site);
+        // Commands are the same in every language.
+        let mut examples = examples(&project::generate(&spec));
+        examples.retain(|it| it.operation.starts_with("site/en/"));
+        let api =
+            apigen_model::read(&project::sources(&spec), &mut Diagnostics::default()).expect("it was generated from");
+        let mock =
+            Mock::builder(api).rate_limits(false).token("token-of-the-shell").start().expect("there is loopback");
+        let statuses = answered(site, &examples, mock.url());
+        // Examples of errors depend on what stands at the server; the mock has no reason to refuse them.
+        let is_right = |example: &Example, status: &str| {
+            status == example.status || !example.status.starts_with('2') && status.starts_with('2')
+        };
+        let wrong = examples.iter().zip(&statuses).filter(|(example, status)| !is_right(example, status));
+        let wrong: Vec<_> = wrong
+            .map(|(it, status)| format!("{}: {status} rather than {}:\n{}", it.operation, it.status, it.curl))
+            .collect();
+        assert!(wrong.is_empty(), "{site}: {} of {}:\n{}", wrong.len(), examples.len(), wrong.join("\n"));
+        assert_eq!(statuses.len(), examples.len(), "{site}: each command is answered");
+    }
+}
+
+/// The statuses that curl gets for all commands, from the server in place of the documented one.
+fn answered(site: &str, examples: &[Example], server: &str) -> Vec<String> {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(site.replace('/', "-"));
+    std::fs::create_dir_all(&directory).expect("cargo gives tests a directory");
+    for file in
+        pasted(examples).iter().flatten().filter_map(|it| it.split_once("=@")).map(|(_, file)| file.trim_matches('"'))
+    {
+        std::fs::write(directory.join(file), "a file of an example\n").expect("the directory is there");
+    }
+    let commands: Vec<_> = examples.iter().map(|it| elsewhere(&it.curl, server)).collect();
+    let script = directory.join("asked.sh");
+    std::fs::write(&script, format!("{CURL_OF_THE_MOCK}{}\n", commands.join("\n"))).expect("the directory is there");
+    let output = Command::new("sh").arg(&script).current_dir(&directory).output().expect("there is a shell");
+    String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect()
+}
+
+/// A command with another server: scheme, host and port are what stands before the first slash of the path.
+fn elsewhere(command: &str, server: &str) -> String {
+    let (before, url) = command.split_once("'https://").expect("a command has a URL");
+    let (_, path) = url.split_once('/').expect("a URL has a path");
+    format!("{before}'{server}/{path}")
 }
 
 /// Whether the path of a URL ends like the template of the operation, which may stand below a path of the server.
@@ -87,11 +150,12 @@ fn examples_of(path: &Utf8Path, page: &str) -> Vec<Example> {
         let first = |selector: &str| selected(operation, selector).first().map(|it| text(*it)).unwrap_or_default();
         let (method, template) = (first(".endpoint .method"), first(".endpoint code"));
         let name = format!("{path}#{}", operation.attr("id").unwrap_or_default());
-        selected(operation, "[data-tab=curl] code").into_iter().map(move |it| Example {
+        selected(operation, ".example").into_iter().map(move |it| Example {
             operation: name.clone(),
             method: method.clone(),
             path: template.clone(),
-            curl: text(it),
+            curl: selected(it, "[data-tab=curl] code").first().map(|it| text(*it)).unwrap_or_default(),
+            status: selected(it, ".reply .status").first().map(|it| text(*it)).unwrap_or_default(),
         })
     });
     examples.collect()
