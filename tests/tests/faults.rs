@@ -5,6 +5,7 @@
 //! sockets are the business of `sockets.rs`.
 
 #[path = "../../generated/client/tests/calls/mod.rs"]
+#[expect(clippy::duration_suboptimal_units, reason = "generated code writes every duration in one unit")]
 mod calls;
 
 use std::collections::BTreeMap;
@@ -307,7 +308,7 @@ fn cut_off(half: Bytes) -> Chunks {
 /// Makes the call of an operation, and says what it came to and how long it took.
 async fn run(server: &Server, call: fn(Client) -> calls::Calling) -> (Result<(), Error>, Duration) {
     let begun = Instant::now();
-    let hour = Duration::from_secs(3600);
+    let hour = Duration::from_hours(1);
     let result = tokio::time::timeout(hour, call(server.client())).await.expect("no call hangs");
     (result, begun.elapsed())
 }
@@ -318,21 +319,21 @@ async fn every_operation_meets_every_fault() {
     let calls: BTreeMap<_, _> = calls::CALLS.iter().copied().collect();
     assert_eq!(calls.len(), api.operations.len(), "each operation has a call");
     let mut problems = Vec::new();
-    let mut cells = 0;
+    let mut count = 0;
     for operation in &api.operations {
         let errors = operation.errors.iter().chain(&api.common_errors).map(|it| Fault::Documented(*it));
         let faults: Vec<_> = FAULTS.into_iter().chain(errors).collect();
         for (fault, times) in faults.iter().flat_map(|it| [(*it, Times::Once), (*it, Times::Always)]) {
             let server = Server::new(&api, operation, fault, times);
             let (result, took) = run(&server, calls[operation.id.as_str()]).await;
-            cells += 1;
+            count += 1;
             if let Err(problem) = judge(&api, operation, &server, result, took) {
                 problems.push(format!("{} {fault:?} {times:?}: {problem}", operation.id));
             }
         }
     }
-    assert!(cells > 77 * 2 * (17 + 20), "{cells} cells");
-    assert!(problems.is_empty(), "{} of {cells}:\n{}", problems.len(), problems.join("\n"));
+    assert!(count > 77 * 2 * (17 + 20), "only {count} calls");
+    assert!(problems.is_empty(), "{} of {count}:\n{}", problems.len(), problems.join("\n"));
 }
 
 /// Holds a result against the table, and against what happened at the server.
@@ -395,7 +396,7 @@ fn told(operation: &Operation, server: &Server, error: &Error) -> Result<(), Str
     }
     match server.fault {
         Fault::Documented(_) if error.documentation().is_none() => missing("does not know a documented error"),
-        Fault::TooMany(Some("86400")) if error.retry_after() != Some(Duration::from_secs(86_400)) => {
+        Fault::TooMany(Some("86400")) if error.retry_after() != Some(Duration::from_hours(24)) => {
             missing("does not say how long to wait")
         }
         _ => Ok(()),
