@@ -218,7 +218,8 @@ fn every_page_has_a_twin_in_markdown_whose_links_lead_somewhere() {
             assert!(list.contains(&format!("]({twin})")), "{spec}: llms.txt does not list {twin}");
         }
         let twins = files.iter().filter_map(|(path, text)| Some((below_site(path)?, text)));
-        for (name, text) in twins.filter(|(name, _)| name.ends_with(".md") || *name == "llms.txt") {
+        let is_twin = |name: &str| Utf8Path::new(name).extension() == Some("md") || name == "llms.txt";
+        for (name, text) in twins.filter(|(name, _)| is_twin(name)) {
             assert!(name == "llms.txt" || pages.contains_key(&name.replace(".md", ".html")), "{spec}: {name}");
             for event in Parser::new(text) {
                 let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };

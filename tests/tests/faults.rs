@@ -6,6 +6,7 @@
 
 #[path = "../../generated/client/tests/calls/mod.rs"]
 #[expect(clippy::duration_suboptimal_units, reason = "generated code writes every duration in one unit")]
+#[rustfmt::skip]
 mod calls;
 
 use std::collections::BTreeMap;

@@ -3,9 +3,9 @@
 
 //! A call of every operation, as its first example of success has it: for suites that hold all operations against something.
 
-use easemob_im::{Client, Error};
 use std::future::Future;
 use std::pin::Pin;
+use easemob_im::{Client, Error};
 
 /// A call under way.
 pub(crate) type Calling = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
@@ -15,62 +15,106 @@ pub(crate) type Entry = (&'static str, fn(Client) -> Calling);
 
 /// Every operation.
 pub(crate) const CALLS: &[Entry] = &[
-    ("channel_members.add", |client| {
-        Box::pin(async move {
-            client.channel_members().add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea").await.map(drop)
-        })
-    }),
-    ("channel_members.remove", |client| {
-        Box::pin(async move {
-            client.channel_members().remove("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea").await.map(drop)
-        })
-    }),
-    ("channel_members.remove_many", |client| {
-        Box::pin(async move {
+    (
+        "channel_members.add",
+        |client| Box::pin(async move {
             client
                 .channel_members()
-                .remove_many("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", ["lea", "nils"])
+                .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
                 .await
                 .map(drop)
-        })
-    }),
-    ("channel_members.is_member", |client| {
-        Box::pin(async move {
-            client.channel_members().is_member("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await.map(drop)
-        })
-    }),
-    ("channel_members.role", |client| {
-        Box::pin(async move {
-            client.channel_members().role("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea").await.map(drop)
-        })
-    }),
-    ("channel_members.list", |client| {
-        Box::pin(async move {
-            client.channel_members().list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(2).await.map(drop)
-        })
-    }),
-    ("channel_mutes.list", |client| {
-        Box::pin(async move {
-            client.channel_mutes().list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(2).await.map(drop)
-        })
-    }),
-    ("channel_mutes.mute", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "channel_members.remove",
+        |client| Box::pin(async move {
+            client
+                .channel_members()
+                .remove("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_members.remove_many",
+        |client| Box::pin(async move {
+            client
+                .channel_members()
+                .remove_many(
+                    "231907465518081",
+                    "1CkTq7vGm2RzYbXe5LwNpH9sUa",
+                    ["lea", "nils"],
+                )
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_members.is_member",
+        |client| Box::pin(async move {
+            client
+                .channel_members()
+                .is_member("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_members.role",
+        |client| Box::pin(async move {
+            client
+                .channel_members()
+                .role("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_members.list",
+        |client| Box::pin(async move {
+            client
+                .channel_members()
+                .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .page_size(2)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_mutes.list",
+        |client| Box::pin(async move {
+            client
+                .channel_mutes()
+                .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .page_size(2)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channel_mutes.mute",
+        |client| Box::pin(async move {
             client
                 .channel_mutes()
                 .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
                 .duration(std::time::Duration::from_secs(3600))
                 .await
                 .map(drop)
-        })
-    }),
-    ("channel_mutes.unmute", |client| {
-        Box::pin(async move {
-            client.channel_mutes().unmute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils").await.map(drop)
-        })
-    }),
-    ("channels.create", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "channel_mutes.unmute",
+        |client| Box::pin(async move {
+            client
+                .channel_mutes()
+                .unmute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channels.create",
+        |client| Box::pin(async move {
             client
                 .channels()
                 .create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "slow readers")
@@ -81,10 +125,11 @@ pub(crate) const CALLS: &[Entry] = &[
                 .custom("shelf=3")
                 .await
                 .map(drop)
-        })
-    }),
-    ("channels.update", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "channels.update",
+        |client| Box::pin(async move {
             client
                 .channels()
                 .update("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
@@ -94,122 +139,252 @@ pub(crate) const CALLS: &[Entry] = &[
                 .custom("shelf=5")
                 .await
                 .map(drop)
-        })
-    }),
-    ("channels.get", |client| {
-        Box::pin(async move { client.channels().get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await.map(drop) })
-    }),
-    ("channels.list_public", |client| {
-        Box::pin(
-            async move { client.channels().list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(2).await.map(drop) },
-        )
-    }),
-    ("channels.list_private", |client| {
-        Box::pin(
-            async move { client.channels().list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(1).await.map(drop) },
-        )
-    }),
-    ("channels.list_created", |client| {
-        Box::pin(async move { client.channels().list_created("jonas", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await.map(drop) })
-    }),
-    ("channels.list_joined", |client| {
-        Box::pin(async move {
-            client.channels().list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(1).await.map(drop)
-        })
-    }),
-    ("channels.delete", |client| {
-        Box::pin(
-            async move { client.channels().delete("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await.map(drop) },
-        )
-    }),
-    ("chatroom_admins.list", |client| {
-        Box::pin(async move { client.chatroom_admins().list("203847561920513").await.map(drop) })
-    }),
-    ("chatroom_admins.add", |client| {
-        Box::pin(async move { client.chatroom_admins().add("203847561920513", "jonas").await.map(drop) })
-    }),
-    ("chatroom_admins.remove", |client| {
-        Box::pin(async move { client.chatroom_admins().remove("203847561920513", "jonas").await.map(drop) })
-    }),
-    ("chatroom_allowlist.list", |client| {
-        Box::pin(async move { client.chatroom_allowlist().list("203847561920513").await.map(drop) })
-    }),
-    ("chatroom_allowlist.add", |client| {
-        Box::pin(async move { client.chatroom_allowlist().add("203847561920513", "lena").await.map(drop) })
-    }),
-    ("chatroom_allowlist.add_many", |client| {
-        Box::pin(
-            async move { client.chatroom_allowlist().add_many("203847561920513", ["sofia", "lena"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_allowlist.remove", |client| {
-        Box::pin(
-            async move { client.chatroom_allowlist().remove("203847561920513", ["sofia", "lena"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_blocklist.list", |client| {
-        Box::pin(async move { client.chatroom_blocklist().list("203847561920513").await.map(drop) })
-    }),
-    ("chatroom_blocklist.add", |client| {
-        Box::pin(async move { client.chatroom_blocklist().add("203847561920513", "tariq").await.map(drop) })
-    }),
-    ("chatroom_blocklist.add_many", |client| {
-        Box::pin(
-            async move { client.chatroom_blocklist().add_many("203847561920513", ["tariq", "wei"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_blocklist.remove", |client| {
-        Box::pin(async move { client.chatroom_blocklist().remove("203847561920513", "tariq").await.map(drop) })
-    }),
-    ("chatroom_blocklist.remove_many", |client| {
-        Box::pin(
-            async move { client.chatroom_blocklist().remove_many("203847561920513", ["tariq", "wei"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_members.list", |client| {
-        Box::pin(async move {
-            client.chatroom_members().list("203847561920513").page_number(2).page_size(3).await.map(drop)
-        })
-    }),
-    ("chatroom_members.add", |client| {
-        Box::pin(async move { client.chatroom_members().add("203847561920513", "jonas").await.map(drop) })
-    }),
-    ("chatroom_members.add_many", |client| {
-        Box::pin(
-            async move { client.chatroom_members().add_many("203847561920513", ["jonas", "sofia"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_members.remove", |client| {
-        Box::pin(async move { client.chatroom_members().remove("203847561920513", "jonas").await.map(drop) })
-    }),
-    ("chatroom_members.remove_many", |client| {
-        Box::pin(
-            async move { client.chatroom_members().remove_many("203847561920513", ["jonas", "sofia"]).await.map(drop) },
-        )
-    }),
-    ("chatroom_mutes.list", |client| {
-        Box::pin(async move { client.chatroom_mutes().list("203847561920513").await.map(drop) })
-    }),
-    ("chatroom_mutes.mute", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "channels.get",
+        |client| Box::pin(async move {
             client
-                .chatroom_mutes()
-                .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq", "wei"])
+                .channels()
+                .get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
                 .await
                 .map(drop)
-        })
-    }),
-    ("chatroom_mutes.mute_all", |client| {
-        Box::pin(async move { client.chatroom_mutes().mute_all("203847561920513").await.map(drop) })
-    }),
-    ("chatroom_mutes.unmute", |client| {
-        Box::pin(async move { client.chatroom_mutes().unmute("203847561920513", ["tariq", "wei"]).await.map(drop) })
-    }),
-    ("chatroom_mutes.unmute_all", |client| {
-        Box::pin(async move { client.chatroom_mutes().unmute_all("203847561920513").await.map(drop) })
-    }),
-    ("conversations.delete", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "channels.list_public",
+        |client| Box::pin(async move {
+            client
+                .channels()
+                .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .page_size(2)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channels.list_private",
+        |client| Box::pin(async move {
+            client
+                .channels()
+                .list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .page_size(1)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channels.list_created",
+        |client| Box::pin(async move {
+            client
+                .channels()
+                .list_created("jonas", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channels.list_joined",
+        |client| Box::pin(async move {
+            client
+                .channels()
+                .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .page_size(1)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "channels.delete",
+        |client| Box::pin(async move {
+            client
+                .channels()
+                .delete("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_admins.list",
+        |client| Box::pin(async move {
+            client.chatroom_admins().list("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_admins.add",
+        |client| Box::pin(async move {
+            client.chatroom_admins().add("203847561920513", "jonas").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_admins.remove",
+        |client| Box::pin(async move {
+            client.chatroom_admins().remove("203847561920513", "jonas").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_allowlist.list",
+        |client| Box::pin(async move {
+            client.chatroom_allowlist().list("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_allowlist.add",
+        |client| Box::pin(async move {
+            client.chatroom_allowlist().add("203847561920513", "lena").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_allowlist.add_many",
+        |client| Box::pin(async move {
+            client
+                .chatroom_allowlist()
+                .add_many("203847561920513", ["sofia", "lena"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_allowlist.remove",
+        |client| Box::pin(async move {
+            client
+                .chatroom_allowlist()
+                .remove("203847561920513", ["sofia", "lena"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_blocklist.list",
+        |client| Box::pin(async move {
+            client.chatroom_blocklist().list("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_blocklist.add",
+        |client| Box::pin(async move {
+            client.chatroom_blocklist().add("203847561920513", "tariq").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_blocklist.add_many",
+        |client| Box::pin(async move {
+            client
+                .chatroom_blocklist()
+                .add_many("203847561920513", ["tariq", "wei"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_blocklist.remove",
+        |client| Box::pin(async move {
+            client
+                .chatroom_blocklist()
+                .remove("203847561920513", "tariq")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_blocklist.remove_many",
+        |client| Box::pin(async move {
+            client
+                .chatroom_blocklist()
+                .remove_many("203847561920513", ["tariq", "wei"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_members.list",
+        |client| Box::pin(async move {
+            client
+                .chatroom_members()
+                .list("203847561920513")
+                .page_number(2)
+                .page_size(3)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_members.add",
+        |client| Box::pin(async move {
+            client.chatroom_members().add("203847561920513", "jonas").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_members.add_many",
+        |client| Box::pin(async move {
+            client
+                .chatroom_members()
+                .add_many("203847561920513", ["jonas", "sofia"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_members.remove",
+        |client| Box::pin(async move {
+            client.chatroom_members().remove("203847561920513", "jonas").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_members.remove_many",
+        |client| Box::pin(async move {
+            client
+                .chatroom_members()
+                .remove_many("203847561920513", ["jonas", "sofia"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_mutes.list",
+        |client| Box::pin(async move {
+            client.chatroom_mutes().list("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_mutes.mute",
+        |client| Box::pin(async move {
+            client
+                .chatroom_mutes()
+                .mute(
+                    "203847561920513",
+                    std::time::Duration::from_secs(3600),
+                    ["tariq", "wei"],
+                )
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_mutes.mute_all",
+        |client| Box::pin(async move {
+            client.chatroom_mutes().mute_all("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "chatroom_mutes.unmute",
+        |client| Box::pin(async move {
+            client
+                .chatroom_mutes()
+                .unmute("203847561920513", ["tariq", "wei"])
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "chatroom_mutes.unmute_all",
+        |client| Box::pin(async move {
+            client.chatroom_mutes().unmute_all("203847561920513").await.map(drop)
+        }),
+    ),
+    (
+        "conversations.delete",
+        |client| Box::pin(async move {
             client
                 .conversations()
                 .delete(
@@ -220,36 +395,52 @@ pub(crate) const CALLS: &[Entry] = &[
                 )
                 .await
                 .map(drop)
-        })
-    }),
-    ("group_announcements.get", |client| {
-        Box::pin(async move { client.group_announcements().get("194758362847233").await.map(drop) })
-    }),
-    ("group_announcements.set", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "group_announcements.get",
+        |client| Box::pin(async move {
+            client.group_announcements().get("194758362847233").await.map(drop)
+        }),
+    ),
+    (
+        "group_announcements.set",
+        |client| Box::pin(async move {
             client
                 .group_announcements()
                 .set("194758362847233", "The next meeting is on Friday at seven.")
                 .await
                 .map(drop)
-        })
-    }),
-    ("group_files.list", |client| {
-        Box::pin(
-            async move { client.group_files().list("194758362847233").page_number(1).page_size(2).await.map(drop) },
-        )
-    }),
-    ("group_files.upload", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "group_files.list",
+        |client| Box::pin(async move {
             client
                 .group_files()
-                .upload("194758362847233", easemob_im::Upload::bytes("minutes.txt", "Present: Mira, Jonas.\n"))
+                .list("194758362847233")
+                .page_number(1)
+                .page_size(2)
                 .await
                 .map(drop)
-        })
-    }),
-    ("group_files.download", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "group_files.upload",
+        |client| Box::pin(async move {
+            client
+                .group_files()
+                .upload(
+                    "194758362847233",
+                    easemob_im::Upload::bytes("minutes.txt", "Present: Mira, Jonas.\n"),
+                )
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "group_files.download",
+        |client| Box::pin(async move {
             client
                 .group_files()
                 .download("194758362847233", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
@@ -257,15 +448,21 @@ pub(crate) const CALLS: &[Entry] = &[
                 .bytes(1 << 20)
                 .await
                 .map(drop)
-        })
-    }),
-    ("group_files.delete", |client| {
-        Box::pin(async move {
-            client.group_files().delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22").await.map(drop)
-        })
-    }),
-    ("groups.create", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "group_files.delete",
+        |client| Box::pin(async move {
+            client
+                .group_files()
+                .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "groups.create",
+        |client| Box::pin(async move {
             client
                 .groups()
                 .create("mira", easemob_im::groups::Visibility::Public)
@@ -278,12 +475,23 @@ pub(crate) const CALLS: &[Entry] = &[
                 .custom("{\"shelf\":\"novels\"}")
                 .await
                 .map(drop)
-        })
-    }),
-    ("groups.disable", |client| Box::pin(async move { client.groups().disable("194758362847233").await.map(drop) })),
-    ("groups.enable", |client| Box::pin(async move { client.groups().enable("194758362847233").await.map(drop) })),
-    ("groups.update", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "groups.disable",
+        |client| Box::pin(async move {
+            client.groups().disable("194758362847233").await.map(drop)
+        }),
+    ),
+    (
+        "groups.enable",
+        |client| Box::pin(async move {
+            client.groups().enable("194758362847233").await.map(drop)
+        }),
+    ),
+    (
+        "groups.update",
+        |client| Box::pin(async move {
             client
                 .groups()
                 .update("194758362847233")
@@ -298,29 +506,58 @@ pub(crate) const CALLS: &[Entry] = &[
                 .visibility(easemob_im::groups::Visibility::Public)
                 .await
                 .map(drop)
-        })
-    }),
-    ("groups.list", |client| Box::pin(async move { client.groups().list().page_size(2).await.map(drop) })),
-    ("groups.list_joined", |client| {
-        Box::pin(async move { client.groups().list_joined("lea").page_size(2).page_number(0).await.map(drop) })
-    }),
-    ("groups.is_member", |client| {
-        Box::pin(async move { client.groups().is_member("194758362847233", "lea").await.map(drop) })
-    }),
-    ("groups.get", |client| Box::pin(async move { client.groups().get(["194758362847233"]).await.map(drop) })),
-    ("groups.delete", |client| Box::pin(async move { client.groups().delete("194758362847233").await.map(drop) })),
-    ("message_files.upload", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "groups.list",
+        |client| Box::pin(async move {
+            client.groups().list().page_size(2).await.map(drop)
+        }),
+    ),
+    (
+        "groups.list_joined",
+        |client| Box::pin(async move {
+            client
+                .groups()
+                .list_joined("lea")
+                .page_size(2)
+                .page_number(0)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "groups.is_member",
+        |client| Box::pin(async move {
+            client.groups().is_member("194758362847233", "lea").await.map(drop)
+        }),
+    ),
+    (
+        "groups.get",
+        |client| Box::pin(async move {
+            client.groups().get(["194758362847233"]).await.map(drop)
+        }),
+    ),
+    (
+        "groups.delete",
+        |client| Box::pin(async move {
+            client.groups().delete("194758362847233").await.map(drop)
+        }),
+    ),
+    (
+        "message_files.upload",
+        |client| Box::pin(async move {
             client
                 .message_files()
                 .upload(easemob_im::Upload::bytes("shelf.jpg", "imagine an image\n"))
                 .restrict_access(true)
                 .await
                 .map(drop)
-        })
-    }),
-    ("message_files.download", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "message_files.download",
+        |client| Box::pin(async move {
             client
                 .message_files()
                 .download("d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55")
@@ -328,10 +565,11 @@ pub(crate) const CALLS: &[Entry] = &[
                 .bytes(1 << 20)
                 .await
                 .map(drop)
-        })
-    }),
-    ("message_files.download_thumbnail", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "message_files.download_thumbnail",
+        |client| Box::pin(async move {
             client
                 .message_files()
                 .download_thumbnail("7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66")
@@ -339,52 +577,70 @@ pub(crate) const CALLS: &[Entry] = &[
                 .bytes(1 << 20)
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.to_users", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.to_users",
+        |client| Box::pin(async move {
             client
                 .messages()
-                .to_users(["jonas"], easemob_im::messages::Body::text("The library opens at nine tomorrow."))
-                .from("mira")
-                .await
-                .map(drop)
-        })
-    }),
-    ("messages.to_groups", |client| {
-        Box::pin(async move {
-            client
-                .messages()
-                .to_groups(
-                    ["194758362847233"],
-                    easemob_im::messages::Body::text("The next meeting is on Friday at seven."),
+                .to_users(
+                    ["jonas"],
+                    easemob_im::messages::Body::text(
+                        "The library opens at nine tomorrow.",
+                    ),
                 )
                 .from("mira")
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.to_chatrooms", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.to_groups",
+        |client| Box::pin(async move {
             client
                 .messages()
-                .to_chatrooms(["203847561920513"], easemob_im::messages::Body::text("Welcome to the reading."))
+                .to_groups(
+                    ["194758362847233"],
+                    easemob_im::messages::Body::text(
+                        "The next meeting is on Friday at seven.",
+                    ),
+                )
                 .from("mira")
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.history", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.to_chatrooms",
+        |client| Box::pin(async move {
             client
                 .messages()
-                .history(easemob_im::Hour::utc(2026, 11, 21, 0).expect("there is such an hour"))
+                .to_chatrooms(
+                    ["203847561920513"],
+                    easemob_im::messages::Body::text("Welcome to the reading."),
+                )
+                .from("mira")
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.recall", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.history",
+        |client| Box::pin(async move {
+            client
+                .messages()
+                .history(
+                    easemob_im::Hour::utc(2026, 11, 21, 0)
+                        .expect("there is such an hour"),
+                )
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "messages.recall",
+        |client| Box::pin(async move {
             client
                 .messages()
                 .recall(
@@ -396,82 +652,155 @@ pub(crate) const CALLS: &[Entry] = &[
                 .from("mira")
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.import_to_user", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.import_to_user",
+        |client| Box::pin(async move {
             client
                 .messages()
                 .import_to_user(
                     "mira",
                     "jonas",
-                    easemob_im::messages::Body::text("Have you finished the third chapter?"),
+                    easemob_im::messages::Body::text(
+                        "Have you finished the third chapter?",
+                    ),
                 )
                 .read(true)
                 .sent_at(easemob_im::Timestamp::from_millis(1_731_312_000_000))
                 .await
                 .map(drop)
-        })
-    }),
-    ("messages.import_to_group", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "messages.import_to_group",
+        |client| Box::pin(async move {
             client
                 .messages()
                 .import_to_group(
                     "mira",
                     "194758362847233",
-                    easemob_im::messages::Body::text("The next meeting is on Friday at seven."),
+                    easemob_im::messages::Body::text(
+                        "The next meeting is on Friday at seven.",
+                    ),
                 )
                 .read(true)
                 .sent_at(easemob_im::Timestamp::from_millis(1_731_398_400_000))
                 .await
                 .map(drop)
-        })
-    }),
-    ("reactions.add", |client| {
-        Box::pin(async move { client.reactions().add("lea", "1184520937461022849", "open_book").await.map(drop) })
-    }),
-    ("reactions.list", |client| {
-        Box::pin(
-            async move { client.reactions().list("lea", ["1184520937461022849"], "231907465518081").await.map(drop) },
-        )
-    }),
-    ("reactions.remove", |client| {
-        Box::pin(async move { client.reactions().remove("lea", "1184520937461022849", "open_book").await.map(drop) })
-    }),
-    ("threads.create", |client| {
-        Box::pin(async move {
-            client.threads().create("231907465518081", "lea", "1184520937461022849", "chapter three").await.map(drop)
-        })
-    }),
-    ("threads.update", |client| {
-        Box::pin(async move { client.threads().update("231911873204225", "chapters three and four").await.map(drop) })
-    }),
-    ("threads.get", |client| Box::pin(async move { client.threads().get("231911873204225").await.map(drop) })),
-    ("threads.delete", |client| Box::pin(async move { client.threads().delete("231911873204225").await.map(drop) })),
-    ("threads.add_member", |client| {
-        Box::pin(async move { client.threads().add_member("231911873204225", "nils").await.map(drop) })
-    }),
-    ("threads.remove_member", |client| {
-        Box::pin(async move { client.threads().remove_member("231911873204225", "nils").await.map(drop) })
-    }),
-    ("threads.list_created", |client| {
-        Box::pin(async move { client.threads().list_created("lea", "231907465518081").page_size(1).await.map(drop) })
-    }),
-    ("threads.list", |client| {
-        Box::pin(async move { client.threads().list("231907465518081").page_size(2).await.map(drop) })
-    }),
-    ("threads.list_joined", |client| {
-        Box::pin(async move { client.threads().list_joined("nils", "231907465518081").page_size(1).await.map(drop) })
-    }),
-    ("tokens.issue", |client| {
-        Box::pin(async move {
+        }),
+    ),
+    (
+        "reactions.add",
+        |client| Box::pin(async move {
+            client
+                .reactions()
+                .add("lea", "1184520937461022849", "open_book")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "reactions.list",
+        |client| Box::pin(async move {
+            client
+                .reactions()
+                .list("lea", ["1184520937461022849"], "231907465518081")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "reactions.remove",
+        |client| Box::pin(async move {
+            client
+                .reactions()
+                .remove("lea", "1184520937461022849", "open_book")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "threads.create",
+        |client| Box::pin(async move {
+            client
+                .threads()
+                .create("231907465518081", "lea", "1184520937461022849", "chapter three")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "threads.update",
+        |client| Box::pin(async move {
+            client
+                .threads()
+                .update("231911873204225", "chapters three and four")
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "threads.get",
+        |client| Box::pin(async move {
+            client.threads().get("231911873204225").await.map(drop)
+        }),
+    ),
+    (
+        "threads.delete",
+        |client| Box::pin(async move {
+            client.threads().delete("231911873204225").await.map(drop)
+        }),
+    ),
+    (
+        "threads.add_member",
+        |client| Box::pin(async move {
+            client.threads().add_member("231911873204225", "nils").await.map(drop)
+        }),
+    ),
+    (
+        "threads.remove_member",
+        |client| Box::pin(async move {
+            client.threads().remove_member("231911873204225", "nils").await.map(drop)
+        }),
+    ),
+    (
+        "threads.list_created",
+        |client| Box::pin(async move {
+            client
+                .threads()
+                .list_created("lea", "231907465518081")
+                .page_size(1)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "threads.list",
+        |client| Box::pin(async move {
+            client.threads().list("231907465518081").page_size(2).await.map(drop)
+        }),
+    ),
+    (
+        "threads.list_joined",
+        |client| Box::pin(async move {
+            client
+                .threads()
+                .list_joined("nils", "231907465518081")
+                .page_size(1)
+                .await
+                .map(drop)
+        }),
+    ),
+    (
+        "tokens.issue",
+        |client| Box::pin(async move {
             client
                 .tokens()
                 .issue("YXA6-not-a-real-client-id", "not-a-real-client-secret")
                 .ttl(std::time::Duration::from_secs(86_400))
                 .await
                 .map(drop)
-        })
-    }),
+        }),
+    ),
 ];

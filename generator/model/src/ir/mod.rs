@@ -484,7 +484,8 @@ mod tests {
             ("{scheme}://{host}/v1", "/v1"),
             ("{host}", ""),
         ] {
-            let server = Server { url: url.to_owned(), parameters: Vec::new(), utc_offset: None };
+            let server =
+                Server { url: url.to_owned(), parameters: Vec::new(), rate_limits: Vec::new(), utc_offset: None };
             assert_eq!(server.path(), path, "{url}");
         }
     }
