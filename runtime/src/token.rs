@@ -161,6 +161,20 @@ enum Look {
 
 /// Takes the token that is there, or joins or starts a refresh.
 fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
+    let mut begun = None;
+    let look = seek(client, refused, &mut begun);
+    // The slot must not be locked here: a runtime that is about to end drops the task at once, and with it the refresh,
+    // which then locks the slot itself.
+    if let Some(refresh) = begun {
+        tokio::spawn(async move {
+            let fetched = fetch(&refresh.client).await;
+            refresh.end(fetched);
+        });
+    }
+    look
+}
+
+fn seek(client: &Client, refused: Option<u64>, begun: &mut Option<Refresh>) -> Result<Look, NoToken> {
     let tokens = &client.shared().tokens;
     let now = Instant::now();
     let mut slot = tokens.slot();
@@ -174,13 +188,13 @@ fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
     match current {
         Some(current) if !passed(current.expired) => {
             if passed(current.stale) && slot.refreshing.is_none() && too_early.is_none() {
-                start(client, &mut slot, now);
+                drop(begin(client, &mut slot, now, begun));
             }
             Ok(Look::Token(current))
         }
         expired => match (&slot.refreshing, too_early, &slot.failure, expired) {
             (Some(refreshing), _, _, _) => Ok(Look::Wait(refreshing.clone())),
-            (None, None, _, _) => Ok(Look::Wait(start(client, &mut slot, now))),
+            (None, None, _, _) => Ok(Look::Wait(begin(client, &mut slot, now, begun))),
             (None, Some(_), Some(failure), _) => Err(NoToken::Failed(failure.clone())),
             (None, Some(end), None, _) if slot.is_cut_off => Ok(Look::Later(end)),
             // Its life is shorter than the floor: the server decides whether it is still good.
@@ -190,8 +204,8 @@ fn look(client: &Client, refused: Option<u64>) -> Result<Look, NoToken> {
     }
 }
 
-/// Starts a refresh.
-fn start(client: &Client, slot: &mut Slot, now: Instant) -> watch::Receiver<()> {
+/// Takes note of a refresh that is to be started.
+fn begin(client: &Client, slot: &mut Slot, now: Instant, begun: &mut Option<Refresh>) -> watch::Receiver<()> {
     let (done, refreshing) = watch::channel(());
     *slot = Slot {
         current: slot.current.take(),
@@ -199,11 +213,7 @@ fn start(client: &Client, slot: &mut Slot, now: Instant) -> watch::Receiver<()> 
         refreshing: Some(refreshing.clone()),
         ..Slot::default()
     };
-    let refresh = Refresh { client: client.clone(), asked: now, fetched: None, _done: done };
-    tokio::spawn(async move {
-        let fetched = fetch(&refresh.client).await;
-        refresh.end(fetched);
-    });
+    *begun = Some(Refresh { client: client.clone(), asked: now, fetched: None, _done: done });
     refreshing
 }
 

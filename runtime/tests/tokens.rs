@@ -522,3 +522,47 @@ fn nobody_waits_for_ever_for_a_runtime_that_stands_still() {
     }
     assert_eq!((desk.asked(), desk.seen()), (2, vec!["token-2".to_owned(); 3]));
 }
+
+/// Hands out tokens, and refuses one in a thread that is held until its runtime has begun to end.
+struct Ending(std::sync::mpsc::Sender<()>);
+
+impl Transport for Ending {
+    fn send(
+        &self,
+        request: apigen_runtime::Request,
+    ) -> BoxFuture<'_, Result<apigen_runtime::Response, TransportError>> {
+        Box::pin(async move {
+            let answer = |status, body: &'static str| Ok(apigen_runtime::Response::new(status, HeaderMap::new(), body));
+            if request.url.path().ends_with("/token") {
+                return answer(StatusCode::OK, r#"{"access_token": "token-1", "expires_in": 3600}"#);
+            }
+            self.0.send(()).expect("the test waits for it");
+            // A runtime that ends takes no tasks any more.
+            loop {
+                let task = tokio::spawn(std::future::pending::<()>());
+                if task.is_finished() {
+                    return answer(StatusCode::UNAUTHORIZED, "{}");
+                }
+                task.abort();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        })
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_while_a_token_is_replaced_comes_to_its_end() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (sent, sending) = std::sync::mpsc::channel();
+    let builder = Client::builder().host("https://shop.example").shop("demo").credentials("the-id", "the-secret");
+    let client = builder.transport(Ending(sent)).token_interval(Duration::ZERO).build().unwrap();
+    let (alive, ended) = std::sync::mpsc::channel::<()>();
+    runtime.spawn(async move {
+        let _alive = alive;
+        drop(client.notes().get("7").await);
+    });
+    sending.recv_timeout(Duration::from_secs(5)).unwrap();
+    runtime.shutdown_background();
+    let ended = ended.recv_timeout(Duration::from_secs(5));
+    assert_eq!(ended, Err(std::sync::mpsc::RecvTimeoutError::Disconnected), "the call was dropped");
+}
