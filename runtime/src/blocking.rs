@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
@@ -156,23 +157,31 @@ fn outside() -> Result<(), Error> {
 }
 
 /// Wakes a thread that waits.
-struct Unpark(Thread);
+struct Unpark {
+    thread: Thread,
+    /// Whether it was woken, which outlives code within the future that parks the thread for reasons of its own.
+    is_woken: AtomicBool,
+}
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.is_woken.store(true, Ordering::Release);
+        self.thread.unpark();
     }
 }
 
 /// Waits for a future on this thread. Unlike what the async runtime offers, it never panics.
 fn block_on<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let unpark = Arc::new(Unpark { thread: std::thread::current(), is_woken: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&unpark));
     let mut cx = Context::from_waker(&waker);
     let mut future = pin!(future);
     loop {
-        match future.as_mut().poll(&mut cx) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => std::thread::park(),
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        while !unpark.is_woken.swap(false, Ordering::Acquire) {
+            std::thread::park();
         }
     }
 }

@@ -100,6 +100,26 @@ fn within_an_async_runtime_it_is_an_error_and_never_a_panic() {
 }
 
 #[test]
+fn no_wake_up_is_lost_to_code_that_parks_the_thread_itself() {
+    let (told, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let client = Blocking::new(()).expect("threads can be had");
+        let mut is_woken = false;
+        let work = std::future::poll_fn(move |cx| {
+            if std::mem::replace(&mut is_woken, true) {
+                return std::task::Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            // A subscriber that waits for room in a channel does this, and takes the wake-up for its own.
+            std::thread::park();
+            std::task::Poll::Pending
+        });
+        told.send(client.wait(|()| work).is_ok())
+    });
+    assert_eq!(heard.recv_timeout(Duration::from_secs(5)), Ok(true));
+}
+
+#[test]
 fn it_can_be_shared_and_sent() {
     fn check<T: Send + Sync + Clone>() {}
     check::<Blocking<Client>>();
