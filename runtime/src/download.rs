@@ -14,7 +14,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use tokio::fs::{File, OpenOptions};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use crate::error::{Attempt, Error, ErrorKind};
 use crate::exchange::{self, Opened};
@@ -32,7 +32,9 @@ pub struct Download {
     length: Option<u64>,
     received: u64,
     idle_timeout: Duration,
+    /// The end of the longest pause that begins when the reader begins to wait.
     idle: Pin<Box<Sleep>>,
+    is_waiting: bool,
 }
 
 impl Download {
@@ -41,7 +43,17 @@ impl Download {
         let idle_timeout = client.shared().idle_timeout;
         let length = exchange::length(&headers);
         let idle = Box::pin(tokio::time::sleep(idle_timeout));
-        Self { attempt, status, headers, chunks: Some(chunks), length, received: 0, idle_timeout, idle }
+        Self {
+            attempt,
+            status,
+            headers,
+            chunks: Some(chunks),
+            length,
+            received: 0,
+            idle_timeout,
+            idle,
+            is_waiting: false,
+        }
     }
 
     /// Status of the answer, always one of success.
@@ -140,7 +152,7 @@ impl Download {
         match chunks.as_mut().poll_next(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
                 self.received += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-                self.idle.as_mut().reset(Instant::now() + self.idle_timeout);
+                self.is_waiting = false;
                 Poll::Ready(Some(Ok(chunk)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(exchange::lost(error, self.attempt.clone())))),
@@ -151,10 +163,16 @@ impl Download {
                 }
                 Some(_) | None => Poll::Ready(None),
             },
-            Poll::Pending => self.idle.as_mut().poll(cx).map(|()| {
-                let message = format!("the body paused for more than {:?}", self.idle_timeout);
-                Some(Err(self.error(ErrorKind::Timeout, message)))
-            }),
+            Poll::Pending => {
+                // What the reader does between two chunks is not a pause of the server.
+                if !std::mem::replace(&mut self.is_waiting, true) {
+                    self.idle.as_mut().reset(exchange::after(self.idle_timeout));
+                }
+                self.idle.as_mut().poll(cx).map(|()| {
+                    let message = format!("the body paused for more than {:?}", self.idle_timeout);
+                    Some(Err(self.error(ErrorKind::Timeout, message)))
+                })
+            }
         }
     }
 }

@@ -1,11 +1,17 @@
 //! Another transport in the place of the network, and what is traced.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use apigen_runtime::{
-    BoxFuture, ErrorKind, HeaderMap, Request, Response, Retry, Stage, StatusCode, Transport, TransportError,
+    BoxFuture, Bytes, ErrorKind, HeaderMap, Request, Response, Retry, Stage, StatusCode, Transport, TransportError,
 };
+
+use futures_util::Stream;
+use tokio::time::Sleep;
 
 use crate::contract::Client;
 
@@ -53,6 +59,53 @@ async fn a_short_body_is_found_out_even_if_the_transport_says_nothing() {
     let error = download.bytes(100).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(error.to_string().contains("the body ended after 5 of 10 bytes"), "{error}");
+}
+
+/// Yields so many chunks, each a moment after it was asked for and no earlier.
+struct OnDemand {
+    left: usize,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stream for OnDemand {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.left == 0 {
+            return Poll::Ready(None);
+        }
+        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(Duration::from_millis(500))));
+        std::task::ready!(pause.as_mut().poll(cx));
+        (self.left, self.pause) = (self.left - 1, None);
+        Poll::Ready(Some(Ok("chunk".into())))
+    }
+}
+
+impl Transport for OnDemand {
+    fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        let chunks = Box::pin(Self { left: self.left, pause: None });
+        Box::pin(std::future::ready(Ok(Response::streaming(StatusCode::OK, HeaderMap::new(), chunks))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pauses_of_its_reader_are_no_pauses_of_a_download() {
+    let builder = Client::builder().host("https://shop.example").shop("demo").access_token("t");
+    let client = builder.idle_timeout(Duration::from_secs(1)).transport(OnDemand { left: 3, pause: None });
+    let mut download = client.build().unwrap().covers().download("7", "c1").await.unwrap();
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(download.next().await.unwrap().unwrap(), "chunk");
+    }
+    assert!(download.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_download_may_pause_for_ever() {
+    let builder = Client::builder().host("https://shop.example").shop("demo").access_token("t");
+    let client = builder.idle_timeout(Duration::MAX).transport(Memory::default()).build().unwrap();
+    let mut download = client.covers().download("7", "c1").await.unwrap();
+    assert_eq!(download.next().await.unwrap().unwrap(), "short");
 }
 
 #[tokio::test]
