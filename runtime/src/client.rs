@@ -308,7 +308,12 @@ impl ClientBuilder {
     fn default_headers(&self) -> Result<HeaderMap, String> {
         let agent = (USER_AGENT.as_str(), self.user_agent.as_str());
         let given = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        std::iter::once(agent).chain(given).map(|(name, value)| header(name, value)).collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in std::iter::once(agent).chain(given) {
+            let (name, value) = header(name, value)?;
+            headers.insert(name, value);
+        }
+        Ok(headers)
     }
 }
 

@@ -138,6 +138,18 @@ async fn each_call_may_differ_from_its_client() {
 }
 
 #[tokio::test]
+async fn a_default_header_that_is_set_again_replaces_the_former_one() {
+    let server = Server::answering(|_| note()).await;
+    let builder = builder(&server).default_header("x-team", "red").default_header("X-Team", "blue");
+    let client = builder.default_header("User-Agent", "mine/2").build().unwrap();
+    client.notes().get("7").await.unwrap();
+    let request = server.request(0).await;
+    for (name, expected) in [("x-team", "blue"), ("user-agent", "mine/2")] {
+        assert_eq!(request.headers().get_all(name).iter().collect::<Vec<_>>(), [expected]);
+    }
+}
+
+#[tokio::test]
 async fn headers_cannot_add_others() {
     let server = Server::replying([]).await;
     let client = client(&server);
