@@ -71,8 +71,16 @@ pub struct Batches<T, M = ()> {
 pub struct Batch<T, M = ()> {
     receivers: Vec<String>,
     result: Result<Reply<T, M>, Error>,
-    /// The keys of the reply, if it is a map.
+    says: Says,
+}
+
+/// What a reply says of its receivers.
+#[derive(Default)]
+struct Says {
+    /// Its keys, if it is a map.
     named: Option<HashSet<String>>,
+    /// How many of its items failed.
+    failed: usize,
 }
 
 /// What became of the receivers of several calls.
@@ -86,10 +94,12 @@ pub struct Report<T, M = ()> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Fate<'r> {
-    /// The call succeeded, and the reply names the receiver if it is a map.
+    /// The call succeeded. The reply names the receiver if it is a map, and no item of it is a failure.
     Accepted,
     /// The call succeeded, but the reply is a map that does not name the receiver.
     Unmentioned,
+    /// The call succeeded, but so many items of its reply are failures: [`Batch::result`] holds them, and tells whose.
+    Mixed(usize),
     /// The server certainly did nothing.
     Failed(&'r Error),
     /// The server may have acted, or not.
@@ -100,8 +110,7 @@ pub enum Fate<'r> {
     NotAttempted,
 }
 
-/// A reply, with its keys if it is a map.
-type Answer<T, M> = (Reply<T, M>, Option<HashSet<String>>);
+type Answer<T, M> = (Reply<T, M>, Says);
 
 enum State {
     /// The next call has not been sent.
@@ -150,13 +159,13 @@ impl<T, M> Batches<T, M> {
 
     fn take(&mut self, call: Box<Call>, receivers: Vec<String>, received: Result<Received, Error>) -> Batch<T, M> {
         self.done += receivers.len();
-        let (result, named) = match received.and_then(self.decode) {
-            Ok((reply, named)) => (Ok(reply), named),
-            Err(error) => (Err(error), None),
+        let (result, says) = match received.and_then(self.decode) {
+            Ok((reply, says)) => (Ok(reply), says),
+            Err(error) => (Err(error), Says::default()),
         };
         let is_over = self.ahead.is_empty() || result.as_ref().is_err_and(concerns_all);
         self.state = if is_over { State::Over } else { State::Idle(call) };
-        Batch { receivers, result, named }
+        Batch { receivers, result, says }
     }
 }
 
@@ -226,14 +235,15 @@ impl<T, M> Batch<T, M> {
     }
 
     fn fate(&self, receiver: &str) -> Fate<'_> {
-        match (&self.result, &self.named) {
+        match (&self.result, &self.says) {
             (Err(error), _) => match error.outcome() {
                 CallOutcome::NotSent | CallOutcome::Rejected => Fate::Failed(error),
                 CallOutcome::Unknown => Fate::Unknown(error),
                 CallOutcome::Done => Fate::Unread(error),
             },
-            (Ok(_), Some(named)) if !names(named, receiver) => Fate::Unmentioned,
-            (Ok(_), Some(_) | None) => Fate::Accepted,
+            (Ok(_), Says { named: Some(named), .. }) if !names(named, receiver) => Fate::Unmentioned,
+            (Ok(_), Says { failed: 0, .. }) => Fate::Accepted,
+            (Ok(_), Says { failed, .. }) => Fate::Mixed(*failed),
         }
     }
 }
@@ -331,12 +341,15 @@ fn list_of(call: &mut Call) -> Option<&mut Value<'static>> {
 
 fn read<T: Decode, M: Decode>(received: Received) -> Result<Answer<T, M>, Error> {
     let key = received.attempt.operation.payload;
-    reply::read_with(received, |body| match key.map_or(Some(body), |key| body.get(key)) {
-        Some(Value::Object(entries)) if T::IS_MAP => {
-            Some(entries.iter().map(|(key, _)| key.clone().into_owned()).collect())
-        }
-        _ => T::IS_MAP.then(HashSet::new),
-    })
+    let (reply, named) =
+        reply::read_with::<T, M, _>(received, |body| match key.map_or(Some(body), |key| body.get(key)) {
+            Some(Value::Object(entries)) if T::IS_MAP => {
+                Some(entries.iter().map(|(key, _)| key.clone().into_owned()).collect())
+            }
+            _ => T::IS_MAP.then(HashSet::new),
+        })?;
+    let failed = reply.failed_items();
+    Ok((reply, Says { named, failed }))
 }
 
 /// A receiver as text, as it stands in replies.
@@ -359,6 +372,7 @@ impl fmt::Display for Fate<'_> {
         match self {
             Self::Accepted => f.write_str("accepted"),
             Self::Unmentioned => f.write_str("accepted, but the reply does not mention it"),
+            Self::Mixed(failed) => write!(f, "in a call that was accepted, with {failed} failed among its results"),
             Self::Failed(error) => write!(f, "failed: {error}"),
             Self::Unknown(error) => write!(f, "unknown: {error}"),
             Self::Unread(error) => write!(f, "accepted, but the reply cannot be read: {error}"),

@@ -24,6 +24,11 @@ pub trait Decode: Sized {
     /// # Errors
     /// What was expected and what stands there instead.
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError>;
+
+    /// How many of its items say that they failed, where items have results of their own.
+    fn failed_items(&self) -> usize {
+        0
+    }
 }
 
 /// A value that could not be read: `data[3].created: expected integer, found string`.
@@ -319,11 +324,19 @@ impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         if value.is_null() { Ok(None) } else { T::decode(value).map(Some) }
     }
+
+    fn failed_items(&self) -> usize {
+        self.as_ref().map_or(0, T::failed_items)
+    }
 }
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         each(value, T::decode)
+    }
+
+    fn failed_items(&self) -> usize {
+        self.iter().map(T::failed_items).sum()
     }
 }
 

@@ -41,6 +41,10 @@ impl<T: Judged> Decode for Result<T, T::Failure> {
         let succeeded = T::OUTCOME.iter().all(|outcome| outcome.test(value).is_ok());
         if succeeded { T::decode(value).map(Ok) } else { Decode::decode(value).map(Err) }
     }
+
+    fn failed_items(&self) -> usize {
+        usize::from(self.is_err())
+    }
 }
 
 /// A test that did not pass.

@@ -58,6 +58,27 @@ struct Get(Call);
 apigen_runtime::request!(Get -> Vec<String>);
 apigen_runtime::split!(Get -> Vec<String>);
 
+apigen_runtime::operation!(REMOVE = POST "/removals" {
+    id: "readers.remove",
+    body: Json,
+    payload: "data",
+    limits: &[Limit::new("readers.remove.to.max_items", Place::Body, "to", Rule::MaxItems(Bound::Int(2)))],
+    split: Body "to",
+});
+
+/// Removes readers.
+#[derive(Debug)]
+struct Remove(Call);
+
+/// A reader who was removed, or was not.
+#[derive(Debug)]
+struct Removal;
+
+apigen_runtime::decode_fields!(Removal {});
+apigen_runtime::judged!(Removal, Removal; "result" = ["true"]);
+apigen_runtime::request!(Remove -> Vec<Result<Removal, Removal>>);
+apigen_runtime::split!(Remove -> Vec<Result<Removal, Removal>>);
+
 /// A post office in memory: keeps what it was asked for, and answers the n-th request in its own way.
 #[derive(Clone)]
 struct Office {
@@ -193,6 +214,22 @@ async fn a_receiver_that_the_reply_leaves_out_is_reported() {
     assert_eq!(said, ["accepted", "accepted, but the reply does not mention it", "accepted"]);
     assert!(!report.is_complete());
     assert!(report.to_retry().is_empty(), "nobody is sent a notice twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_items_have_results_of_their_own_is_not_complete_when_some_failed() {
+    let office = Office::answering(|_, receivers| {
+        let data: Vec<_> = receivers.iter().map(|reader| serde_json::json!({"result": reader != "reader-3"})).collect();
+        Ok(Response::new(StatusCode::OK, HeaderMap::new(), serde_json::json!({ "data": data }).to_string()))
+    });
+    let remove = |to| Remove(office.client().call(&REMOVE).field("to", to)).in_batches();
+    assert!(remove(readers(2)).await.is_complete());
+    let report = remove(readers(5)).await;
+    let said: Vec<_> = report.fates().map(|(_, fate)| fate.to_string()).collect();
+    let partly = "in a call that was accepted, with 1 failed among its results";
+    assert_eq!(said, ["accepted", "accepted", partly, partly, "accepted"]);
+    assert!(!report.is_complete());
+    assert!(report.to_retry().is_empty(), "some of them were removed");
 }
 
 #[tokio::test(start_paused = true)]
