@@ -81,7 +81,7 @@ pub enum Throttle {
 pub trait RateStore: Send + Sync + 'static {
     /// Takes all charges in one step, if the call can go within `max_wait`, and else none of them.
     ///
-    /// What is taken belongs to the caller, who waits for the time in the verdict and then goes; [`apigen_core::rate`] has
+    /// What is taken belongs to the caller, who waits for the time in the verdict and then goes; [`rate`](crate::rate) has
     /// the arithmetic. The keys of the charges differ from one another. If this fails, or takes longer than a second, the
     /// client limits itself in memory for a while.
     fn take<'a>(&'a self, charges: &'a [Charge], max_wait: Duration) -> BoxFuture<'a, Result<Verdict, BoxError>>;
