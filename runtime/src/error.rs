@@ -204,8 +204,8 @@ impl Error {
         self.0.attempt.as_ref().map_or(0, |attempt| attempt.number)
     }
 
-    /// How long to wait before calling again, counted from the answer: what the server asks for, a year at most, or when the
-    /// budget of a [rate limit](ErrorKind::RateLimited) suffices.
+    /// How long to wait before calling again, counted from the answer: what the server asks for, a year at most, when the
+    /// budget of a [rate limit](ErrorKind::RateLimited) suffices, or when the client may ask for a token again.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -112,7 +112,7 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
             Some(token) => Some(token),
             None => token(call, prepared).await?,
         };
-        let error = match send(call, prepared, token.as_ref(), progress).await {
+        let mut error = match send(call, prepared, token.as_ref(), progress).await {
             Ok(answer) => {
                 call.client.shared().budget.refill();
                 return Ok(answer);
@@ -122,10 +122,16 @@ async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress)
         if refuses_token(&error) && !is_replaced && call.is_replayable() {
             is_replaced = true;
             progress.earlier = progress.earlier.max(CallOutcome::Rejected);
-            replacement = replace(call, prepared, token).await?;
-            if replacement.is_some() {
-                last = Some(error);
-                continue;
+            match replace(call, token).await {
+                Ok(token) => {
+                    (replacement, last) = (Some(token), Some(error));
+                    continue;
+                }
+                Err(NoToken::Failed(error)) => return Err(error.with_attempt(prepared.attempt.clone())),
+                Err(NoToken::Refused(wait)) => {
+                    let wait = wait.max(error.retry_after());
+                    error = error.with_retry_after(wait);
+                }
             }
         }
         let receivers = call.receivers().len();
@@ -157,22 +163,16 @@ async fn token(call: &Call, prepared: &Prepared) -> Result<Option<Current>, Erro
     token::acquire(&call.client, None).await.map(Some).map_err(|no_token| {
         let error = match no_token {
             NoToken::Failed(error) => error,
-            NoToken::Refused => Error::new(ErrorKind::Token, "there is no token"),
+            NoToken::Refused(wait) => Error::new(ErrorKind::Token, "there is no token").with_retry_after(wait),
         };
         error.with_attempt(prepared.attempt.clone())
     })
 }
 
-/// The token that follows a refused one; `None` if there is none and none can be asked for.
-async fn replace(call: &Call, prepared: &Prepared, refused: Option<Current>) -> Result<Option<Current>, Error> {
-    let Some(refused) = refused.filter(|_| call.options.token.is_none()) else {
-        return Ok(None);
-    };
-    match token::acquire(&call.client, Some(refused.generation)).await {
-        Ok(token) => Ok(Some(token)),
-        Err(NoToken::Failed(error)) => Err(error.with_attempt(prepared.attempt.clone())),
-        Err(NoToken::Refused) => Ok(None),
-    }
+/// The token that follows a refused one.
+async fn replace(call: &Call, refused: Option<Current>) -> Result<Current, NoToken> {
+    let refused = refused.filter(|_| call.options.token.is_none()).ok_or(NoToken::Refused(None))?;
+    token::acquire(&call.client, Some(refused.generation)).await
 }
 
 fn refuses_token(error: &Error) -> bool {

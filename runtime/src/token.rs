@@ -99,8 +99,8 @@ pub(crate) struct Current {
 pub(crate) enum NoToken {
     /// None could be obtained.
     Failed(Error),
-    /// The only one there is has been refused, and it is too early to ask for another.
-    Refused,
+    /// The only one there is has been refused. Another one can be asked for after so long, if ever.
+    Refused(Option<Duration>),
 }
 
 impl Tokens {
@@ -129,7 +129,7 @@ fn longest_refresh(client: &Client) -> Duration {
 pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Current, NoToken> {
     let tokens = &client.shared().tokens;
     if let Source::Fixed(secret) = &tokens.source {
-        return if refused.is_none() { Ok(Current::fixed(secret.clone())) } else { Err(NoToken::Refused) };
+        return if refused.is_none() { Ok(Current::fixed(secret.clone())) } else { Err(NoToken::Refused(None)) };
     }
     loop {
         let mut refreshing = match look(client, refused)? {
@@ -145,7 +145,10 @@ pub(crate) async fn acquire(client: &Client, refused: Option<u64>) -> Result<Cur
         let slot = tokens.slot();
         match (&slot.failure, &slot.current) {
             (None, Some(current)) if Some(current.generation) != refused => return Ok(current.clone()),
-            (Some(failure), _) => return Err(NoToken::Failed(failure.clone())),
+            (Some(failure), _) => {
+                let now = Instant::now();
+                return Err(failed(failure, tokens.too_early(&slot, now).map(|end| end - now)));
+            }
             // It was cut off: this task, which is alive, asks itself.
             (None, _) => {}
         }
@@ -195,13 +198,18 @@ fn seek(client: &Client, refused: Option<u64>, begun: &mut Option<Refresh>) -> R
         expired => match (&slot.refreshing, too_early, &slot.failure, expired) {
             (Some(refreshing), _, _, _) => Ok(Look::Wait(refreshing.clone())),
             (None, None, _, _) => Ok(Look::Wait(begin(client, &mut slot, now, begun))),
-            (None, Some(_), Some(failure), _) => Err(NoToken::Failed(failure.clone())),
+            (None, Some(end), Some(failure), _) => Err(failed(failure, Some(end - now))),
             (None, Some(end), None, _) if slot.is_cut_off => Ok(Look::Later(end)),
             // Its life is shorter than the floor: the server decides whether it is still good.
             (None, Some(_), None, Some(expired)) => Ok(Look::Token(expired)),
-            (None, Some(_), None, None) => Err(NoToken::Refused),
+            (None, Some(end), None, None) => Err(NoToken::Refused(Some(end - now))),
         },
     }
+}
+
+/// The last failure, with the time after which a token can be asked for again.
+fn failed(failure: &Error, wait: Option<Duration>) -> NoToken {
+    NoToken::Failed(failure.clone().with_retry_after(wait.max(failure.retry_after())))
 }
 
 /// Takes note of a refresh that is to be started.

@@ -55,6 +55,24 @@ fn counts(server: &Server) -> (usize, usize) {
 }
 
 #[tokio::test]
+async fn who_gets_no_token_is_told_when_one_is_asked_for_again() {
+    let refusing = server(json!(3600), |_| false).await;
+    let client = builder(&refusing).build().unwrap();
+    let broken = Server::answering(|_| Response::text(500, "oops")).await;
+    let without = builder(&broken).build().unwrap();
+    for (client, kind) in [(&client, ErrorKind::Api), (&without, ErrorKind::Token)] {
+        for _ in 0..2 {
+            let error = client.notes().get("7").await.unwrap_err();
+            assert_eq!(error.kind(), kind);
+            let wait = error.retry_after().expect("a token is not asked for at once");
+            assert!((5..=10).contains(&wait.as_secs()), "{wait:?}");
+        }
+    }
+    let own = builder(&refusing).access_token("of-my-own").build().unwrap();
+    assert_eq!(own.notes().get("7").await.unwrap_err().retry_after(), None, "it is never replaced");
+}
+
+#[tokio::test]
 async fn a_hundred_callers_share_one_request() {
     let server = server(json!(3600), |_| true).await;
     let client = builder(&server).build().unwrap();
