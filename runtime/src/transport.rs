@@ -105,7 +105,8 @@ impl Response {
         Self { status, headers, chunks }
     }
 
-    /// Reads the body, to look at it, and gives it back beside a response that still has it.
+    /// Reads the body, to look at it, and gives it back beside a response that still has it. Downloads come by a middleware
+    /// as well: one that is larger than `limit` fails, and a smaller one is held in memory.
     ///
     /// # Errors
     /// The connection failed, or the body is larger than `limit` bytes.
