@@ -13,7 +13,17 @@ use super::markdown;
 ///
 /// A template and its view are written together, so a failure is a bug in the generator and panics with its place.
 pub(crate) fn render(name: &str, view: &impl Serialize) -> String {
-    let render = || ENVIRONMENT.get_template(name)?.render(Serde(view));
+    render_value(name, value(view))
+}
+
+/// A view, or a part of one, as templates see it: made once where several templates or pages show it.
+pub(crate) fn value(view: &impl Serialize) -> Value {
+    Value::from(Serde(view))
+}
+
+/// Renders a template with a view that is a value already.
+pub(crate) fn render_value(name: &str, view: Value) -> String {
+    let render = || ENVIRONMENT.get_template(name)?.render(view);
     render().unwrap_or_else(|error| panic!("template {name}: {error:#}"))
 }
 

@@ -1,5 +1,6 @@
 //! What surrounds the content of every page: head, navigation, and the ways to the same page in other languages.
 
+use minijinja::Value;
 use serde::Serialize;
 
 use super::text::Link;
@@ -9,7 +10,7 @@ use crate::words::Words;
 /// What surrounds the content of a page.
 #[derive(Serialize)]
 pub(super) struct Page {
-    pub(super) words: &'static Words,
+    words: Value,
     /// The language of the texts.
     language: String,
     title: String,
@@ -85,7 +86,7 @@ pub(super) fn page(site: &Site<'_>, stem: &str, title: &str, description: &str) 
         },
     ];
     Page {
-        words: site.words,
+        words: site.shown_words.clone(),
         language: site.tag.to_owned(),
         title: title.to_owned(),
         site: site.api.title.clone(),

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use minijinja::{HtmlEscape, Value};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde::Serialize;
 
@@ -13,13 +14,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Code {
     /// `rust`, `bash`, `json` or `text`.
-    pub(super) language: &'static str,
-    pub(super) text: String,
-    pieces: Vec<Piece>,
+    language: &'static str,
+    text: String,
+    /// The text with an element around each piece, for there are too many for a template to put together.
+    html: Value,
 }
 
 /// Text of one class; the class of ordinary text is empty.
-#[derive(Debug, Clone, PartialEq, Serialize)]
 struct Piece {
     class: &'static str,
     text: String,
@@ -68,8 +69,8 @@ pub(super) fn rust(text: String) -> Code {
         scan.push(range.end, class);
     }
     scan.gap(text.len());
-    let pieces = scan.pieces;
-    Code { language: "rust", text, pieces }
+    let html = scan.html();
+    Code { language: "rust", text, html }
 }
 
 enum Token {
@@ -144,22 +145,22 @@ pub(super) fn bash(text: String) -> Code {
             }
         }
     }
-    let pieces = scan.pieces;
-    Code { language: "bash", text, pieces }
+    let html = scan.html();
+    Code { language: "bash", text, html }
 }
 
 /// JSON, or several values of it.
 pub(super) fn json(text: String) -> Code {
     let mut scan = Scan::new(&text);
     json_until(&mut scan, text.len());
-    let pieces = scan.pieces;
-    Code { language: "json", text, pieces }
+    let html = scan.html();
+    Code { language: "json", text, html }
 }
 
 /// Text that is no code.
 pub(super) fn plain(text: String) -> Code {
-    let pieces = vec![Piece { class: "", text: text.clone() }];
-    Code { language: "text", text, pieces }
+    let html = Scan::new(&text).html();
+    Code { language: "text", text, html }
 }
 
 fn json_until(scan: &mut Scan<'_>, end: usize) {
@@ -212,6 +213,21 @@ impl<'t> Scan<'t> {
         Self { text, at: 0, pieces: Vec::new() }
     }
 
+    /// All pieces, and what was not reached as ordinary text. Everything is escaped here.
+    fn html(mut self) -> Value {
+        self.push(self.text.len(), "");
+        let mut html = String::new();
+        for Piece { class, text } in &self.pieces {
+            let text = HtmlEscape(text);
+            if class.is_empty() {
+                html.push_str(&text.to_string());
+            } else {
+                html.push_str(&format!("<span class=\"{class}\">{text}</span>"));
+            }
+        }
+        Value::from_safe_string(html)
+    }
+
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -249,11 +265,23 @@ impl<'t> Scan<'t> {
 mod tests {
     use super::*;
 
+    /// The pieces with their classes, as in `k‹let›`.
     fn shown(code: &Code) -> String {
-        assert_eq!(code.pieces.iter().map(|it| it.text.as_str()).collect::<String>(), code.text, "nothing is lost");
-        let shown =
-            |it: &Piece| if it.class.is_empty() { it.text.clone() } else { format!("{}‹{}›", it.class, it.text) };
-        code.pieces.iter().map(shown).collect()
+        let mut html = code.html.to_string();
+        for (escaped, plain) in [
+            ("<span class=\"", ""),
+            ("\">", "‹"),
+            ("</span>", "›"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&#x27;", "'"),
+            ("&#x2f;", "/"),
+            ("&amp;", "&"),
+        ] {
+            html = html.replace(escaped, plain);
+        }
+        html
     }
 
     #[test]
@@ -269,6 +297,7 @@ mod tests {
                 json("{\"a\": [1, -2.5e+3, \"b\\\"\", null]}".into()),
                 "{p‹\"a\"›: [n‹1›, n‹-2.5e+3›, s‹\"b\\\"\"›, n‹null›]}",
             ),
+            (plain("<b>&\"'</b>".into()), "<b>&\"'</b>"),
             (json("書 \"未".into()), "書 s‹\"未›"),
             (
                 bash("curl -X PUT 'a' \\\n  -H \"B: $TOKEN\" --data-raw '{\"a\": 1}'".into()),

@@ -1,10 +1,10 @@
 //! The list of all pages in Markdown, where language tools look for it.
 
+use minijinja::Value;
 use serde::Serialize;
 
 use super::text::{Inline, Link, inline};
 use super::{PageName, Site, render};
-use crate::words::Words;
 
 #[derive(Serialize)]
 struct ListView {
@@ -16,7 +16,7 @@ struct ListView {
 #[derive(Serialize)]
 struct LanguageView {
     tag: String,
-    words: &'static Words,
+    words: Value,
     pages: Vec<Entry>,
     resources: Vec<Entry>,
 }
@@ -50,7 +50,7 @@ fn language(site: &Site<'_>) -> LanguageView {
     };
     LanguageView {
         tag: site.tag.to_owned(),
-        words: site.words,
+        words: site.shown_words.clone(),
         pages: PageName::ALL.map(page).into(),
         resources: site.api.resources.iter().map(resource).collect(),
     }

@@ -1,7 +1,8 @@
 //! The documentation site: plain HTML files with relative links, readable from a folder and without a network, in every
 //! language of the spec, each page with a twin in Markdown.
 //!
-//! Templates escape everything. Prose of the spec reaches them as spans of text and code, so no string is ever trusted.
+//! Templates escape everything. Prose of the spec reaches them as spans of text and code, and only `highlight` hands them
+//! markup of its own, so no string of a spec is ever trusted.
 
 mod assets;
 mod contradictions;
@@ -23,6 +24,7 @@ mod types;
 
 use apigen_model::ir::{Api, Discrepancy, ErrorDef, Operation, Resource};
 use apigen_model::translate::ENGLISH;
+use minijinja::Value;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -31,7 +33,7 @@ use self::operation::OperationView;
 use self::samples::Samples;
 use self::text::{Inline, Link, Prose, anchor, inline, prose};
 use self::types::TypeView;
-use super::templates::render;
+use super::templates::{render, render_value, value};
 use crate::Localized;
 use crate::tree::FileTree;
 use crate::words::{PageWords, Words};
@@ -43,8 +45,10 @@ pub(super) fn emit(apis: &Localized) -> FileTree {
     let tags: Vec<_> = std::iter::once(ENGLISH).chain(apis.others.iter().map(|(tag, _)| tag.as_str())).collect();
     let others = apis.others.iter().map(|(tag, api)| (tag.as_str(), api));
     let sites = std::iter::once((ENGLISH, english)).chain(others);
-    let sites =
-        sites.map(|(tag, api)| Site { api, english, tag, words: Words::of(tag), tags: &tags, samples: &samples });
+    let sites = sites.map(|(tag, api)| {
+        let words = Words::of(tag);
+        Site { api, english, tag, words, shown_words: value(words), tags: &tags, samples: &samples }
+    });
     let sites: Vec<_> = sites.collect();
     let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
     assets::insert(&mut files);
@@ -61,6 +65,8 @@ struct Site<'a> {
     /// The language.
     tag: &'a str,
     words: &'static Words,
+    /// The same for templates.
+    shown_words: Value,
     /// All languages.
     tags: &'a [&'a str],
     samples: &'a Samples,
@@ -181,7 +187,9 @@ impl Site<'_> {
 
 /// A page, and its twin in Markdown.
 fn both(stem: &str, template: &str, view: &impl Serialize) -> [(String, String); 2] {
-    ["html", "md"].map(|it| (format!("{stem}.{it}"), render(&format!("site/{template}.{it}.jinja"), view)))
+    let view = value(view);
+    ["html", "md"]
+        .map(|it| (format!("{stem}.{it}"), render_value(&format!("site/{template}.{it}.jinja"), view.clone())))
 }
 
 fn resource_page(resource: &Resource) -> String {

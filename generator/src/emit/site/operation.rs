@@ -1,11 +1,10 @@
 //! One operation with all that is known of it.
 
 use apigen_model::ir::{Api, Discrepancy, Effect, ErrorRef, Operation, Paging, Response, Source};
+use minijinja::Value;
 use serde::Serialize;
 
 use super::fields::{self, FieldRow, FieldTable, Note};
-use super::highlight::Code;
-use super::samples::Sample;
 use super::text::{Inline, Link, Prose, anchor, inline, prose};
 use super::{Site, contradiction_link, error_link, errors, guides, title};
 use crate::emit::rust::names;
@@ -21,7 +20,7 @@ pub(super) struct OperationView {
     title: Inline,
     method: &'static str,
     path: String,
-    signature: Code,
+    signature: Value,
     rustdoc: Link,
     description: Prose,
     /// What to use instead; empty when it is not deprecated.
@@ -56,7 +55,7 @@ struct ExampleView {
     /// Id in the page.
     id: String,
     title: Inline,
-    code: Sample,
+    code: Value,
 }
 
 #[derive(Serialize)]
@@ -91,7 +90,7 @@ pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
     let examples = operation.examples.iter().zip(&code.examples).map(|(example, code)| ExampleView {
         id: format!("{}.{}", operation.name, anchor(&example.name)),
         title: inline(&example.title),
-        code: code.clone(),
+        code: code.shown.clone(),
     });
     OperationView {
         id: operation.id.clone(),

@@ -1,27 +1,35 @@
 //! The code of every example, made once for all languages: the request as a command and as Rust, and the reply.
 
 use apigen_model::ir::{Api, Example, ExampleReply, Operation};
+use minijinja::Value;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::curl;
 use super::highlight::{self, Code};
 use crate::emit::rust::calls;
+use crate::emit::templates::value;
 
 /// The examples of every operation, by its id.
 pub(super) type Samples = std::collections::BTreeMap<String, OperationCode>;
 
 /// The code that pages show of an operation.
 pub(super) struct OperationCode {
-    pub(super) signature: Code,
+    pub(super) signature: Value,
     pub(super) examples: Vec<Sample>,
 }
 
 /// An example in code.
-#[derive(Clone, Serialize)]
 pub(super) struct Sample {
     pub(super) curl: Code,
-    pub(super) rust: Code,
+    /// All of it, for templates.
+    pub(super) shown: Value,
+}
+
+#[derive(Serialize)]
+struct SampleView<'a> {
+    curl: &'a Code,
+    rust: Code,
     status: u16,
     reply: Code,
     /// The lines of the files that the reply names; empty when it names none.
@@ -32,7 +40,7 @@ pub(super) struct Sample {
 pub(super) fn all(api: &Api) -> Samples {
     let of = |operation: &Operation| {
         let code = OperationCode {
-            signature: highlight::rust(calls::signature(api, operation)),
+            signature: value(&highlight::rust(calls::signature(api, operation))),
             examples: operation.examples.iter().map(|it| sample(api, operation, it)).collect(),
         };
         (operation.id.clone(), code)
@@ -52,11 +60,13 @@ fn sample(api: &Api, operation: &Operation, example: &Example) -> Sample {
             (api.error(*error).1.status, highlight::json(format!("{body:#}")), none())
         }
     };
-    Sample {
-        curl: highlight::bash(curl::command(api, operation, example)),
+    let curl = highlight::bash(curl::command(api, operation, example));
+    let view = SampleView {
+        curl: &curl,
         rust: highlight::rust(calls::example(api, operation, example)),
         status,
         reply,
         records: highlight::json(records),
-    }
+    };
+    Sample { shown: value(&view), curl }
 }
