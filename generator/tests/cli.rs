@@ -5,6 +5,8 @@
 mod desk;
 #[path = "cli/killed.rs"]
 mod killed;
+#[path = "cli/mocking.rs"]
+mod mocking;
 #[path = "cli/verifying.rs"]
 mod verifying;
 #[path = "cli/watching.rs"]

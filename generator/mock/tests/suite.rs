@@ -20,5 +20,7 @@ mod paging;
 mod refusals;
 #[path = "suite/shown.rs"]
 mod shown;
+#[path = "suite/starting.rs"]
+mod starting;
 #[path = "../examples/tour.rs"]
 mod tour;
