@@ -25,8 +25,6 @@ const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one
 
 /// Reads all files of a spec. `None` when one of them, or something in one of them, cannot be read.
 pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
-    let api = named("api.yaml", sources, diagnostics);
-    let pages = named("pages.yaml", sources, diagnostics);
     let mut names = Vec::new();
     for (file, path) in sources.iter() {
         if let Some(name) = resource_name(path) {
@@ -36,7 +34,12 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
         }
     }
     let files: Vec<_> = names.iter().map(|(file, _)| *file).collect();
-    let read = documents(&files, sources, diagnostics);
+    let mut shared = Diagnostics::default();
+    let ((api, pages), read) = rayon::join(
+        || (named("api.yaml", sources, &mut shared), named("pages.yaml", sources, &mut shared)),
+        || documents(&files, sources, diagnostics),
+    );
+    diagnostics.extend(shared.0);
     let resources = names.into_iter().zip(read).filter_map(|((_, name), it)| Some((name, it?))).collect();
     if diagnostics.has_errors() {
         return None;
