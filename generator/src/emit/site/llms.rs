@@ -35,7 +35,7 @@ pub(super) fn all(sites: &[Site<'_>]) -> String {
         summary: inline(&first.api.summary),
         languages: sites.iter().map(language).collect(),
     };
-    render("site/llms.md.jinja", &view)
+    format!("{}\n", render("site/llms.md.jinja", &view).trim_end())
 }
 
 fn language(site: &Site<'_>) -> LanguageView {

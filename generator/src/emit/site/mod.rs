@@ -188,8 +188,11 @@ impl Site<'_> {
 /// A page, and its twin in Markdown.
 fn both(stem: &str, template: &str, view: &impl Serialize) -> [(String, String); 2] {
     let view = value(view);
-    ["html", "md"]
-        .map(|it| (format!("{stem}.{it}"), render_value(&format!("site/{template}.{it}.jinja"), view.clone())))
+    ["html", "md"].map(|it| {
+        let page = render_value(&format!("site/{template}.{it}.jinja"), view.clone());
+        // A loop leaves the blank line after its last round.
+        (format!("{stem}.{it}"), format!("{}\n", page.trim_end()))
+    })
 }
 
 fn resource_page(resource: &Resource) -> String {
