@@ -229,7 +229,7 @@ pub struct ErrorRow {
 pub enum Advice {
     /// Repeat the request after backing off.
     Retry,
-    /// Repeat the request with a new token. The client has done so once already.
+    /// Repeat the request with a new token. The client has done so once already, if it could have another token.
     RefreshToken,
     /// Repeating is useless until a person has acted.
     GiveUp,

@@ -91,7 +91,7 @@ impl<C> Blocking<C> {
     /// Makes a call, and waits for its reply.
     ///
     /// # Errors
-    /// What the call reports, and [`ErrorKind::Configuration`] within an async runtime.
+    /// What the call reports, and [`ErrorKind::Configuration`] within an async runtime, `spawn_blocking` included.
     pub fn run<F, T>(&self, call: impl FnOnce(&C) -> F) -> Result<T, Error>
     where
         F: IntoFuture<Output = Result<T, Error>>,
