@@ -177,7 +177,7 @@ async fn a_list_that_is_too_long_for_a_call_goes_in_several() {
         let readers = body["to"].as_array().expect("the client sends a list");
         let arrival = |reader: &Value| json!({"reader": reader, "delivered": true, "notice_id": 77});
         let arrivals: Vec<_> = readers.iter().map(arrival).collect();
-        Response::json(200, json!({"count": readers.len(), "delivered": arrivals}))
+        Response::json(200, json!({"request_id": "req-1", "count": readers.len(), "delivered": arrivals}))
     })
     .await;
     let readers: Vec<_> = (0..450).map(|id| format!("r-{}", 100_000 + id)).collect();
