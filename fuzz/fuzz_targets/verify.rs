@@ -7,6 +7,7 @@ use apigen_interpret::Interpreter;
 use apigen_interpret::verify::Verifier;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
+use camino::Utf8PathBuf;
 use libfuzzer_sys::fuzz_target;
 
 static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
@@ -15,7 +16,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
         ("pages.yaml", include_str!("../../tests/errors/base/pages.yaml")),
         ("resources/books.yaml", include_str!("../../tests/errors/base/resources/books.yaml")),
     ];
-    let sources: Sources = files.into_iter().map(|(path, text)| (path.into(), text.to_owned())).collect();
+    let sources: Sources = files.into_iter().map(|(path, text)| (Utf8PathBuf::from(path), text.to_owned())).collect();
     let api = apigen_model::read(&sources, &mut Diagnostics::default()).expect("the base of the error cases is valid");
     Verifier::new(Interpreter::new(api))
 });
