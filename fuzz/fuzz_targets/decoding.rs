@@ -5,14 +5,16 @@ use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
 use easemob_im::runtime::{
-    Body, BoxFuture, Bytes, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Transport, TransportError,
+    Body, BoxFuture, Bytes, HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Transport,
+    TransportError,
 };
 use easemob_im::{Client, Hour};
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::Runtime;
 
-static RUNTIME: LazyLock<Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime"));
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime")
+});
 
 /// What the server answers, and to what.
 #[derive(Debug, Clone, Arbitrary)]
@@ -71,7 +73,11 @@ async fn call(client: &Client, operation: u8) -> Option<easemob_im::Error> {
         0 => client.groups().get(["1"]).await.err(),
         1 => client.messages().to_users(["jonas"], easemob_im::messages::Body::text("Hello")).await.err(),
         2 => client.chatroom_members().remove_many("1", ["jonas", "wei"]).await.err(),
-        3 => client.messages().recall("1", "jonas", easemob_im::messages::ChatType::OneToOne, easemob_im::messages::RecallMode::Forced).await.err(),
+        3 => client
+            .messages()
+            .recall("1", "jonas", easemob_im::messages::ChatType::OneToOne, easemob_im::messages::RecallMode::Forced)
+            .await
+            .err(),
         4 => client.messages().history(hour).await.err(),
         5 => {
             let mut records = client.messages().history(hour).records();
