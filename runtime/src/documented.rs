@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use apigen_core::documented::{Answer, Row};
 use apigen_core::template::Template;
 
 use crate::api::{Api, ErrorRow, Operation};
@@ -66,138 +67,16 @@ pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt
     write!(f, "{message}: {cause} {remedy}")
 }
 
-/// The row that documents an answer. A message that has the form of a row's template decides, first among rows that agree
-/// in status and code, then among all; the most literal template wins. Without a message that matches, a row counts when
-/// it is the only error with that status and code. The rows of the operation come before the common ones; of these, a code
-/// that only repeats the status, such as 400 `Bad Request`, tells nothing when the message is another. Last come rows
-/// without code and message, which document a status.
+/// The row that documents an answer, and its captures.
 pub(crate) fn find(
     api: &Api,
     operation: &Operation,
-    status: u16,
+    status: http::StatusCode,
     code: Option<&str>,
     message: Option<&str>,
 ) -> Option<(&'static ErrorRow, Captures)> {
-    let agrees = |row: &ErrorRow| {
-        row.status == status
-            && !row.code.is_empty()
-            && code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()))
-    };
-    if let Some(message) = message {
-        let mut best: Option<(&'static ErrorRow, (bool, usize))> = None;
-        for row in operation.errors.iter().chain(api.errors).copied() {
-            let template = Template::new(row.message);
-            let rank = (agrees(row), template.literal_len());
-            if rank.1 > 0 && best.is_none_or(|(_, best)| rank > best) && template.matches(message) {
-                best = Some((row, rank));
-            }
-        }
-        if let Some((row, _)) = best {
-            let captures = Template::new(row.message).captures(message).unwrap_or_default();
-            return Some((row, Captures::new(captures.into_iter().map(|(name, value)| (name, value.to_owned())))));
-        }
-    }
-    let only = |rows: &[&'static ErrorRow], may_be_vague: bool| {
-        let telling = |row: &ErrorRow| {
-            may_be_vague || message.is_none() || row.message.is_empty() || !repeats_status(row.code, status)
-        };
-        let mut agreeing = rows.iter().copied().filter(|row| agrees(row) && telling(row));
-        let first = agreeing.next()?;
-        agreeing.all(|row| row.id == first.id).then_some(first)
-    };
-    let ambiguous = operation.errors.iter().any(|row| agrees(row));
-    let of_status = |row: &&&'static ErrorRow| row.status == status && row.code.is_empty() && row.message.is_empty();
-    let row = only(operation.errors, true)
-        .or_else(|| if ambiguous { None } else { only(api.errors, false) })
-        .or_else(|| operation.errors.iter().chain(api.errors).find(of_status).copied())?;
-    Some((row, Captures::default()))
-}
-
-/// Whether a code says no more than the status does: `BAD_REQUEST` for 400.
-fn repeats_status(code: &str, status: u16) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphabetic).map(|it| it.to_ascii_lowercase()).collect()
-    };
-    let reason = http::StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
-    reason.is_some_and(|reason| letters(reason) == letters(code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::{Advice, Auth, BodyKind, Effect, ErrorBody};
-
-    const fn row(id: &'static str, status: u16, code: &'static str, message: &'static str) -> ErrorRow {
-        ErrorRow { id, status, code, message, cause: "", remedy: "", advice: Advice::GiveUp }
-    }
-
-    static ANY: ErrorRow = row("any", 400, "any", "{text}");
-    static GONE: ErrorRow = row("gone", 404, "gone", "{thing} is gone");
-    static SHELF_GONE: ErrorRow = row("shelf_gone", 404, "gone", "shelf {id} is gone");
-    static SHELF_LOST: ErrorRow = row("shelf_lost", 410, "lost", "shelf {id} is gone");
-    static BUSY: ErrorRow = row("busy", 503, "busy", "busy, {hint}");
-    static BUSY_TOO: ErrorRow = row("busy", 503, "busy", "come back later");
-    static COMMON_GONE: ErrorRow = row("common_gone", 404, "gone", "all is gone");
-    static GATEWAY: ErrorRow = row("gateway", 502, "", "");
-    static COMMON_BUSY: ErrorRow = row("common_busy", 503, "busy", "no");
-    static COMMON_SHUT: ErrorRow = row("common_shut", 503, "SERVICE_UNAVAILABLE", "no more");
-    static COMMON_FULL: ErrorRow = row("common_full", 503, "full", "");
-
-    static OPERATION: Operation = Operation {
-        id: "shelves.get",
-        method: http::Method::GET,
-        path: "/",
-        reserved: &[],
-        headers: &[],
-        auth: Auth::None,
-        body: BodyKind::None,
-        payload: None,
-        one_or_many: false,
-        outcome: &[],
-        errors: &[&ANY, &GONE, &SHELF_GONE, &SHELF_LOST, &BUSY, &BUSY_TOO],
-        limits: &[],
-        rates: None,
-        effect: Effect::Read,
-        split: None,
-        paging: None,
-    };
-
-    static API: Api = Api {
-        name: "shop",
-        user_agent: "shop",
-        server: "{host}",
-        server_params: &[],
-        utc_offset: 0,
-        token: None,
-        errors: &[&COMMON_GONE, &COMMON_BUSY, &COMMON_SHUT, &COMMON_FULL, &GATEWAY],
-        rates: &[],
-        error_body: ErrorBody { code: "error", message: "message" },
-    };
-
-    #[test]
-    fn the_most_telling_row_wins() {
-        let cases = [
-            ("the most literal template", 500, "", "shelf 7 is gone", Some("shelf_gone")),
-            ("agreement beats letters", 410, "LOST", "shelf 7 is gone", Some("shelf_lost")),
-            ("also over the operation's own", 500, "", "all is gone", Some("common_gone")),
-            ("a message of any form says nothing", 500, "", "x", None),
-            ("but its code does", 400, "any", "x", Some("any")),
-            ("two errors with one code", 404, "gone", "x", None),
-            ("one error in two spellings", 503, "busy", "x", Some("busy")),
-            ("no code", 503, "", "x", None),
-            ("a common row by a code that repeats the status", 503, "service_unavailable", "x", None),
-            ("a common row that any message will do for", 503, "full", "x", Some("common_full")),
-            ("a status is documented", 502, "anything", "<html>", Some("gateway")),
-        ];
-        for (name, status, code, message, expected) in cases {
-            let code = Some(code).filter(|code| !code.is_empty());
-            let found = find(&API, &OPERATION, status, code, Some(message));
-            assert_eq!(found.map(|(row, _)| row.id), expected, "{name}");
-        }
-        assert_eq!(
-            find(&API, &OPERATION, 503, Some("SERVICE_UNAVAILABLE"), None).map(|(row, _)| row.id),
-            Some("common_shut")
-        );
-        assert_eq!(find(&API, &OPERATION, 503, Some("busy"), None).map(|(row, _)| row.id), Some("busy"));
-    }
+    let row = |it: &'static ErrorRow| Row { error: it.id, status: it.status, code: it.code, message: it.message };
+    let answer = Answer { status: status.as_u16(), reason: status.canonical_reason(), code, message };
+    let (row, captures) = answer.documented(operation.errors, api.errors, row)?;
+    Some((row, Captures::new(captures.into_iter().map(|(name, value)| (name, value.to_owned())))))
 }

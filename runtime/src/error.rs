@@ -267,7 +267,7 @@ impl Error {
     ) -> Self {
         // Hiding secrets could change what is compared with the documentation, so that comes first.
         let (code, description) = fields(api, &raw);
-        let found = documented::find(api, attempt.operation, status.as_u16(), code.as_deref(), description.as_deref());
+        let found = documented::find(api, attempt.operation, status, code.as_deref(), description.as_deref());
         let [code, description] = [code, description].map(|it| it.map(|it| hidden(&it, secrets)));
         let mut message = format!("the server answered {status}");
         match (&code, &description) {

@@ -1,8 +1,10 @@
-//! What the code generated for an API shares when it needs no HTTP: JSON values, limits, budgets, error-message templates.
+//! What the code generated for an API shares when it needs no HTTP: JSON values, limits, budgets, documented
+//! errors and their templates.
 //!
 //! Nothing here does input or output, blocks or waits. The runtime of generated clients and the generated validation
 //! crates stand on it.
 
+pub mod documented;
 pub mod json;
 pub mod limit;
 pub mod rate;
