@@ -4,6 +4,7 @@
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
 use arbitrary::Arbitrary;
+use camino::Utf8PathBuf;
 use libfuzzer_sys::fuzz_target;
 
 const FILES: [(&str, &str); 3] = [
@@ -30,7 +31,7 @@ fuzz_target!(|damages: Vec<Damage<'_>>| {
         let (_, text) = &mut files[usize::from(damage.file) % FILES.len()];
         *text = damaged(text, damage);
     }
-    let sources: Sources = files.into_iter().map(|(path, text)| (path.into(), text)).collect();
+    let sources: Sources = files.into_iter().map(|(path, text)| (Utf8PathBuf::from(path), text)).collect();
     let mut diagnostics = Diagnostics::default();
     let generated = apigen::generate(&sources, &mut diagnostics);
     assert_eq!(generated.is_none(), diagnostics.has_errors());
