@@ -7,10 +7,11 @@ use arbitrary::Arbitrary;
 use camino::Utf8PathBuf;
 use libfuzzer_sys::fuzz_target;
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("api.yaml", include_str!("../../tests/errors/base/api.yaml")),
     ("pages.yaml", include_str!("../../tests/errors/base/pages.yaml")),
     ("resources/books.yaml", include_str!("../../tests/errors/base/resources/books.yaml")),
+    ("resources/tokens.yaml", include_str!("../../tests/errors/base/resources/tokens.yaml")),
 ];
 
 /// A file and what happens to it.

@@ -15,6 +15,7 @@ static VERIFIER: LazyLock<Verifier> = LazyLock::new(|| {
         ("api.yaml", include_str!("../../tests/errors/base/api.yaml")),
         ("pages.yaml", include_str!("../../tests/errors/base/pages.yaml")),
         ("resources/books.yaml", include_str!("../../tests/errors/base/resources/books.yaml")),
+        ("resources/tokens.yaml", include_str!("../../tests/errors/base/resources/tokens.yaml")),
     ];
     let sources: Sources = files.into_iter().map(|(path, text)| (Utf8PathBuf::from(path), text.to_owned())).collect();
     let api = apigen_model::read(&sources, &mut Diagnostics::default()).expect("the base of the error cases is valid");
