@@ -1,32 +1,35 @@
 //! Text and code in Markdown, where no character of either means anything.
 
 /// Text in a line, with a backslash before everything that could mean something to a reader of Markdown.
-pub(crate) fn text(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' => escaped.push(' '),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '+' | '-' | '=' | '!'
-            | '|' | '~' | '&' | '$' | '^' | ':' | '@' | '\'' | '"' => {
-                if needs_escape(letter, &escaped) {
-                    escaped.push('\\');
-                }
-                escaped.push(letter);
-            }
+pub(crate) fn text_into(text: &str, out: &mut String) {
+    let from = out.len();
+    let mut rest = text;
+    while let Some(at) = rest.find(|it: char| it.is_ascii() && MARKS.contains(it)) {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'\n' | b'\t' => out.push(' '),
             // The number of an item of a list.
-            '.' if escaped.chars().all(|it| it.is_ascii_digit()) => escaped.push_str("\\."),
-            _ => escaped.push(letter),
+            b'.' if !out[from..].bytes().all(|it| it.is_ascii_digit()) => out.push('.'),
+            mark => {
+                if needs_escape(mark, &out[from..]) {
+                    out.push('\\');
+                }
+                out.push(char::from(mark));
+            }
         }
+        rest = &rest[at + 1..];
     }
-    escaped
+    out.push_str(rest);
 }
 
+/// What may mean something.
+const MARKS: &str = "\n\t\\`*_[]<>|~&$^#+-=.";
+
 /// Some marks mean something only at the beginning of a text.
-fn needs_escape(letter: char, before: &str) -> bool {
-    match letter {
-        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '^' => true,
-        '#' | '+' | '-' | '=' => before.trim().is_empty(),
-        _ => false,
+fn needs_escape(mark: u8, before: &str) -> bool {
+    match mark {
+        b'#' | b'+' | b'-' | b'=' => before.trim().is_empty(),
+        _ => true,
     }
 }
 
@@ -73,7 +76,9 @@ mod tests {
             ("two\nlines", "two lines"),
             ("&lt; \\ `", "\\&lt; \\\\ \\`"),
         ] {
-            assert_eq!(text(plain), escaped);
+            let mut out = String::new();
+            text_into(plain, &mut out);
+            assert_eq!(out, escaped);
         }
     }
 

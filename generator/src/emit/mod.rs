@@ -11,6 +11,7 @@ mod summary;
 mod validation;
 
 pub(crate) mod rust;
+pub(crate) mod shown;
 pub(crate) mod templates;
 
 use rayon::prelude::*;

@@ -8,6 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 use serde::Serialize;
 
 use super::markdown;
+use super::shown::{self, Form, MARKDOWN};
 
 /// Renders a template with a view.
 ///
@@ -27,9 +28,6 @@ pub(crate) fn render_value(name: &str, view: Value) -> String {
     render().unwrap_or_else(|error| panic!("template {name}: {error:#}"))
 }
 
-/// The name of the escaping of the site's Markdown.
-const MARKDOWN: &str = "markdown";
-
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -41,6 +39,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
         _ => AutoEscape::None,
     });
     environment.set_formatter(format);
+    shown::add_filters(&mut environment);
     environment.add_filter("code", |text: &str| Value::from_safe_string(markdown::code(text)));
     environment.add_filter("fence", fence);
     environment.add_filter("twin", |href: &str| Value::from_safe_string(markdown::twin(href)));
@@ -49,11 +48,20 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
-    let is_markdown = matches!(state.auto_escape(), AutoEscape::Custom(name) if name == MARKDOWN);
-    match (is_markdown, value.is_safe()) {
-        (false, _) => escape_formatter(out, state, value),
-        (true, true) => out.write_str(&value.to_string()).map_err(Error::from),
-        (true, false) => out.write_str(&markdown::text(&value.to_string())).map_err(Error::from),
+    let form = Form::of(state.auto_escape());
+    match value.as_str() {
+        Some(text) if value.is_safe() => out.write_str(text).map_err(Error::from),
+        Some(text) if form != Form::Plain => {
+            let mut escaped = String::with_capacity(text.len() + text.len() / 4);
+            form.text(text, &mut escaped);
+            out.write_str(&escaped).map_err(Error::from)
+        }
+        None if form == Form::Markdown => {
+            let mut escaped = String::new();
+            form.text(&value.to_string(), &mut escaped);
+            out.write_str(&escaped).map_err(Error::from)
+        }
+        Some(_) | None => escape_formatter(out, state, value),
     }
 }
 

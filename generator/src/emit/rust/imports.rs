@@ -31,6 +31,8 @@ impl Importable {
 
 /// The `use` lines for a piece of code that does not import anything yet.
 pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
+    // Most of generated code is documentation, which names nothing.
+    let code: String = code.split_inclusive('\n').filter(|it| !it.trim_start().starts_with("//")).collect();
     let tokens: TokenStream = code.parse().unwrap_or_else(|error| panic!("generated Rust is no Rust: {error}\n{code}"));
     let mut used = BTreeSet::new();
     let mut defined = BTreeSet::new();

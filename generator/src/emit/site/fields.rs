@@ -45,7 +45,7 @@ impl Note {
 
     /// A fact that stands elsewhere.
     pub(super) fn linked(label: &'static str, link: Link) -> Self {
-        Self { label, text: Vec::new(), link }
+        Self { label, text: String::new(), link }
     }
 
     /// A fact in words with more of it elsewhere.

@@ -6,9 +6,11 @@
 use std::ops::Range;
 use std::str::FromStr;
 
-use minijinja::{HtmlEscape, Value};
+use minijinja::Value;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde::Serialize;
+
+use crate::emit::shown;
 
 /// Code of a language.
 #[derive(Debug, Clone, Serialize)]
@@ -216,13 +218,14 @@ impl<'t> Scan<'t> {
     /// All pieces, and what was not reached as ordinary text. Everything is escaped here.
     fn html(mut self) -> Value {
         self.push(self.text.len(), "");
-        let mut html = String::new();
+        let mut html = String::with_capacity(self.text.len() * 2);
         for Piece { class, text } in &self.pieces {
-            let text = HtmlEscape(text);
             if class.is_empty() {
-                html.push_str(&text.to_string());
+                shown::html(text, &mut html);
             } else {
-                html.push_str(&format!("<span class=\"{class}\">{text}</span>"));
+                html.extend(["<span class=\"", class, "\">"]);
+                shown::html(text, &mut html);
+                html.push_str("</span>");
             }
         }
         Value::from_safe_string(html)

@@ -12,15 +12,8 @@ use crate::facts;
 /// Paragraphs.
 pub(super) type Prose = Vec<Inline>;
 
-/// One paragraph.
-pub(super) type Inline = Vec<Span>;
-
-/// Text, and the code that follows it; either may be empty.
-#[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Span {
-    text: String,
-    code: String,
-}
+/// One paragraph, with `code` in backticks.
+pub(super) type Inline = String;
 
 /// Text that leads somewhere; an empty address leads nowhere.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,23 +44,9 @@ pub(super) fn prose(text: &str) -> Prose {
     paragraphs.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).map(inline).collect()
 }
 
-/// Splits at pairs of backticks; one without a partner is text.
+/// A text as one paragraph.
 pub(super) fn inline(text: &str) -> Inline {
-    let mut spans = Vec::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('`') {
-        let Some((code, after)) = after.split_once('`') else { break };
-        let span = match code {
-            "" => Span { text: format!("{before}``"), code: String::new() },
-            code => Span { text: before.to_owned(), code: code.to_owned() },
-        };
-        spans.push(span);
-        rest = after;
-    }
-    if !rest.is_empty() {
-        spans.push(Span { text: rest.to_owned(), code: String::new() });
-    }
-    spans
+    text.to_owned()
 }
 
 /// A text as an id: what is not plain ASCII becomes its code point, so that different texts stay different.
@@ -108,28 +87,6 @@ pub(super) fn type_link(api: &Api, definition: &TypeDef) -> Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn marked(text: &str) -> String {
-        let parts =
-            |it: Span| if it.code.is_empty() { [it.text, String::new()] } else { [it.text, format!("<{}>", it.code)] };
-        inline(text).into_iter().flat_map(parts).collect()
-    }
-
-    #[test]
-    fn pairs_of_backticks_are_code_and_the_rest_is_text() {
-        for (text, expected) in [
-            ("", ""),
-            ("plain", "plain"),
-            ("the field `a`.", "the field <a>."),
-            ("`a``b`", "<a><b>"),
-            ("a ` alone", "a ` alone"),
-            ("`a` and ` alone", "<a> and ` alone"),
-            ("``", "``"),
-            ("``` fence", "``` fence"),
-        ] {
-            assert_eq!(marked(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn blank_lines_separate_paragraphs() {

@@ -83,7 +83,7 @@ pub(super) fn view(site: &Site<'_>, definition: &TypeDef) -> TypeView {
             (words.kind_boolean.to_owned(), Vec::new(), [on, off].map(value).into(), Vec::new())
         }
         TypeKind::Object { fields } => {
-            let shape = ShapeView { title: Vec::new(), description: Vec::new(), rows: fields::object(site, fields) };
+            let shape = ShapeView { title: String::new(), description: Vec::new(), rows: fields::object(site, fields) };
             (words.kind_object.to_owned(), Vec::new(), Vec::new(), vec![shape])
         }
         TypeKind::Union { tag, placed, variants } => {
@@ -170,6 +170,6 @@ fn body(id: String, name: String, kind: &str, description: &str, rows: Vec<Field
         notes: Vec::new(),
         rustdoc: Link::none(),
         values: Vec::new(),
-        shapes: vec![ShapeView { title: Vec::new(), description: Vec::new(), rows }],
+        shapes: vec![ShapeView { title: String::new(), description: Vec::new(), rows }],
     }
 }
