@@ -7,7 +7,7 @@ use apigen_core::template::Template;
 
 use crate::api::{Api, ErrorRow, Operation};
 use crate::error::hidden;
-use crate::values::Secret;
+use crate::exchange::Secrets;
 
 /// What stands in the places of a message's placeholders.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Captures {
     }
 
     /// The same without secrets that a server may have echoed.
-    pub(crate) fn hidden(self, secrets: &[Secret]) -> Self {
+    pub(crate) fn hidden(self, secrets: &Secrets) -> Self {
         Self(self.0.into_iter().map(|(name, value)| (name, hidden(&value, secrets))).collect())
     }
 

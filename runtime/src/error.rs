@@ -13,6 +13,7 @@ use http::{HeaderMap, Method, StatusCode};
 use crate::api::{Advice, Api, Effect, ErrorRow, Operation};
 use crate::decode::Decode;
 use crate::documented::{self, Captures, Documented};
+use crate::exchange::Secrets;
 use crate::retry;
 use crate::transport::BoxError;
 use crate::values::Secret;
@@ -263,7 +264,7 @@ impl Error {
         status: StatusCode,
         headers: HeaderMap,
         raw: Bytes,
-        secrets: &[Secret],
+        secrets: &Secrets,
     ) -> Self {
         // Hiding secrets could change what is compared with the documentation, so that comes first.
         let (code, description) = fields(api, &raw);
@@ -288,7 +289,7 @@ impl Error {
 
     /// A status of failure, from a server that the documentation says nothing about.
     pub(crate) fn answered_elsewhere(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
-        let message = format!("the server answered {status}{}", excerpt(&raw, &[]));
+        let message = format!("the server answered {status}{}", excerpt(&raw, &Secrets::default()));
         let retry_after = retry::after(&headers, now());
         let answer = Answer { status, headers, raw, code: None, description: None };
         Self::new(ErrorKind::Api, message).with_answer(attempt, answer).with_retry_after(retry_after)
@@ -365,13 +366,13 @@ fn fields(api: &Api, raw: &[u8]) -> (Option<String>, Option<String>) {
 }
 
 /// Text without the secrets that a server may have echoed.
-pub(crate) fn hidden(text: &str, secrets: &[Secret]) -> String {
+pub(crate) fn hidden(text: &str, secrets: &Secrets) -> String {
     let known = secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty());
     known.fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
 }
 
 /// The start of a body that is not in the documented form.
-fn excerpt(raw: &[u8], secrets: &[Secret]) -> String {
+fn excerpt(raw: &[u8], secrets: &Secrets) -> String {
     let text = hidden(&String::from_utf8_lossy(raw), secrets);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.is_empty() { " without a body".to_owned() } else { format!(" with {:?}", shortened(&words)) }

@@ -35,7 +35,7 @@ pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) raw: Bytes,
-    pub(crate) secrets: Vec<Secret>,
+    pub(crate) secrets: Secrets,
 }
 
 /// A successful answer whose body is still to be read.
@@ -46,7 +46,20 @@ pub(crate) struct Opened {
     pub(crate) headers: HeaderMap,
     pub(crate) chunks: Chunks,
     /// Secrets of the request, which a server may echo.
-    pub(crate) secrets: Vec<Secret>,
+    pub(crate) secrets: Secrets,
+}
+
+/// What a server must not be quoted with.
+#[derive(Debug, Default)]
+pub(crate) struct Secrets {
+    own: Vec<Secret>,
+    token: Option<Secret>,
+}
+
+impl Secrets {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Secret> {
+        self.own.iter().chain(&self.token)
+    }
 }
 
 /// How the reading of a body ended.
@@ -69,23 +82,24 @@ struct Progress {
 
 /// Sends a call and reads the reply.
 pub(crate) async fn execute(call: &mut Call) -> Result<Received, Error> {
-    let prepared = Prepared::new(call, "application/json", Reading::Whole)?;
-    let (opened, raw) = run(call, &prepared).await?;
+    let mut prepared = Prepared::new(call, "application/json", Reading::Whole)?;
+    let (opened, raw) = run(call, &mut prepared).await?;
     let Opened { attempt, status, headers, secrets, .. } = opened;
     Ok(Received { attempt, status, headers, raw, secrets })
 }
 
 /// Sends a call and leaves the body of the reply to be read.
 pub(crate) async fn start(call: &mut Call) -> Result<Opened, Error> {
-    let prepared = Prepared::new(call, "*/*", Reading::Later)?;
-    run(call, &prepared).await.map(|(opened, _)| opened)
+    let mut prepared = Prepared::new(call, "*/*", Reading::Later)?;
+    run(call, &mut prepared).await.map(|(opened, _)| opened)
 }
 
 /// Runs a call within its limit of time and its span. The bytes are those of the body as far as it was to be read.
-async fn run(call: &mut Call, prepared: &Prepared) -> Result<(Opened, Bytes), Error> {
+async fn run(call: &mut Call, prepared: &mut Prepared) -> Result<(Opened, Bytes), Error> {
     let mut progress = Progress { sent: 0, is_waiting: false, earlier: CallOutcome::NotSent };
-    let work = attempts(call, prepared, &mut progress).instrument(prepared.span.clone());
-    let result = timeout_at(prepared.deadline, work).await.unwrap_or_else(|_| {
+    let (span, deadline) = (prepared.span.clone(), prepared.deadline);
+    let work = attempts(call, prepared, &mut progress).instrument(span);
+    let result = timeout_at(deadline, work).await.unwrap_or_else(|_| {
         let outcome = if progress.is_waiting { CallOutcome::Unknown } else { CallOutcome::NotSent };
         Err(prepared.out_of_time(prepared.deadline, prepared.attempt.clone()).with_outcome(outcome))
     });
@@ -96,7 +110,7 @@ async fn run(call: &mut Call, prepared: &Prepared) -> Result<(Opened, Bytes), Er
 }
 
 /// Makes attempts until one succeeds or another would be of no use.
-async fn attempts(call: &mut Call, prepared: &Prepared, progress: &mut Progress) -> Result<(Opened, Bytes), Error> {
+async fn attempts(call: &mut Call, prepared: &mut Prepared, progress: &mut Progress) -> Result<(Opened, Bytes), Error> {
     for (_, file) in &mut call.files {
         file.measure().await;
     }
@@ -182,7 +196,7 @@ fn refuses_token(error: &Error) -> bool {
 /// Makes one attempt.
 async fn send(
     call: &mut Call,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
     token: Option<&Current>,
     progress: &mut Progress,
 ) -> Result<(Opened, Bytes), Error> {
@@ -227,7 +241,7 @@ async fn answer(
     let context = Context::new(shared.api, &attempt);
     let sent = shared.send(request, &context).await;
     let Response { status, headers, chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
-    let secrets = call.secrets.iter().chain(token.map(|token| &token.secret)).cloned().collect();
+    let secrets = Secrets { own: call.secrets.clone(), token: token.map(|token| token.secret.clone()) };
     let mut opened = Opened { attempt, client: call.client.clone(), status, headers, chunks, secrets };
     if !status.is_success() {
         return Err(refusal(opened, end).await);
@@ -291,7 +305,7 @@ async fn fetch_once(client: &Client, attempt: Attempt, url: Url, end: Instant) -
     let sent = client.shared().send(request, &context).await;
     let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
     if status.is_success() {
-        return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Vec::new() });
+        return Ok(Opened { attempt, client: client.clone(), status, headers, chunks, secrets: Secrets::default() });
     }
     let (raw, _) = read(&mut chunks, MAX_ERROR, end).await;
     Err(if status.is_redirection() {
@@ -332,24 +346,30 @@ fn redirected(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Byt
     Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer)
 }
 
-/// Reads a body up to a limit of bytes and of time.
+/// Reads a body up to a limit of bytes and of time. One that comes in one piece is not copied.
 async fn read(chunks: &mut Chunks, limit: u64, end: Instant) -> (Bytes, End) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut whole = BytesMut::new();
-    loop {
-        let Ok(chunk) = timeout_at(end, transport::next(chunks)).await else {
-            return (whole.freeze(), End::OutOfTime);
+    let (mut first, mut whole) = (Bytes::new(), BytesMut::new());
+    let ended = loop {
+        let Ok(chunk) = timeout_at(end, transport::next(chunks)).await else { break End::OutOfTime };
+        let (mut chunk, left) = match chunk {
+            None => break End::Whole,
+            Some(Err(error)) => break End::Failed(error),
+            Some(Ok(chunk)) => (chunk, limit - first.len() - whole.len()),
         };
-        match chunk {
-            None => return (whole.freeze(), End::Whole),
-            Some(Err(error)) => return (whole.freeze(), End::Failed(error)),
-            Some(Ok(chunk)) if chunk.len() > limit - whole.len() => {
-                whole.extend_from_slice(&chunk[..limit - whole.len()]);
-                return (whole.freeze(), End::CutOff);
-            }
-            Some(Ok(chunk)) => whole.extend_from_slice(&chunk),
+        let is_cut_off = chunk.len() > left;
+        chunk.truncate(left);
+        if first.is_empty() && whole.is_empty() {
+            first = chunk;
+        } else {
+            whole.extend_from_slice(&std::mem::take(&mut first));
+            whole.extend_from_slice(&chunk);
         }
-    }
+        if is_cut_off {
+            break End::CutOff;
+        }
+    };
+    (if whole.is_empty() { first } else { whole.freeze() }, ended)
 }
 
 /// How long a body is, if the server says so.

@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::decode::{Decode, DecodeError};
 use crate::download::Download;
 use crate::error::Error;
-use crate::exchange::{self, Received};
+use crate::exchange::{self, Opened, Received};
 use crate::transport::BoxFuture;
 
 /// A reply: the payload `T`, to which it dereferences, and the envelope `M` that the server wrapped around it.
@@ -104,13 +104,22 @@ impl<T: fmt::Debug, M: fmt::Debug> fmt::Debug for Reply<T, M> {
 
 /// A call under way. Nothing is sent before it is polled, and dropping it gives up.
 #[must_use = "nothing happens until it is awaited"]
-pub struct Sending<R>(BoxFuture<'static, Result<R, Error>>);
+pub struct Sending<R>(Work<R>);
+
+/// A call with the function that reads its reply: small, since it is made anew for each type of reply.
+enum Work<R> {
+    Read { received: BoxFuture<'static, Result<Received, Error>>, decode: fn(Received) -> Result<R, Error> },
+    Open { opened: BoxFuture<'static, Result<Opened, Error>>, hand_over: fn(Opened) -> R },
+}
 
 impl<R> Future for Sending<R> {
     type Output = Result<R, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(cx)
+        match &mut self.0 {
+            Work::Read { received, decode } => received.as_mut().poll(cx).map(|received| decode(received?)),
+            Work::Open { opened, hand_over } => opened.as_mut().poll(cx).map(|opened| opened.map(*hand_over)),
+        }
     }
 }
 
@@ -120,28 +129,15 @@ impl<R> fmt::Debug for Sending<R> {
     }
 }
 
-/// A call under way with the function that reads its reply: small, since it is made anew for each type of reply.
-struct Decoded<R> {
-    received: BoxFuture<'static, Result<Received, Error>>,
-    decode: fn(Received) -> Result<R, Error>,
-}
-
-impl<R> Future for Decoded<R> {
-    type Output = Result<R, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.received.as_mut().poll(cx).map(|received| (self.decode)(received?))
-    }
-}
-
 /// Sends a call whose reply is JSON.
 pub fn send<T: Decode + 'static, M: Decode + 'static>(call: Call) -> Sending<Reply<T, M>> {
-    Sending(Box::pin(Decoded { received: receive(call), decode: read::<T, M> }))
+    Sending(Work::Read { received: receive(call), decode: read::<T, M> })
 }
 
 /// Sends a call whose reply is a stream of bytes.
 pub fn open(mut call: Call) -> Sending<Download> {
-    Sending(Box::pin(async move { exchange::start(&mut call).await.map(Download::new) }))
+    let opened = Box::pin(async move { exchange::start(&mut call).await });
+    Sending(Work::Open { opened, hand_over: Download::new })
 }
 
 fn receive(mut call: Call) -> BoxFuture<'static, Result<Received, Error>> {

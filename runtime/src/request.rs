@@ -41,8 +41,9 @@ pub(crate) enum Reading {
 /// What stays the same when a call is repeated.
 pub(crate) struct Prepared {
     pub(crate) attempt: Attempt,
-    url: Url,
-    headers: HeaderMap,
+    accept: &'static str,
+    /// For the first attempt; others make them anew.
+    head: Option<(Url, HeaderMap)>,
     timeout: Duration,
     attempt_timeout: Option<Duration>,
     /// When the call has run out of time.
@@ -77,8 +78,8 @@ impl Prepared {
         );
         Ok(Self {
             attempt: Attempt { operation, method: operation.method.clone(), url: Some(shown), number: 0 },
-            url,
-            headers,
+            accept,
+            head: Some((url, headers)),
             timeout,
             attempt_timeout: call.options.attempt_timeout.or(usual),
             deadline: exchange::after(timeout),
@@ -117,12 +118,15 @@ impl Prepared {
     }
 
     /// A request with a token.
-    pub(crate) async fn request(&self, call: &mut Call, token: Option<&Secret>) -> Result<Request, Error> {
-        let Self { attempt, url, headers, .. } = self;
-        let argument = |problem: &str| Error::new(ErrorKind::Argument, problem).with_attempt(attempt.clone());
-        let mut headers = headers.clone();
+    pub(crate) async fn request(&mut self, call: &mut Call, token: Option<&Secret>) -> Result<Request, Error> {
+        let argument = |problem: &str| Error::new(ErrorKind::Argument, problem).with_attempt(self.attempt.clone());
+        let (url, mut headers) = match self.head.take() {
+            Some(head) => head,
+            None => head(call, self.accept).map_err(|problem| argument(&problem))?,
+        };
         if let Some(token) = token {
-            let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()));
+            // Of exactly this size, or else it is copied.
+            let bearer = HeaderValue::try_from(["Bearer ", token.expose()].concat());
             let mut bearer = bearer.map_err(|_| argument("the access token cannot stand in a header"))?;
             bearer.set_sensitive(true);
             headers.insert(AUTHORIZATION, bearer);
@@ -132,13 +136,23 @@ impl Prepared {
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, content_type);
         }
-        Ok(Request::new(call.operation.method.clone(), url.clone(), headers, body))
+        Ok(Request::new(call.operation.method.clone(), url, headers, body))
     }
 }
 
-/// The headers of a request but for those that depend on token and body.
+/// URL and headers of a request.
+fn head(call: &Call, accept: &'static str) -> Result<(Url, HeaderMap), String> {
+    let url = address::call(&call.client.shared().server, call.operation, &call.path, &call.query)?;
+    Ok((url, headers(call, accept)?))
+}
+
+/// The headers of a request but for those that depend on token and body, which there is room for.
 fn headers(call: &Call, accept: &'static str) -> Result<HeaderMap, String> {
-    let mut headers = call.client.shared().headers.clone();
+    let usual = &call.client.shared().headers;
+    let mut headers = HeaderMap::with_capacity(usual.len() + call.operation.headers.len() + call.headers.len() + 3);
+    for (name, value) in usual {
+        headers.append(name.clone(), value.clone());
+    }
     headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
     for (name, value) in call.operation.headers {
         let (name, value) = header(name, value)?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use apigen_core::rate::{self, Bucket, Claim, Rate};
+use smallvec::SmallVec;
 use tokio::time::Instant;
 
 use super::{Charge, RateStore, Verdict, lock};
@@ -54,7 +55,7 @@ impl MemoryStore {
             let bucket = buckets.by_key.get_mut(&*charge.key).map(std::mem::take).unwrap_or_default();
             Claim::new(bucket, Rate::new(charge.amount, nanos(charge.period), charge.burst), charge.cost)
         };
-        let mut claims: Vec<_> = charges.iter().map(claim).collect();
+        let mut claims: SmallVec<[_; 4]> = charges.iter().map(claim).collect();
         let rate::Verdict { granted, wait, bound_by } = rate::take(&mut claims, now, nanos(max_wait));
         for (charge, claim) in charges.iter().zip(claims) {
             buckets.put(&charge.key, claim.bucket, now);

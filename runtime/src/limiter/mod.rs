@@ -11,7 +11,6 @@ mod memory;
 #[cfg(feature = "redis")]
 mod redis;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +18,7 @@ use std::time::Duration;
 
 use apigen_core::limit::{Bound, Limit, Rule};
 use apigen_core::rate::Rate;
+use smallvec::SmallVec;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
@@ -296,9 +296,9 @@ impl Plan {
     }
 
     /// What one call takes.
-    fn charges(&self, call: &Call) -> Cow<'_, [Charge]> {
+    fn charges(&self, call: &Call) -> SmallVec<[Charge; 4]> {
         if self.is_fixed {
-            return Cow::Borrowed(&self.charges);
+            return self.charges.iter().cloned().collect();
         }
         let charge = |(rate, charge): (&&RateLimit, &Charge)| {
             let cost = match rate.cost {
@@ -312,7 +312,7 @@ impl Plan {
             };
             Charge { key, cost, ..charge.clone() }
         };
-        Cow::Owned(self.rates.iter().zip(&self.charges).map(charge).collect())
+        self.rates.iter().zip(&self.charges).map(charge).collect()
     }
 }
 

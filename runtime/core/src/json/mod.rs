@@ -7,6 +7,7 @@ mod number;
 mod parse;
 
 use std::borrow::Cow;
+use std::io;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -121,6 +122,25 @@ impl<'a> Value<'a> {
     #[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
     pub fn to_json_string(&self) -> String {
         serde_json::to_string(self).expect("keys are strings, and writing to memory cannot fail")
+    }
+
+    /// Bytes of that text, which is not put together for it.
+    pub(crate) fn json_len(&self) -> usize {
+        /// Counts what is written to it.
+        struct Length(usize);
+        impl io::Write for Length {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0 += bytes.len();
+                Ok(bytes.len())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, self).expect("keys are strings, and counting cannot fail");
+        length.0
     }
 
     /// The same value, borrowing nothing.

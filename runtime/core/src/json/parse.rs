@@ -16,6 +16,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
     }
 }
 
+/// Keys that an object has room for at once, so that an envelope does not grow.
+const USUAL: usize = 10;
+
 struct ValueVisitor;
 
 impl<'de> Visitor<'de> for ValueVisitor {
@@ -70,6 +73,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some(Key(key)) = map.next_key()? {
             if entries.is_empty() && key == NUMBER_KEY {
                 return number(&map.next_value::<String>()?);
+            }
+            if entries.is_empty() {
+                entries.reserve(USUAL);
             }
             entries.push((key, map.next_value()?));
         }

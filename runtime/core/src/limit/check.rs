@@ -325,9 +325,7 @@ fn items(value: &Value<'_>) -> Option<usize> {
 fn bytes(value: &Value<'_>) -> usize {
     match value {
         Value::Str(text) => text.len(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            value.to_json_string().len()
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.json_len(),
     }
 }
 
