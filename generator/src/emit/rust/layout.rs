@@ -92,7 +92,8 @@ fn file_of(item: syn::Item) -> syn::File {
 /// The printer cannot know how the arguments of a macro are best laid out, so calls of macros stay as their template has
 /// them.
 fn verbatim(source: &str, span: Span, out: &mut String) {
-    let (first, last) = (span.start().line, span.end().line);
+    // Lines count from 1, but are all 0 in a build for a fuzzer.
+    let (first, last) = (span.start().line.max(1), span.end().line.max(1));
     for line in source.lines().skip(first - 1).take(last + 1 - first) {
         out.push_str(line);
         out.push('\n');
