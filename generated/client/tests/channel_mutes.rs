@@ -35,22 +35,14 @@ async fn list_list() {
         .page_size(2)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/circle/channel/231907465518081/user/mute/list"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("limit", "2"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
+            &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -86,23 +78,18 @@ async fn list_last_page() {
         .cursor("bmV4dCBwYWdlIG9mIG11dGVz")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/circle/channel/231907465518081/user/mute/list"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("cursor", "bmV4dCBwYWdlIG9mIG11dGVz"),
-        ("limit", "2"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
+            &[
+                ("cursor", "bmV4dCBwYWdlIG9mIG11dGVz"),
+                ("limit", "2"),
+                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -124,19 +111,14 @@ async fn list_none() {
         .list("231907465518084", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/circle/channel/231907465518084/user/mute/list"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518084/user/mute/list",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -154,23 +136,18 @@ async fn mute_mute() {
         .duration(std::time::Duration::from_secs(3600))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/231907465518081/user/mute"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"nils\",\"duration\":3600000}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"nils\",\"duration\":3600000}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -185,23 +162,18 @@ async fn mute_forever() {
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "wei")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/231907465518081/user/mute"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"wei\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"wei\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -223,23 +195,18 @@ async fn mute_too_fast() {
         .duration(std::time::Duration::from_secs(86_400))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/231907465518081/user/mute"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"tariq\",\"duration\":86400000}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"tariq\",\"duration\":86400000}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -256,21 +223,14 @@ async fn unmute_unmute() {
         .unmute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/231907465518081/user/mute"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-        ("userId", "nils"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/circle/channel/231907465518081/user/mute",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "nils")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

@@ -39,21 +39,13 @@ async fn create_text() {
         .custom("shelf=3")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"max_users\":200,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"max_users\":200,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -97,21 +89,13 @@ async fn create_voice() {
         .rtc_name("slow-readers-aloud")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"reading aloud\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"type\":1,\"mode\":1,\"max_users\":12,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"rtc_name\":\"slow-readers-aloud\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"reading aloud\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"type\":1,\"mode\":1,\"max_users\":12,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"rtc_name\":\"slow-readers-aloud\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -150,21 +134,13 @@ async fn create_unnamed_rtc() {
         .mode(easemob_im::types::ChannelMode::Voice)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"whispers\",\"mode\":1}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"whispers\",\"mode\":1}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518083");
@@ -197,21 +173,13 @@ async fn create_too_fast() {
         .await;
     let result = client.channels().create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "haste").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"haste\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"haste\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -238,21 +206,18 @@ async fn update_text() {
         .custom("shelf=5")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518081");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"name\":\"patient readers\",\"max_users\":300,\"description\":\"Half a chapter a week.\",\"custom\":\"shelf=5\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "PUT",
+            "/reading-club/demo/circle/channel/231907465518081",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"name\":\"patient readers\",\"max_users\":300,\"description\":\"Half a chapter a week.\",\"custom\":\"shelf=5\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -287,20 +252,15 @@ async fn update_voice() {
         .rtc_name("slow-readers-aloud-2")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518082");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"type\":0,\"rtc_name\":\"slow-readers-aloud-2\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "PUT",
+            "/reading-club/demo/circle/channel/231907465518082",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"type\":0,\"rtc_name\":\"slow-readers-aloud-2\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -334,16 +294,14 @@ async fn get_text() {
         .get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518081");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518081",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -376,16 +334,14 @@ async fn get_voice() {
         .get("231907465518082", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518082");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518082",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -420,16 +376,14 @@ async fn get_bad_token() {
         .get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518081");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/231907465518081",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -453,19 +407,14 @@ async fn list_public_list_public() {
         .page_size(2)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/public");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("limit", "2"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/public",
+            &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -513,20 +462,18 @@ async fn list_public_last_page() {
         .cursor("bmV4dCBwYWdlIG9mIGNoYW5uZWxz")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/public");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("cursor", "bmV4dCBwYWdlIG9mIGNoYW5uZWxz"),
-        ("limit", "2"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/public",
+            &[
+                ("cursor", "bmV4dCBwYWdlIG9mIGNoYW5uZWxz"),
+                ("limit", "2"),
+                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -561,19 +508,14 @@ async fn list_private_list_private() {
         .page_size(1)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/private");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("limit", "1"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/private",
+            &[("limit", "1"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -605,16 +547,14 @@ async fn list_private_none() {
         .await;
     let result = client.channels().list_private("1CmRw4sJd8QkVfTz0BxLyN6gHc").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/private");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CmRw4sJd8QkVfTz0BxLyN6gHc")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/private",
+            &[("serverId", "1CmRw4sJd8QkVfTz0BxLyN6gHc")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -637,18 +577,14 @@ async fn list_created_list_created() {
         .list_created("jonas", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/user/jonas/created/channels"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/user/jonas/created/channels",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -684,22 +620,18 @@ async fn list_created_second_page() {
         .cursor("c2Vjb25kIG93biBjaGFubmVs")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/channel/user/mira/created/channels"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("cursor", "c2Vjb25kIG93biBjaGFubmVs"),
-        ("limit", "1"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/user/mira/created/channels",
+            &[
+                ("cursor", "c2Vjb25kIG93biBjaGFubmVs"),
+                ("limit", "1"),
+                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -736,20 +668,18 @@ async fn list_joined_list_joined() {
         .page_size(1)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/user/joined/list");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("limit", "1"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-        ("userId", "lea"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/user/joined/list",
+            &[
+                ("limit", "1"),
+                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+                ("userId", "lea"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -787,21 +717,19 @@ async fn list_joined_last_page() {
         .cursor("c2Vjb25kIGpvaW5lZCBjaGFubmVs")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/user/joined/list");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 4] = [
-        ("cursor", "c2Vjb25kIGpvaW5lZCBjaGFubmVs"),
-        ("limit", "1"),
-        ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-        ("userId", "lea"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/channel/user/joined/list",
+            &[
+                ("cursor", "c2Vjb25kIGpvaW5lZCBjaGFubmVs"),
+                ("limit", "1"),
+                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+                ("userId", "lea"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -830,16 +758,14 @@ async fn delete_delete() {
         .delete("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/circle/channel/231907465518083");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/circle/channel/231907465518083",
+            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

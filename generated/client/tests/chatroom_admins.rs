@@ -31,16 +31,9 @@ async fn list_list() {
         .await;
     let result = client.chatroom_admins().list("203847561920513").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -81,16 +74,9 @@ async fn list_none() {
         .await;
     let result = client.chatroom_admins().list("203847561920513").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -129,16 +115,9 @@ async fn list_unknown_room() {
         .await;
     let result = client.chatroom_admins().list("200000000000002").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/200000000000002/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatrooms/200000000000002/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_admins::ListError > (),
@@ -159,20 +138,10 @@ async fn add_add() {
         .await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"newadmin\":\"jonas\"}".parse::< serde_json::Value > ()
-        .expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"newadmin\":\"jonas\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "success");
@@ -211,20 +180,10 @@ async fn add_boolean_result() {
         .await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"newadmin\":\"jonas\"}".parse::< serde_json::Value > ()
-        .expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"newadmin\":\"jonas\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "true");
@@ -263,20 +222,10 @@ async fn add_refused() {
         .await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"newadmin\":\"jonas\"}".parse::< serde_json::Value > ()
-        .expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"newadmin\":\"jonas\"}");
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -293,20 +242,10 @@ async fn add_unknown_user() {
         .await;
     let result = client.chatroom_admins().add("203847561920513", "nobody-7").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatrooms/203847561920513/admin");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"newadmin\":\"nobody-7\"}".parse::< serde_json::Value > ()
-        .expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"newadmin\":\"nobody-7\"}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_admins::AddError > (),
@@ -327,18 +266,14 @@ async fn remove_remove() {
         .await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/admin/jonas"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "success");
@@ -377,18 +312,14 @@ async fn remove_boolean_result() {
         .await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/admin/jonas"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "true");
@@ -427,18 +358,14 @@ async fn remove_refused() {
         .await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/admin/jonas"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -455,18 +382,14 @@ async fn remove_unknown_user() {
         .await;
     let result = client.chatroom_admins().remove("203847561920513", "nobody-7").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/admin/nobody-7"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/admin/nobody-7",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_admins::RemoveError > (),

@@ -31,18 +31,14 @@ async fn list_list() {
         .await;
     let result = client.chatroom_allowlist().list("203847561920513").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -84,18 +80,14 @@ async fn list_none() {
         .await;
     let result = client.chatroom_allowlist().list("203847561920513").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -134,18 +126,14 @@ async fn list_unknown_room() {
         .await;
     let result = client.chatroom_allowlist().list("200000000000002").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/200000000000002/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatrooms/200000000000002/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_allowlist::ListError > (),
@@ -166,18 +154,14 @@ async fn add_add() {
         .await;
     let result = client.chatroom_allowlist().add("203847561920513", "lena").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users/lena"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
@@ -219,18 +203,14 @@ async fn add_refused() {
         .await;
     let result = client.chatroom_allowlist().add("203847561920513", "lena").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users/lena"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -247,18 +227,14 @@ async fn add_not_a_member() {
         .await;
     let result = client.chatroom_allowlist().add("203847561920513", "wei").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users/wei"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/wei",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_allowlist::AddError > (),
@@ -282,22 +258,15 @@ async fn add_many_add_many() {
         .add_many("203847561920513", ["sofia", "lena"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"usernames\":[\"sofia\",\"lena\"]}".parse::< serde_json::Value
-        > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"usernames\":[\"sofia\",\"lena\"]}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -356,22 +325,15 @@ async fn add_many_partly() {
         .add_many("203847561920513", ["sofia", "wei"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"usernames\":[\"sofia\",\"wei\"]}".parse::< serde_json::Value
-        > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"usernames\":[\"sofia\",\"wei\"]}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -431,22 +393,15 @@ async fn add_many_add_one() {
         .await;
     let result = client.chatroom_allowlist().add_many("203847561920513", ["lena"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"usernames\":[\"lena\"]}".parse::< serde_json::Value > ()
-        .expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"usernames\":[\"lena\"]}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -496,22 +451,15 @@ async fn add_many_strangers() {
         .add_many("203847561920513", ["tariq", "wei"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"usernames\":[\"tariq\",\"wei\"]}".parse::< serde_json::Value
-        > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatrooms/203847561920513/white/users",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"usernames\":[\"tariq\",\"wei\"]}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_allowlist::AddManyError > (),
@@ -535,19 +483,14 @@ async fn remove_remove() {
         .remove("203847561920513", ["sofia", "lena"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Clena"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Clena",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -607,19 +550,14 @@ async fn remove_partly() {
         .remove("203847561920513", ["sofia", "jonas"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Cjonas"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Cjonas",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -676,18 +614,14 @@ async fn remove_remove_one() {
         .await;
     let result = client.chatroom_allowlist().remove("203847561920513", ["lena"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users/lena"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -735,18 +669,14 @@ async fn remove_not_a_member() {
         .await;
     let result = client.chatroom_allowlist().remove("203847561920513", ["wei"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatrooms/203847561920513/white/users/wei"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatrooms/203847561920513/white/users/wei",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::chatroom_allowlist::RemoveError > (),

@@ -39,20 +39,11 @@ async fn delete_delete() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/users/mira/user_channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("DELETE", "/reading-club/demo/users/mira/user_channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "ok");
@@ -96,21 +87,13 @@ async fn delete_group() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/users/jonas/user_channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"channel\":\"194758362847233\",\"type\":\"groupchat\",\"delete_roam\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("DELETE", "/reading-club/demo/users/jonas/user_channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"channel\":\"194758362847233\",\"type\":\"groupchat\",\"delete_roam\":false}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "ok");
@@ -154,20 +137,11 @@ async fn delete_refused() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/users/mira/user_channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("DELETE", "/reading-club/demo/users/mira/user_channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":false}");
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -192,20 +166,11 @@ async fn delete_unknown_user() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/users/nobody/user_channel");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("DELETE", "/reading-club/demo/users/nobody/user_channel", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),

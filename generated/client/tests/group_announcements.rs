@@ -31,18 +31,14 @@ async fn get_get() {
         .await;
     let result = client.group_announcements().get("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(
@@ -83,18 +79,14 @@ async fn get_none() {
         .await;
     let result = client.group_announcements().get("194758362847234").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847234/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847234/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.announcement.as_deref(), Some(""));
@@ -133,18 +125,14 @@ async fn get_unknown_group() {
         .await;
     let result = client.group_announcements().get("100000000000001").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/100000000000001/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/100000000000001/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_announcements::GetError > (),
@@ -168,22 +156,16 @@ async fn set_set() {
         .set("194758362847233", "The next meeting is on Friday at seven.")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/194758362847233/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847233");
@@ -226,22 +208,16 @@ async fn set_refused() {
         .set("194758362847233", "The next meeting is on Friday at seven.")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/194758362847233/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -261,22 +237,15 @@ async fn set_rejected() {
         .set("194758362847233", "Buy cheap watches at the door.")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"announcement\":\"Buy cheap watches at the door.\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/194758362847233/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"announcement\":\"Buy cheap watches at the door.\"}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_announcements::SetError > (),
@@ -299,22 +268,16 @@ async fn set_unknown_group() {
         .set("100000000000001", "The next meeting is on Friday at seven.")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/100000000000001/announcement"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"announcement\":\"The next meeting is on Friday at seven.\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/100000000000001/announcement",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_announcements::SetError > (),

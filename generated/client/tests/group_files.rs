@@ -36,18 +36,14 @@ async fn list_list() {
         .page_size(2)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [("pagenum", "1"), ("pagesize", "2")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/share_files",
+            &[("pagenum", "1"), ("pagesize", "2")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -108,18 +104,14 @@ async fn list_empty() {
         .await;
     let result = client.group_files().list("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/share_files",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -158,18 +150,14 @@ async fn list_unknown_group() {
         .await;
     let result = client.group_files().list("100000000000001").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/100000000000001/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/100000000000001/share_files",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_files::ListError > (),
@@ -196,18 +184,14 @@ async fn upload_upload() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/194758362847233/share_files",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
@@ -263,18 +247,14 @@ async fn upload_unknown_group() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/100000000000001/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/100000000000001/share_files",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
@@ -302,18 +282,14 @@ async fn upload_file_missing() {
         .upload("194758362847233", easemob_im::Upload::bytes("empty.txt", ""))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847233/share_files"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/chatgroups/194758362847233/share_files",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("empty.txt"));
@@ -335,19 +311,14 @@ async fn download_download() {
         .download("194758362847233", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*")]);
+    request.assert_token(Some("a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
@@ -370,19 +341,14 @@ async fn download_unknown_group() {
         .download("100000000000001", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/100000000000001/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/100000000000001/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_files::DownloadError > (),
@@ -406,19 +372,14 @@ async fn delete_delete() {
         .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.group_id.as_str(), "194758362847233");
@@ -462,19 +423,14 @@ async fn delete_refused() {
         .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -494,19 +450,14 @@ async fn delete_unknown_group() {
         .delete("100000000000001", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/100000000000001/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/chatgroups/100000000000001/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::group_files::DeleteError > (),

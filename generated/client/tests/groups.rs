@@ -41,21 +41,13 @@ async fn create_create() {
         .custom("{\"shelf\":\"novels\"}")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"maxusers\":300,\"members\":[\"jonas\",\"lea\"],\"membersonly\":true,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"maxusers\":300,\"members\":[\"jonas\",\"lea\"],\"membersonly\":true,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847233");
@@ -94,20 +86,10 @@ async fn create_smallest() {
         .create("mira", easemob_im::groups::Visibility::Private)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"owner\":\"mira\",\"public\":false}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"owner\":\"mira\",\"public\":false}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847234");
@@ -149,21 +131,13 @@ async fn create_invitations() {
         .invite_consent(false)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"owner\":\"mira\",\"public\":false,\"groupname\":\"attic\",\"allowinvites\":true,\"invite_need_confirm\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"owner\":\"mira\",\"public\":false,\"groupname\":\"attic\",\"allowinvites\":true,\"invite_need_confirm\":false}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847235");
@@ -203,21 +177,13 @@ async fn create_own_id() {
         .id("readingclub2026")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"owner\":\"mira\",\"public\":true,\"groupid\":\"readingclub2026\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"owner\":\"mira\",\"public\":true,\"groupid\":\"readingclub2026\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "readingclub2026");
@@ -257,20 +223,10 @@ async fn create_unknown_member() {
         .members(["nobody"])
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"owner\":\"mira\",\"public\":true,\"members\":[\"nobody\"]}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"owner\":\"mira\",\"public\":true,\"members\":[\"nobody\"]}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::CreateError > (),
@@ -295,21 +251,13 @@ async fn create_name_rejected() {
         .name("buy cheap watches")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"buy cheap watches\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"buy cheap watches\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::CreateError > (),
@@ -333,20 +281,10 @@ async fn create_application_full() {
         .create("mira", easemob_im::groups::Visibility::Public)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"owner\":\"mira\",\"public\":true}".parse::< serde_json::Value
-        > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"owner\":\"mira\",\"public\":true}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::CreateError > (),
@@ -367,16 +305,10 @@ async fn disable_disable() {
         .await;
     let result = client.groups().disable("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233/disable");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/disable", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.disabled);
@@ -415,16 +347,10 @@ async fn disable_unknown_group() {
         .await;
     let result = client.groups().disable("100000000000001").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/100000000000001/disable");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is("POST", "/reading-club/demo/chatgroups/100000000000001/disable", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::DisableError > (),
@@ -445,16 +371,10 @@ async fn enable_enable() {
         .await;
     let result = client.groups().enable("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233/enable");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/enable", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(! reply.disabled);
@@ -505,21 +425,13 @@ async fn update_update() {
         .visibility(easemob_im::groups::Visibility::Public)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"groupname\":\"reading circle\",\"avatar\":\"https://img.example.com/reading-circle.png\",\"description\":\"One novel a month, and tea.\",\"maxusers\":500,\"membersonly\":true,\"allowinvites\":false,\"invite_need_confirm\":true,\"custom\":\"{\\\"shelf\\\":\\\"essays\\\"}\",\"public\":true}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"groupname\":\"reading circle\",\"avatar\":\"https://img.example.com/reading-circle.png\",\"description\":\"One novel a month, and tea.\",\"maxusers\":500,\"membersonly\":true,\"allowinvites\":false,\"invite_need_confirm\":true,\"custom\":\"{\\\"shelf\\\":\\\"essays\\\"}\",\"public\":true}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.name, Some(true));
@@ -569,20 +481,10 @@ async fn update_partly() {
         .max_users(100_000)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"description\":\"One novel a month.\",\"maxusers\":100000}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"description\":\"One novel a month.\",\"maxusers\":100000}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.description, Some(true));
@@ -623,20 +525,10 @@ async fn update_name_rejected() {
         .name("buy cheap watches")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"groupname\":\"buy cheap watches\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"groupname\":\"buy cheap watches\"}");
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::UpdateError > (),
@@ -657,16 +549,9 @@ async fn list_list() {
         .await;
     let result = client.groups().list().page_size(2).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("limit", "2")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatgroups", &[("limit", "2")]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -728,19 +613,14 @@ async fn list_last_page() {
         .cursor("bmV4dCBwYWdlIG9mIGdyb3Vwcw")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("cursor", "bmV4dCBwYWdlIG9mIGdyb3Vwcw"),
-        ("limit", "2"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups",
+            &[("cursor", "bmV4dCBwYWdlIG9mIGdyb3Vwcw"), ("limit", "2")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -794,16 +674,9 @@ async fn list_empty() {
         .await;
     let result = client.groups().list().await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -841,16 +714,14 @@ async fn list_joined_list_joined() {
         .await;
     let result = client.groups().list_joined("lea").page_size(2).page_number(0).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [("pagenum", "0"), ("pagesize", "2")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/user/lea",
+            &[("pagenum", "0"), ("pagesize", "2")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -908,16 +779,14 @@ async fn list_joined_last_page() {
         .await;
     let result = client.groups().list_joined("lea").page_size(2).page_number(1).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [("pagenum", "1"), ("pagesize", "2")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/user/lea",
+            &[("pagenum", "1"), ("pagesize", "2")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -961,16 +830,9 @@ async fn list_joined_none() {
         .await;
     let result = client.groups().list_joined("nils").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/user/nils");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatgroups/user/nils", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -1006,19 +868,14 @@ async fn is_member_member() {
         .await;
     let result = client.groups().is_member("194758362847233", "lea").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!((* reply));
@@ -1057,19 +914,14 @@ async fn is_member_stranger() {
         .await;
     let result = client.groups().is_member("194758362847233", "nils").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(! (* reply));
@@ -1108,16 +960,9 @@ async fn get_get() {
         .await;
     let result = client.groups().get(["194758362847233"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1199,18 +1044,14 @@ async fn get_one_unknown() {
         .await;
     let result = client.groups().get(["194758362847232", "100000000000001"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(), "/reading-club/demo/chatgroups/194758362847232%2C100000000000001"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatgroups/194758362847232%2C100000000000001",
+            &[],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -1287,16 +1128,9 @@ async fn get_unknown_group() {
         .await;
     let result = client.groups().get(["100000000000001"]).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/100000000000001");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatgroups/100000000000001", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::GetError > (),
@@ -1317,16 +1151,9 @@ async fn delete_delete() {
         .await;
     let result = client.groups().delete("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("DELETE", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.success);
@@ -1363,16 +1190,9 @@ async fn delete_refused() {
         .await;
     let result = client.groups().delete("194758362847233").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/194758362847233");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("DELETE", "/reading-club/demo/chatgroups/194758362847233", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -1389,16 +1209,9 @@ async fn delete_unknown_group() {
         .await;
     let result = client.groups().delete("100000000000001").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/chatgroups/100000000000001");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("DELETE", "/reading-club/demo/chatgroups/100000000000001", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::groups::DeleteError > (),

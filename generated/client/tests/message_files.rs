@@ -35,17 +35,10 @@ async fn upload_restricted() {
         .restrict_access(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatfiles");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("restrict-access"), Some("true"));
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
+    request
+        .assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("shelf.jpg"));
@@ -94,17 +87,10 @@ async fn upload_unrestricted() {
         .restrict_access(false)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatfiles");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("restrict-access"), Some("false"));
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
+    request
+        .assert_headers(&[("accept", "application/json"), ("restrict-access", "false")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("agenda.pdf"));
@@ -151,17 +137,10 @@ async fn upload_thumbnail() {
         .thumbnail_width(320)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatfiles");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("restrict-access"), Some("true"));
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
+    request
+        .assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("still.png"));
@@ -221,16 +200,9 @@ async fn upload_too_large() {
         .upload(easemob_im::Upload::bytes("reading.mp4", "imagine eleven megabytes\n"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/chatfiles");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("reading.mp4"));
@@ -251,19 +223,14 @@ async fn download_download() {
         .download("d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*")]);
+    request.assert_token(Some("a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
@@ -281,20 +248,17 @@ async fn download_restricted() {
         .share_secret("not-a-real-image-secret")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("share-secret"), Some("not-a-real-image-secret"));
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
+            &[],
+        );
+    request
+        .assert_headers(
+            &[("accept", "*/*"), ("share-secret", "not-a-real-image-secret")],
+        );
+    request.assert_token(Some("a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
@@ -317,19 +281,14 @@ async fn download_expired() {
         .download("90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::message_files::DownloadError > (),
@@ -348,20 +307,14 @@ async fn download_thumbnail_download_thumbnail() {
         .download_thumbnail("7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("thumbnail"), Some("true"));
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*"), ("thumbnail", "true")]);
+    request.assert_token(Some("a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
@@ -380,21 +333,21 @@ async fn download_thumbnail_restricted() {
         .share_secret("not-a-real-image-secret")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("share-secret"), Some("not-a-real-image-secret"));
-    assert_eq!(request.header("thumbnail"), Some("true"));
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
+            &[],
+        );
+    request
+        .assert_headers(
+            &[
+                ("accept", "*/*"),
+                ("share-secret", "not-a-real-image-secret"),
+                ("thumbnail", "true"),
+            ],
+        );
+    request.assert_token(Some("a-token-for-tests"));
     let download = result.expect("the documented reply is a success");
     assert_eq!(
         download.bytes(1024 * 1024). await .expect("the content arrives whole"),
@@ -417,20 +370,14 @@ async fn download_thumbnail_bad_token() {
         .download_thumbnail("7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(
-        request.path(),
-        "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("thumbnail"), Some("true"));
-    assert_eq!(request.header("accept"), Some("*/*"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
+            &[],
+        );
+    request.assert_headers(&[("accept", "*/*"), ("thumbnail", "true")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),

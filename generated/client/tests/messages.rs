@@ -38,21 +38,13 @@ async fn to_users_text() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"from\":\"mira\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"from\":\"mira\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -101,21 +93,13 @@ async fn to_users_image() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -164,21 +148,13 @@ async fn to_users_audio() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -231,21 +207,13 @@ async fn to_users_video() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -293,21 +261,13 @@ async fn to_users_file() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -355,21 +315,13 @@ async fn to_users_location() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -410,21 +362,13 @@ async fn to_users_command() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -475,21 +419,13 @@ async fn to_users_custom() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -532,21 +468,13 @@ async fn to_users_online_only() {
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Are you there?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Are you there?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -596,21 +524,13 @@ async fn to_users_several() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\",\"tove\",\"ada\"],\"body\":{\"msg\":\"Your loan ends on Monday.\"},\"sync_device\":false,\"ext\":{\"loan\":{\"id\":4711,\"renewals\":1},\"urgent\":true},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\",\"tove\",\"ada\"],\"body\":{\"msg\":\"Your loan ends on Monday.\"},\"sync_device\":false,\"ext\":{\"loan\":{\"id\":4711,\"renewals\":1},\"urgent\":true},\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -659,21 +579,13 @@ async fn to_users_bare() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"tove\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728},\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"tove\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728},\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -713,20 +625,10 @@ async fn to_users_bare_custom() {
         .to_users(["tove"], easemob_im::messages::Body::custom())
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"to\":[\"tove\"],\"body\":{},\"type\":\"custom\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"to\":[\"tove\"],\"body\":{},\"type\":\"custom\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -769,21 +671,13 @@ async fn to_users_throttled() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"type\":\"txt\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::ToUsersError > (),
@@ -809,21 +703,13 @@ async fn to_users_too_large() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Imagine six thousand letters.\"},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Imagine six thousand letters.\"},\"type\":\"txt\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::ToUsersError > (),
@@ -850,21 +736,13 @@ async fn to_groups_text() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"from\":\"mira\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"from\":\"mira\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -913,21 +791,13 @@ async fn to_groups_image() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -976,21 +846,13 @@ async fn to_groups_audio() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1043,21 +905,13 @@ async fn to_groups_video() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1105,21 +959,13 @@ async fn to_groups_file() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1167,21 +1013,13 @@ async fn to_groups_location() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1225,21 +1063,13 @@ async fn to_groups_command() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1290,21 +1120,13 @@ async fn to_groups_custom() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1347,21 +1169,13 @@ async fn to_groups_online_only() {
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1409,21 +1223,13 @@ async fn to_groups_several() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\",\"194758362847301\"],\"body\":{\"msg\":\"The house closes early today.\"},\"ext\":{\"closes_at\":1732204800000},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\",\"194758362847301\"],\"body\":{\"msg\":\"The house closes early today.\"},\"ext\":{\"closes_at\":1732204800000},\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -1467,21 +1273,13 @@ async fn to_groups_throttled() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"type\":\"txt\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::ToGroupsError > (),
@@ -1508,21 +1306,13 @@ async fn to_chatrooms_text() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"from\":\"mira\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"from\":\"mira\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1571,21 +1361,13 @@ async fn to_chatrooms_image() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1634,21 +1416,13 @@ async fn to_chatrooms_audio() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1701,21 +1475,13 @@ async fn to_chatrooms_video() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1763,21 +1529,13 @@ async fn to_chatrooms_file() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1825,21 +1583,13 @@ async fn to_chatrooms_location() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1883,21 +1633,13 @@ async fn to_chatrooms_command() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1948,21 +1690,13 @@ async fn to_chatrooms_custom() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -2008,21 +1742,13 @@ async fn to_chatrooms_online_only() {
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -2070,21 +1796,13 @@ async fn to_chatrooms_several() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\",\"203847561920777\"],\"body\":{\"msg\":\"We start in five minutes.\"},\"ext\":{\"starts_in\":300},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\",\"203847561920777\"],\"body\":{\"msg\":\"We start in five minutes.\"},\"ext\":{\"starts_in\":300},\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -2128,21 +1846,13 @@ async fn to_chatrooms_throttled() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatrooms");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"type\":\"txt\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::ToChatroomsError > (),
@@ -2165,16 +1875,9 @@ async fn history_history() {
         .history(easemob_im::Hour::utc(2026, 11, 21, 0).expect("there is such an hour"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatmessages/2026112108");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatmessages/2026112108", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -2217,16 +1920,9 @@ async fn history_attachments() {
         .history(easemob_im::Hour::utc(2026, 11, 21, 1).expect("there is such an hour"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatmessages/2026112109");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatmessages/2026112109", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -2269,16 +1965,9 @@ async fn history_other_kinds() {
         .history(easemob_im::Hour::utc(2026, 11, 21, 2).expect("there is such an hour"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatmessages/2026112110");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatmessages/2026112110", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -2321,16 +2010,9 @@ async fn history_not_stored() {
         .history(easemob_im::Hour::utc(2026, 11, 20, 15).expect("there is such an hour"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatmessages/2026112023");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatmessages/2026112023", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::HistoryError > (),
@@ -2354,16 +2036,9 @@ async fn history_no_messages() {
         .history(easemob_im::Hour::utc(2026, 11, 20, 19).expect("there is such an hour"))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/chatmessages/2026112103");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/chatmessages/2026112103", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::HistoryError > (),
@@ -2393,21 +2068,13 @@ async fn recall_recall() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022849");
@@ -2455,21 +2122,13 @@ async fn recall_group() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":true}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":true}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022850");
@@ -2517,21 +2176,13 @@ async fn recall_chatroom() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022860\",\"to\":\"203847561920513\",\"chat_type\":\"chatroom\",\"force\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022860\",\"to\":\"203847561920513\",\"chat_type\":\"chatroom\",\"force\":false}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022860");
@@ -2579,21 +2230,13 @@ async fn recall_not_found() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}",
+        );
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2618,21 +2261,13 @@ async fn recall_too_late() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":false}",
+        );
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2657,21 +2292,13 @@ async fn recall_receiver_not_found() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022849\",\"to\":\"nobody\",\"chat_type\":\"chat\",\"force\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022849\",\"to\":\"nobody\",\"chat_type\":\"chat\",\"force\":false}",
+        );
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2697,21 +2324,13 @@ async fn recall_internal_error() {
         .from("mira")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}",
+        );
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2736,21 +2355,13 @@ async fn recall_not_open() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/msg_recall");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::messages::RecallError > (),
@@ -2779,21 +2390,13 @@ async fn import_to_user_text() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_000_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"msg\":\"Have you finished the third chapter?\"},\"is_ack_read\":true,\"msg_timestamp\":1731312000000,\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"msg\":\"Have you finished the third chapter?\"},\"is_ack_read\":true,\"msg_timestamp\":1731312000000,\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022861");
@@ -2843,21 +2446,13 @@ async fn import_to_user_image() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/shelf.jpg\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1080,\"height\":1920}},\"is_ack_read\":true,\"msg_timestamp\":1731312060000,\"need_download\":true,\"type\":\"img\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/shelf.jpg\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1080,\"height\":1920}},\"is_ack_read\":true,\"msg_timestamp\":1731312060000,\"need_download\":true,\"type\":\"img\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022862");
@@ -2906,21 +2501,13 @@ async fn import_to_user_audio() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_120_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312120000,\"type\":\"audio\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312120000,\"type\":\"audio\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022866");
@@ -2970,21 +2557,13 @@ async fn import_to_user_video() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312180000,\"need_download\":true,\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312180000,\"need_download\":true,\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022867");
@@ -3033,21 +2612,13 @@ async fn import_to_user_file() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312240000,\"need_download\":true,\"type\":\"file\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312240000,\"need_download\":true,\"type\":\"file\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022868");
@@ -3091,21 +2662,13 @@ async fn import_to_user_location() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_300_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312300000,\"type\":\"loc\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312300000,\"type\":\"loc\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022869");
@@ -3157,21 +2720,13 @@ async fn import_to_user_custom() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_360_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312360000,\"type\":\"custom\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312360000,\"type\":\"custom\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022870");
@@ -3214,21 +2769,13 @@ async fn import_to_user_now() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/users/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022863");
@@ -3273,21 +2820,13 @@ async fn import_to_group_text() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_398_400_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"mira\",\"target\":\"194758362847233\",\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"is_ack_read\":true,\"msg_timestamp\":1731398400000,\"type\":\"txt\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"mira\",\"target\":\"194758362847233\",\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"is_ack_read\":true,\"msg_timestamp\":1731398400000,\"type\":\"txt\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022864");
@@ -3337,21 +2876,13 @@ async fn import_to_group_image() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/cover.png\",\"filename\":\"cover.png\",\"size\":{\"width\":600,\"height\":900}},\"is_ack_read\":false,\"msg_timestamp\":1731398460000,\"need_download\":true,\"type\":\"img\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/cover.png\",\"filename\":\"cover.png\",\"size\":{\"width\":600,\"height\":900}},\"is_ack_read\":false,\"msg_timestamp\":1731398460000,\"need_download\":true,\"type\":\"img\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022865");
@@ -3400,21 +2931,13 @@ async fn import_to_group_audio() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_420_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312420000,\"type\":\"audio\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312420000,\"type\":\"audio\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022871");
@@ -3464,21 +2987,13 @@ async fn import_to_group_video() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312480000,\"need_download\":true,\"type\":\"video\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312480000,\"need_download\":true,\"type\":\"video\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022872");
@@ -3527,21 +3042,13 @@ async fn import_to_group_file() {
         .fetch_attachment(true)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312540000,\"need_download\":true,\"type\":\"file\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312540000,\"need_download\":true,\"type\":\"file\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022873");
@@ -3585,21 +3092,13 @@ async fn import_to_group_location() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_600_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312600000,\"type\":\"loc\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312600000,\"type\":\"loc\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022874");
@@ -3642,21 +3141,13 @@ async fn import_to_group_command() {
         )
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022875");
@@ -3708,21 +3199,13 @@ async fn import_to_group_custom() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_720_000))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/messages/chatgroups/import");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312720000,\"type\":\"custom\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312720000,\"type\":\"custom\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022876");

@@ -28,21 +28,13 @@ async fn add_add() {
         .await;
     let result = client.reactions().add("lea", "1184520937461022849", "open_book").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/reaction/user/lea", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!((* reply).as_str(), "1184533021865017345");
@@ -58,20 +50,11 @@ async fn add_any_characters() {
         .await;
     let result = client.reactions().add("jonas", "1184520937461022849", "📚+1").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/jonas");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"message_id\":\"1184520937461022849\",\"message\":\"📚+1\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/reaction/user/jonas", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json("{\"message_id\":\"1184520937461022849\",\"message\":\"📚+1\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!((* reply).as_str(), "1184533021865017346");
@@ -90,21 +73,13 @@ async fn add_too_fast() {
         .await;
     let result = client.reactions().add("lea", "1184520937461022849", "open_book").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/reaction/user/lea", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -127,19 +102,14 @@ async fn list_list() {
         .list("lea", ["1184520937461022849"], "231907465518081")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("channelId", "231907465518081"),
-        ("msgIdList", "1184520937461022849"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/reaction/user/lea",
+            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -177,19 +147,17 @@ async fn list_several() {
         .list("jonas", ["1184520937461022849", "1184520937461022912"], "231907465518081")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/jonas");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("channelId", "231907465518081"),
-        ("msgIdList", "1184520937461022849,1184520937461022912"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/reaction/user/jonas",
+            &[
+                ("channelId", "231907465518081"),
+                ("msgIdList", "1184520937461022849,1184520937461022912"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -225,19 +193,14 @@ async fn list_none() {
         .list("lea", ["1184520937461023004"], "231907465518081")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("channelId", "231907465518081"),
-        ("msgIdList", "1184520937461023004"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/reaction/user/lea",
+            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461023004")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -260,19 +223,14 @@ async fn list_bad_token() {
         .list("lea", ["1184520937461022849"], "231907465518081")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("channelId", "231907465518081"),
-        ("msgIdList", "1184520937461022849"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/reaction/user/lea",
+            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -289,19 +247,14 @@ async fn remove_remove() {
         .remove("lea", "1184520937461022849", "open_book")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/lea");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("message", "open_book"),
-        ("messageId", "1184520937461022849"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/circle/reaction/user/lea",
+            &[("message", "open_book"), ("messageId", "1184520937461022849")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -316,19 +269,14 @@ async fn remove_any_characters() {
         .remove("jonas", "1184520937461022849", "📚+1")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/circle/reaction/user/jonas");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [
-        ("message", "📚+1"),
-        ("messageId", "1184520937461022849"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "DELETE",
+            "/reading-club/demo/circle/reaction/user/jonas",
+            &[("message", "📚+1"), ("messageId", "1184520937461022849")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

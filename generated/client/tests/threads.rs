@@ -31,21 +31,13 @@ async fn create_create() {
         .create("231907465518081", "lea", "1184520937461022849", "chapter three")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"chapter three\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/thread", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"chapter three\"}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!((* reply).as_str(), "231911873204225");
@@ -67,21 +59,13 @@ async fn create_too_fast() {
         .create("231907465518081", "lea", "1184520937461022849", "haste")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(),
-        "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"haste\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/circle/thread", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request
+        .assert_json(
+            "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"haste\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -98,20 +82,10 @@ async fn update_update() {
         .update("231911873204225", "chapters three and four")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "PUT");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/231911873204225");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
-    assert_eq!(
-        request.json(), "{\"name\":\"chapters three and four\"}".parse::<
-        serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("PUT", "/reading-club/demo/circle/thread/231911873204225", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
+    request.assert_json("{\"name\":\"chapters three and four\"}");
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -129,16 +103,9 @@ async fn get_get() {
         .await;
     let result = client.threads().get("231911873204225").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/231911873204225");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/circle/thread/231911873204225", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "231911873204225");
@@ -161,16 +128,9 @@ async fn get_bad_token() {
         .await;
     let result = client.threads().get("231911873204225").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/231911873204225");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("GET", "/reading-club/demo/circle/thread/231911873204225", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::errors::CommonError > (),
@@ -184,16 +144,9 @@ async fn delete_delete() {
     let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
     let result = client.threads().delete("231911873204225").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "DELETE");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/231911873204225");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request.assert_is("DELETE", "/reading-club/demo/circle/thread/231911873204225", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -205,18 +158,14 @@ async fn add_member_add_member() {
     let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
     let result = client.threads().add_member("231911873204225", "nils").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/thread/231911873204225/user/join"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("userId", "nils")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/circle/thread/231911873204225/user/join",
+            &[("userId", "nils")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -228,18 +177,14 @@ async fn remove_member_remove_member() {
     let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
     let result = client.threads().remove_member("231911873204225", "nils").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(
-        request.path(), "/reading-club/demo/circle/thread/231911873204225/user/remove"
-    );
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("userId", "nils")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "POST",
+            "/reading-club/demo/circle/thread/231911873204225/user/remove",
+            &[("userId", "nils")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -261,20 +206,14 @@ async fn list_created_list_created() {
         .page_size(1)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/created");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("channelId", "231907465518081"),
-        ("limit", "1"),
-        ("userId", "lea"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/created",
+            &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "lea")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -305,21 +244,19 @@ async fn list_created_last_page() {
         .cursor("c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/created");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 4] = [
-        ("channelId", "231907465518081"),
-        ("cursor", "c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk"),
-        ("limit", "1"),
-        ("userId", "lea"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/created",
+            &[
+                ("channelId", "231907465518081"),
+                ("cursor", "c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk"),
+                ("limit", "1"),
+                ("userId", "lea"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -343,16 +280,14 @@ async fn list_list() {
         .await;
     let result = client.threads().list("231907465518081").page_size(2).await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/list");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 2] = [("channelId", "231907465518081"), ("limit", "2")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/list",
+            &[("channelId", "231907465518081"), ("limit", "2")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -387,20 +322,18 @@ async fn list_last_page() {
         .cursor("bmV4dCBwYWdlIG9mIHRocmVhZHM")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/list");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("channelId", "231907465518081"),
-        ("cursor", "bmV4dCBwYWdlIG9mIHRocmVhZHM"),
-        ("limit", "2"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/list",
+            &[
+                ("channelId", "231907465518081"),
+                ("cursor", "bmV4dCBwYWdlIG9mIHRocmVhZHM"),
+                ("limit", "2"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -419,16 +352,14 @@ async fn list_none() {
         .await;
     let result = client.threads().list("231907465518084").await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/list");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 1] = [("channelId", "231907465518084")];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/list",
+            &[("channelId", "231907465518084")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -451,20 +382,14 @@ async fn list_joined_list_joined() {
         .page_size(1)
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/joined");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 3] = [
-        ("channelId", "231907465518081"),
-        ("limit", "1"),
-        ("userId", "nils"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/joined",
+            &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "nils")],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -494,21 +419,19 @@ async fn list_joined_last_page() {
         .cursor("c2Vjb25kIGpvaW5lZCB0aHJlYWQ")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "GET");
-    assert_eq!(request.path(), "/reading-club/demo/circle/thread/joined");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 4] = [
-        ("channelId", "231907465518081"),
-        ("cursor", "c2Vjb25kIGpvaW5lZCB0aHJlYWQ"),
-        ("limit", "1"),
-        ("userId", "nils"),
-    ];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), Some("Bearer a-token-for-tests"));
+    request
+        .assert_is(
+            "GET",
+            "/reading-club/demo/circle/thread/joined",
+            &[
+                ("channelId", "231907465518081"),
+                ("cursor", "c2Vjb25kIGpvaW5lZCB0aHJlYWQ"),
+                ("limit", "1"),
+                ("userId", "nils"),
+            ],
+        );
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(Some("a-token-for-tests"));
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);

@@ -35,21 +35,13 @@ async fn issue_issue() {
         .ttl(std::time::Duration::from_secs(86_400))
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/token");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), None);
-    assert_eq!(
-        request.json(),
-        "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-a-real-client-secret\",\"ttl\":86400}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/token", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(None);
+    request
+        .assert_json(
+            "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-a-real-client-secret\",\"ttl\":86400}",
+        );
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.access_token.expose(), "not-a-real-token");
@@ -74,21 +66,13 @@ async fn issue_wrong_secret() {
         .issue("YXA6-not-a-real-client-id", "not-the-right-secret")
         .await;
     let request = server.request(0).await;
-    assert_eq!(request.method(), "POST");
-    assert_eq!(request.path(), "/reading-club/demo/token");
-    let mut query = request.query_pairs();
-    query.sort();
-    let expected: [(&str, &str); 0] = [];
-    assert_eq!(
-        query, expected.map(| (name, value) | (name.to_owned(), value.to_owned()))
-    );
-    assert_eq!(request.header("accept"), Some("application/json"));
-    assert_eq!(request.header("authorization"), None);
-    assert_eq!(
-        request.json(),
-        "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-the-right-secret\"}"
-        .parse::< serde_json::Value > ().expect("the documented body is JSON")
-    );
+    request.assert_is("POST", "/reading-club/demo/token", &[]);
+    request.assert_headers(&[("accept", "application/json")]);
+    request.assert_token(None);
+    request
+        .assert_json(
+            "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-the-right-secret\"}",
+        );
     let error = result.expect_err("the documented reply is an error");
     assert_eq!(
         error.documented::< easemob_im::tokens::IssueError > (),

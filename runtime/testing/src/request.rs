@@ -85,6 +85,47 @@ impl Request {
         serde_json::from_slice(&self.body).expect("the body should be JSON")
     }
 
+    /// Compares the method, the path as it came, and the decoded query, in the order of its names.
+    ///
+    /// # Panics
+    /// They are others.
+    #[track_caller]
+    pub fn assert_is(&self, method: &str, path: &str, query: &[(&str, &str)]) {
+        assert_eq!((self.method(), self.path()), (method, path));
+        let mut pairs = self.query_pairs();
+        pairs.sort();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, query);
+    }
+
+    /// Compares headers, and no others.
+    ///
+    /// # Panics
+    /// One has another value, or is not there.
+    #[track_caller]
+    pub fn assert_headers(&self, headers: &[(&str, &str)]) {
+        headers.iter().for_each(|(name, value)| assert_eq!((*name, self.header(name)), (*name, Some(*value))));
+    }
+
+    /// Compares the token that the request carries, if it is to carry one.
+    ///
+    /// # Panics
+    /// It carries another one, or one that it should not carry.
+    #[track_caller]
+    pub fn assert_token(&self, token: Option<&str>) {
+        let found = self.header("authorization").map(|it| it.strip_prefix("Bearer ").unwrap_or(it));
+        assert_eq!(found, token);
+    }
+
+    /// Compares the body with JSON text, by value.
+    ///
+    /// # Panics
+    /// It is another value, or one of the two is no JSON.
+    #[track_caller]
+    pub fn assert_json(&self, expected: &str) {
+        assert_eq!(self.json(), expected.parse::<serde_json::Value>().expect("the documented body is JSON"));
+    }
+
     /// The parts of a multipart body.
     ///
     /// # Panics

@@ -48,7 +48,7 @@ struct TestView {
     query: Vec<(String, String)>,
     headers: Vec<(String, String)>,
     accept: &'static str,
-    authenticated: bool,
+    token: &'static str,
     json: String,
     parts: Vec<PartView>,
     outcome: OutcomeView,
@@ -128,7 +128,7 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
             Response::Json { .. } | Response::Empty { .. } => "application/json",
             Response::Binary { .. } => "*/*",
         },
-        authenticated: operation.authenticated,
+        token: if operation.authenticated { "Some(\"a-token-for-tests\")" } else { "None" },
         json: match operation.body {
             Body::Json(_) => literals::string(&Value::Object(facts::body(operation, &example.request)).to_string()),
             Body::None | Body::Multipart(_) => String::new(),

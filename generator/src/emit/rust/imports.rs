@@ -55,35 +55,54 @@ pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
     lines
 }
 
+/// What stands before a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// A word after which a type is defined.
+    Definition,
+    /// What makes a name that of a function, of a field, or the tail of a path.
+    Tail,
+    Colon,
+    Else,
+}
+
 /// Collects the names that code mentions by themselves or at the start of a path, and those that it defines as types.
 /// Fields, the tails of paths, macros and the names of functions need no import.
 fn identifiers(tokens: TokenStream, used: &mut BTreeSet<String>, defined: &mut BTreeSet<String>) {
     let mut tokens = tokens.into_iter().peekable();
-    let mut previous = String::new();
+    let mut before = Before::Else;
     while let Some(token) = tokens.next() {
-        previous = match token {
+        before = match token {
             TokenTree::Ident(name) => {
-                let name = name.to_string();
                 let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
-                match previous.as_str() {
-                    "struct" | "enum" | "type" | "trait" => {
-                        defined.insert(name.clone());
+                let name = name.to_string();
+                let after = match name.as_str() {
+                    "struct" | "enum" | "type" | "trait" => Before::Definition,
+                    "fn" => Before::Tail,
+                    _ => Before::Else,
+                };
+                match before {
+                    Before::Definition => {
+                        defined.insert(name);
                     }
-                    "fn" | "::" | "." => {}
-                    _ if is_macro => {}
-                    _ => {
-                        used.insert(name.clone());
+                    Before::Tail => {}
+                    Before::Colon | Before::Else if is_macro => {}
+                    Before::Colon | Before::Else => {
+                        used.insert(name);
                     }
                 }
-                name
+                after
             }
             TokenTree::Group(group) => {
                 identifiers(group.stream(), used, defined);
-                String::new()
+                Before::Else
             }
-            TokenTree::Punct(mark) if mark.as_char() == ':' && previous == ":" => "::".to_owned(),
-            TokenTree::Punct(mark) => mark.to_string(),
-            TokenTree::Literal(_) => String::new(),
+            TokenTree::Punct(mark) => match (mark.as_char(), before) {
+                (':', Before::Colon) | ('.', _) => Before::Tail,
+                (':', _) => Before::Colon,
+                _ => Before::Else,
+            },
+            TokenTree::Literal(_) => Before::Else,
         };
     }
 }

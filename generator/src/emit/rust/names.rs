@@ -231,5 +231,7 @@ const RUNTIME_TYPES: &[&str] = &[
 ];
 
 fn is_keyword(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_err()
+    /// Such as `override`.
+    const LONGEST: usize = 8;
+    name.len() <= LONGEST && syn::parse_str::<syn::Ident>(name).is_err()
 }
