@@ -5,6 +5,7 @@
 //!           └──────────── apigen-model ───────────┘   └ emit/ ┘        └ output ┘
 //! ```
 
+pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;
@@ -25,14 +26,22 @@ use crate::tree::FileTree;
 
 /// Turns a spec into files. Every problem is recorded; with an error among them, there are no files.
 pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
+    let apis = localized(sources, diagnostics)?;
+    diff::release::check(&apis.english, sources, diagnostics);
+    if diagnostics.has_errors() { None } else { Some(emit::emit(&apis)) }
+}
+
+/// Renders everything as [`generate`] does, whatever was released before.
+pub fn draft(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
+    Some(emit::emit(&localized(sources, diagnostics)?))
+}
+
+fn localized(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Localized> {
     let mut apis = apigen_model::read_all(sources, diagnostics)?.into_iter();
     let (_, english) = apis.next()?;
     // Names are the same in every language.
     emit::rust::names::check(&english, diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
-    Some(emit::emit(&Localized { english, others: apis.collect() }))
+    if diagnostics.has_errors() { None } else { Some(Localized { english, others: apis.collect() }) }
 }
 
 /// An API with its texts in English, which code is made from, and in the other languages that the spec declares.

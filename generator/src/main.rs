@@ -2,6 +2,8 @@
 #![expect(clippy::print_stderr, reason = "a command line prints")]
 #![expect(clippy::disallowed_methods, reason = "the command line reads files")]
 
+mod history;
+mod revision;
 mod watch;
 
 use std::io::Write;
@@ -63,11 +65,20 @@ enum Command {
     /// The first line printed is the address. Replies are the documented ones with the caller's own values, errors the
     /// documented ones; tokens expire, rate limits are held, faults are played on demand. `GET /_mock` tells how.
     Mock(MockArgs),
-    /// Say what a diagnostic means, with a wrong and a right example
+    /// Say what a diagnostic means, with a wrong and a right example, or why a change is breaking or not
     Explain {
-        /// The code, such as E0201
+        /// The code, such as E0201, or the rule of a change, such as operation-removed
         code: String,
     },
+    /// Say what changed between two states of a spec, and what it means for users of the client
+    ///
+    /// Exit codes: 0 nothing changed, 1 something did, 2 failure. `apigen explain RULE` says more about a rule.
+    Diff(history::DiffArgs),
+    /// Record what the spec says as a release, and write an entry of the changelog
+    ///
+    /// The record stands below the spec, under `released`. `generate` compares the spec with the last one, and refuses a
+    /// version that is too small for what changed.
+    Release(history::ReleaseArgs),
     /// Print the JSON Schema of spec files, which editors use
     Schema,
     /// Say where recorded traffic and the spec part
@@ -172,6 +183,8 @@ fn main() -> ExitCode {
         Command::Mock(args) => mock(args),
         Command::Explain { code } => explain(&code),
         Command::Verify(args) => verify(&args),
+        Command::Diff(args) => history::diff(&args),
+        Command::Release(args) => history::release(&args),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
     match outcome {
@@ -297,6 +310,10 @@ fn verify(VerifyArgs { spec: args, server, files }: &VerifyArgs) -> Result<Outco
 }
 
 fn explain(code: &str) -> Result<Outcome, Failure> {
+    if let Some(rule) = apigen::diff::find(code) {
+        show(&rule.page())?;
+        return Ok(Outcome::Clean);
+    }
     match apigen_model::codes::explain(code) {
         Ok(page) => {
             show(page)?;
@@ -334,11 +351,16 @@ fn show(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Reads every YAML file below a directory.
+/// Reads every file of a spec below a directory.
 fn read_spec(root: &Utf8Path) -> Result<Sources, Failure> {
     let mut files = Vec::new();
     read_directory(root, Utf8Path::new(""), &mut files)?;
     Ok(files.into_iter().collect())
+}
+
+/// Whether a file belongs to a spec: YAML, and the records of releases.
+fn is_of_spec(path: &Utf8Path) -> bool {
+    path.extension() == Some("yaml") || path.parent().is_some_and(|it| it == apigen::diff::release::DIRECTORY)
 }
 
 fn read_directory(root: &Utf8Path, below: &Utf8Path, files: &mut Vec<(Utf8PathBuf, String)>) -> Result<(), Failure> {
@@ -349,7 +371,7 @@ fn read_directory(root: &Utf8Path, below: &Utf8Path, files: &mut Vec<(Utf8PathBu
         let path = below.join(entry.file_name());
         if entry.file_type().map_err(failed)?.is_dir() {
             read_directory(root, &path, files)?;
-        } else if path.extension() == Some("yaml") {
+        } else if is_of_spec(&path) {
             let bytes = fs::read(root.join(&path)).map_err(failed)?;
             let text = String::from_utf8(bytes)
                 .map_err(|error| format!("{root}/{path} is not UTF-8: {}", error.utf8_error()))?;

@@ -113,6 +113,11 @@ pub fn write_among(
     Ok(difference)
 }
 
+/// Writes one file that is not of an output directory, whole or not at all.
+pub fn put(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
+    replace(path, text)
+}
+
 /// Every file below a directory, in order. Build output and what is hidden belongs to other tools.
 fn walk(root: &Utf8Path, below: &Utf8Path, found: &mut Vec<Utf8PathBuf>) -> Result<(), OutputError> {
     let directory = if below.as_str().is_empty() { root.to_owned() } else { root.join(below) };
@@ -163,7 +168,7 @@ fn sweep(directory: &Utf8Path) -> Result<(), OutputError> {
 /// Writes a file beside its place and renames it over, so that nobody ever sees half of it.
 fn replace(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
     let failed = |cause| OutputError { path: path.to_owned(), doing: "write", cause };
-    let directory = path.parent().unwrap_or(Utf8Path::new("."));
+    let directory = path.parent().filter(|it| !it.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     fs::create_dir_all(directory).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;

@@ -75,7 +75,7 @@ impl Sources {
 
 impl FileId {
     /// The position of the file in [`Sources`].
-    pub(crate) fn index(self) -> u32 {
+    pub fn index(self) -> u32 {
         self.0
     }
 

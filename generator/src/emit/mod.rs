@@ -14,6 +14,7 @@ pub(crate) mod rust;
 pub(crate) mod shown;
 pub(crate) mod templates;
 
+pub(crate) use client::Usage;
 use rayon::prelude::*;
 
 use crate::Localized;

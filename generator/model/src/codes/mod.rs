@@ -5,7 +5,7 @@
 macro_rules! codes {
     ($($code:ident,)*) => {
         /// The code of a diagnostic. `E01` reading, `E02` shape, `E03` names and references, `E04` rules, `W05` warnings,
-        /// `E06` and `W06` translations.
+        /// `E06` and `W06` translations, `E07` releases.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(
@@ -42,6 +42,7 @@ codes! {
     E0401, E0402, E0403, E0404, E0405, E0406, E0407, E0408, E0409,
     W0501,
     E0601, E0602, E0603, W0601, W0602, W0603,
+    E0701, E0702,
 }
 
 /// The page that explains a code, or the codes that were perhaps meant.

@@ -57,6 +57,8 @@ pub struct Api {
     pub title: String,
     /// Semantic version of the generated packages.
     pub version: String,
+    /// Where the spec states the version.
+    pub version_at: Span,
     /// One sentence: what the API is for.
     pub summary: String,
     /// Paragraphs for the front page; empty when there is nothing to add.
@@ -98,6 +100,8 @@ pub struct Server {
     pub rate_limits: Vec<RateLimitId>,
     /// The zone of hours in parameters; `None` when no parameter holds an hour.
     pub utc_offset: Option<UtcOffset>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// The zone that the server reads hours in.
@@ -155,6 +159,8 @@ pub struct ErrorBody {
     pub message: String,
     /// The other fields.
     pub fields: Vec<Field>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// A shape that wraps payloads.
@@ -170,6 +176,8 @@ pub struct Envelope {
     pub fields: Vec<Field>,
     /// Tells whether the call succeeded; `None` when the status alone tells.
     pub outcome: Option<Outcome>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// A page of the vendor's documentation.
@@ -185,6 +193,8 @@ pub struct Page {
     pub language: String,
     /// Where it is published; empty when unknown.
     pub url: String,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// A place on a page.
@@ -277,6 +287,8 @@ pub struct RateLimit {
     pub error: Option<ErrorRef>,
     /// The page that states it.
     pub source: Option<PageId>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// What a call costs.
@@ -473,6 +485,7 @@ arena!(OperationId, operations, Operation);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::FileId;
 
     #[test]
     fn the_path_of_a_server_starts_after_the_host() {
@@ -484,8 +497,13 @@ mod tests {
             ("{scheme}://{host}/v1", "/v1"),
             ("{host}", ""),
         ] {
-            let server =
-                Server { url: url.to_owned(), parameters: Vec::new(), rate_limits: Vec::new(), utc_offset: None };
+            let server = Server {
+                url: url.to_owned(),
+                parameters: Vec::new(),
+                rate_limits: Vec::new(),
+                utc_offset: None,
+                at: Span { file: FileId::from_index(0), start: 0, end: 0 },
+            };
             assert_eq!(server.path(), path, "{url}");
         }
     }

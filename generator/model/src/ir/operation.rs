@@ -236,6 +236,8 @@ pub struct Quota {
     pub error: Option<ErrorRef>,
     /// The page that states it; `None` when it is that of the operation.
     pub source: Option<PageId>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// A documented error in one of its spellings.
@@ -340,6 +342,8 @@ pub struct Discrepancy {
     pub reason: String,
     /// Whether the decision is a guess until someone has seen what the service does.
     pub open: bool,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// What a page claims.

@@ -141,6 +141,8 @@ pub struct EnumValue {
     pub wire: String,
     /// What it means.
     pub description: String,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// Where the tag of a union stands.
@@ -163,6 +165,8 @@ pub struct Variant {
     pub description: String,
     /// Its fields, the tag excepted.
     pub fields: Vec<Field>,
+    /// Where the spec says so.
+    pub at: Span,
 }
 
 /// A field of an object, or a parameter of an operation.

@@ -20,6 +20,9 @@ use crate::source::{FileId, Sources, Span};
 pub use containers::{Entries, List, Spanned};
 pub use languages::languages;
 
+/// The directory of recorded releases, which others read.
+const RELEASED: &str = "released";
+
 /// What a spec consists of.
 const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one file per resource, `resources/*.yaml`";
 
@@ -29,7 +32,7 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
     for (file, path) in sources.iter() {
         if let Some(name) = resource_name(path) {
             names.push((file, Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } }));
-        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) && languages::tag(path).is_none() {
+        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) && languages::tag(path).is_none() && !path.starts_with(RELEASED) {
             diagnostics.push(stray(file, path));
         }
     }

@@ -58,6 +58,7 @@ pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
         name: text(&spec.api.api.name),
         title: text(&spec.api.api.title),
         version: text(&spec.api.api.version),
+        version_at: spec.api.api.version.span,
         summary: text(&spec.api.api.summary),
         description: optional(spec.api.api.description.as_ref()),
         server: server(&mut scope),
@@ -66,6 +67,7 @@ pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
             code: text(&spec.api.error_body.code),
             message: text(&spec.api.error_body.message),
             fields: scope.fields(&spec.api.error_body.fields),
+            at: spec.api.error_body.code.span,
         },
         envelopes,
         pages: pages(spec),
@@ -122,6 +124,7 @@ fn pages(spec: &Spec) -> Vec<ir::Page> {
         revision: text(&page.revision),
         language: text(&page.language),
         url: optional(page.url.as_ref()),
+        at: name.span,
     };
     spec.pages.pages.iter().map(page).collect()
 }
@@ -151,7 +154,7 @@ fn server(scope: &mut Scope<'_>) -> ir::Server {
         .as_ref()
         .map(|it| ir::UtcOffset { minutes: scope.utc_offset(&it.default), description: text(&it.description) });
     let rate_limits = server.rate_limits.iter().filter_map(|it| scope.rate_limit(it)).collect();
-    ir::Server { url: text(&server.url), parameters, rate_limits, utc_offset }
+    ir::Server { url: text(&server.url), parameters, rate_limits, utc_offset, at: server.url.span }
 }
 
 fn envelopes(scope: &mut Scope<'_>) -> Vec<ir::Envelope> {
@@ -182,6 +185,7 @@ fn envelopes(scope: &mut Scope<'_>) -> Vec<ir::Envelope> {
             payload,
             fields,
             outcome,
+            at: name.span,
         });
     }
     envelopes
@@ -222,6 +226,7 @@ fn rate_limits(scope: &mut Scope<'_>) -> Vec<ir::RateLimit> {
             raisable: limit.raisable,
             error: limit.error.as_ref().and_then(|id| scope.error_ref(id)),
             source: limit.page.as_ref().and_then(|id| scope.page(id)),
+            at: name.span,
         });
     }
     limits
@@ -313,6 +318,7 @@ fn file_discrepancies(
                 spec::State::Settled => false,
                 spec::State::Open => true,
             },
+            at: name.span,
         });
     }
 }

@@ -123,6 +123,7 @@ fn resolve_quota(scope: &mut Scope<'_>, name: &Spanned<String>, quota: &spec::Qu
         raisable: quota.raisable,
         error: quota.error.as_ref().and_then(|id| scope.error_ref(id)),
         source: quota.page.as_ref().and_then(|id| scope.page(id)),
+        at: name.span,
     }
 }
 

@@ -155,6 +155,7 @@ fn enum_value(wire: &Spanned<String>, value: &spec::EnumValue) -> ir::EnumValue 
         name: value.name.as_ref().map_or_else(|| text(wire), text),
         wire: wire.value.clone(),
         description: text(&value.description),
+        at: wire.span,
     }
 }
 
@@ -185,6 +186,7 @@ fn union_kind(scope: &mut Scope<'_>, union: &spec::Union) -> ir::TypeKind {
             tag: tag.value.clone(),
             description: text(&variant.description),
             fields: scope.fields(&variant.fields),
+            at: tag.span,
         });
     }
     ir::TypeKind::Union {

@@ -17,12 +17,13 @@ use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
 use super::templates::render;
+pub(crate) use types::Usage;
 use crate::tree::FileTree;
 
 /// Renders the client crate.
 pub(super) fn emit(api: &Api) -> FileTree {
     let mut files = FileTree::default();
-    let usage = types::Usage::of(api);
+    let usage = Usage::of(api);
     files.insert("client/Cargo.toml", render("client/Cargo.toml.jinja", &package(api)));
     files.insert("client/README.md", render("client/README.md.jinja", &package(api)));
     files.insert("client/src/lib.rs", library(api));

@@ -11,7 +11,7 @@ use crate::emit::rust::{docs, literals, names, types};
 use crate::emit::templates::render;
 
 /// Which types are sent and which are received.
-pub(super) struct Usage {
+pub(crate) struct Usage {
     sent: BTreeSet<String>,
     received: BTreeSet<String>,
     /// Types that stand in lists or maps.
@@ -19,7 +19,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    pub(super) fn of(api: &Api) -> Self {
+    pub(crate) fn of(api: &Api) -> Self {
         let (mut sent, mut received) = (BTreeSet::new(), BTreeSet::new());
         for operation in &api.operations {
             for (_, field) in operation.parameters() {
@@ -54,6 +54,21 @@ impl Usage {
             .for_each(|it| collect_items(api, &it.type_, &mut items));
         let names = |ids: BTreeSet<TypeId>| ids.into_iter().map(|id| api[id].name.clone()).collect();
         Self { sent: names(sent), received: names(received), items }
+    }
+
+    /// Whether values of a type are sent.
+    pub(crate) fn sends(&self, name: &str) -> bool {
+        self.sent.contains(name)
+    }
+
+    /// Whether values of a type are received.
+    pub(crate) fn receives(&self, name: &str) -> bool {
+        self.received.contains(name)
+    }
+
+    /// Whether values of a type stand in lists or maps.
+    pub(crate) fn lists(&self, name: &str) -> bool {
+        self.items.contains(name)
     }
 }
 
@@ -116,8 +131,8 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 &name,
                 &definition.description,
                 fields,
-                usage.sent.contains(&definition.name),
-                usage.received.contains(&definition.name),
+                usage.sends(&definition.name),
+                usage.receives(&definition.name),
             );
             render("client/src/_object.rs.jinja", &ObjectView { judged: judged(api, definition, usage), ..view })
         }
@@ -224,7 +239,7 @@ fn union_(
     variants: &[Variant],
     usage: &Usage,
 ) -> String {
-    let (sent, received) = (usage.sent.contains(&definition.name), usage.received.contains(&definition.name));
+    let (sent, received) = (usage.sends(&definition.name), usage.receives(&definition.name));
     let shape = |it: &Variant| {
         let name = names::variant(definition, it);
         render("client/src/_object.rs.jinja", &object(api, &name, &it.description, &it.fields, sent, received))
@@ -283,7 +298,7 @@ pub(super) fn outcome(outcome: &Outcome) -> String {
 /// The line that lets items of a list be results; empty for types that are never items.
 fn judged(api: &Api, definition: &TypeDef, usage: &Usage) -> String {
     match &definition.verdict {
-        Some(verdict) if usage.items.contains(&definition.name) => format!(
+        Some(verdict) if usage.lists(&definition.name) => format!(
             "apigen_runtime::judged!({}, {}; {});",
             names::type_(&definition.name),
             names::type_(&api[verdict.otherwise].name),
