@@ -97,13 +97,13 @@ fn operations(changes: &mut Changes<'_>) {
         (Fact::Body, Rule::RequestCorrected),
         (Fact::Effect, Rule::EffectChanged),
         (Fact::Outcome, Rule::OutcomeChanged),
-        (Fact::At, Rule::PayloadMoved),
-        (Fact::Also, Rule::PayloadMoved),
         (Fact::Response, Rule::ReplyChanged),
         (Fact::Envelope, Rule::ReplyChanged),
     ];
     let elsewhere = [
         Fact::Deprecated,
+        Fact::At,
+        Fact::Also,
         Fact::Payload,
         Fact::Paging,
         Fact::Items,
@@ -112,12 +112,18 @@ fn operations(changes: &mut Changes<'_>) {
         Fact::Records,
     ];
     let added = (Rule::OperationAdded, Rule::OperationRemoved);
-    // A type that is defined along with the reply has the name that its change is reported under.
     whole(changes, &all, added, &rules, &elsewhere, |changes, old, new| {
         fields::deprecation(changes, old, new, "");
         if fields::in_rust(old.get(Fact::Payload)) != fields::in_rust(new.get(Fact::Payload)) {
             let message = turned("payload", old.get(Fact::Payload), new.get(Fact::Payload));
             changes.changed(Rule::ReplyChanged, old, new, message);
+        }
+        let places = [(Fact::At, "payload under"), (Fact::Also, "payload or")];
+        // Another kind of reply has its payload elsewhere anyway.
+        for (fact, word) in places.into_iter().filter(|_| old.get(Fact::Response) == new.get(Fact::Response)) {
+            if old.get(fact) != new.get(fact) {
+                changes.changed(Rule::PayloadMoved, old, new, turned(word, old.get(fact), new.get(fact)));
+            }
         }
         methods(changes, old, new);
         fields::of_request(changes, old, new);
@@ -155,8 +161,8 @@ fn identity(operation: &Node) -> String {
 fn methods(changes: &mut Changes<'_>, old: &Node, new: &Node) {
     let mut compare = |fact: Fact, word: &str, added: Rule, removed: Rule, changed: Rule| match (old.get(fact), new.get(fact)) {
         (was, is) if was == is => {}
-        ("", is) => changes.changed(added, old, new, format!("{word}, {}", brief(is))),
-        (_, "") => changes.changed(removed, old, new, word),
+        ("", is) => changes.changed(added, old, new, format!("{word} added, {}", brief(is))),
+        (_, "") => changes.changed(removed, old, new, format!("{word} removed")),
         (was, is) => changes.changed(changed, old, new, turned(word, was, is)),
     };
     compare(Fact::Paging, "pages", Rule::PagingAdded, Rule::PagingRemoved, Rule::PagingCorrected);

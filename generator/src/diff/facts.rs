@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use apigen_model::ir::{
-    Advice, Api, Auth, Body, Claim, Cost, Discrepancy, Effect, Envelope, ErrorDef, Example, Field, Operation, Outcome,
+    Api, Auth, Body, Claim, Cost, Discrepancy, Envelope, ErrorDef, Example, Field, Operation, Outcome,
     Page, Paging, Payload, PlacedLimit, Presence, Quota, RateLimit, RateScope, Resource, Response, Sharing, Source,
     TagPlace, TypeDef, TypeKind,
 };
 use apigen_model::source::{Sources, Span};
+use serde_json::json;
 
 use super::record::{Fact, Kind, Line, Node, Record};
 use crate::emit::Usage;
@@ -68,10 +69,14 @@ impl Facts<'_> {
         let api = self.api;
         let auth = match &api.auth {
             Auth::None => String::new(),
-            Auth::TokenOperation(it) => format!(
-                "{} {} {} {} {}",
-                api[it.operation].id, it.id_field, it.secret_field, it.access_token, it.expires_in
-            ),
+            Auth::TokenOperation(it) => json!({
+                "operation": api[it.operation].id,
+                "id": it.id_field,
+                "secret": it.secret_field,
+                "access_token": it.access_token,
+                "expires_in": it.expires_in,
+            })
+            .to_string(),
         };
         let hours = api.server.utc_offset.as_ref();
         let parameters = api.server.parameters.iter().map(|it| {
@@ -160,13 +165,7 @@ impl Facts<'_> {
         self.node(Kind::Error, &error.name, error.at)
             .with(Fact::Cause, &error.cause)
             .with(Fact::Remedy, &error.remedy)
-            .with(
-                Fact::Advice,
-                match error.advice {
-                    Advice::FixRequest => "",
-                    Advice::RefreshToken | Advice::Retry | Advice::GiveUp => facts::advice(error.advice),
-                },
-            )
+            .with(Fact::Advice, facts::advice(error.advice))
             .holding(spellings)
             .holding(placeholders)
     }
@@ -181,13 +180,13 @@ impl Facts<'_> {
             .with(Fact::Owner, type_.resource.map_or("", |it| &api.resources[it].name))
             .with(Fact::Example, if type_.example.is_null() { String::new() } else { type_.example.to_string() })
             .with(Fact::Sent, mark(converts && self.usage.sends(&type_.name)))
-            .with(Fact::Received, mark(converts && self.usage.receives(&type_.name)))
-            .with(Fact::Listed, mark(type_.verdict.is_some() && self.usage.lists(&type_.name)));
+            .with(Fact::Received, mark(converts && self.usage.receives(&type_.name)));
+        // Where it is no item, the operation says what is a success.
         let node = match &type_.verdict {
-            Some(verdict) => node
+            Some(verdict) if self.usage.lists(&type_.name) => node
                 .with(Fact::Otherwise, &api[verdict.otherwise].name)
                 .with(Fact::Outcome, outcomes(std::slice::from_ref(&verdict.outcome))),
-            None => node,
+            Some(_) | None => node,
         };
         let value = |it: &apigen_model::ir::EnumValue| {
             self.node(Kind::Value, &it.name, it.at).with(Fact::Wire, &it.wire).with(Fact::Description, &it.description)
@@ -227,6 +226,10 @@ impl Facts<'_> {
             Presence::Constant(value) => format!("always {value}"),
         };
         let value = |it: &serde_json::Value| if it.is_null() { String::new() } else { it.to_string() };
+        let example = match &field.presence {
+            Presence::Constant(_) => String::new(),
+            Presence::Required | Presence::Optional | Presence::RequiredWhen(_) => value(&field.example),
+        };
         self.node(kind, &field.name, field.at)
             .with(Fact::Type, type_name(api, &field.type_))
             .with(Fact::Presence, presence)
@@ -237,7 +240,7 @@ impl Facts<'_> {
             .with(Fact::Secret, mark(field.secret))
             .with(Fact::Deprecated, field.deprecated.as_deref().unwrap_or(""))
             .with(Fact::Description, &field.description)
-            .with(Fact::Example, value(&field.example))
+            .with(Fact::Example, example)
     }
 
     fn resource(&self, resource: &Resource) -> Node {
@@ -268,14 +271,9 @@ impl Facts<'_> {
                     Body::Multipart(_) => "multipart",
                 },
             )
-            .with(
-                Fact::Effect,
-                match operation.effect {
-                    Effect::Read | Effect::Idempotent | Effect::Repeats => facts::effect(operation.effect),
-                },
-            )
+            .with(Fact::Effect, facts::effect(operation.effect))
             .with(Fact::Split, operation.split_field().map_or("", |(_, field)| &field.wire))
-            .with(Fact::Outcome, outcomes(&operation.outcomes));
+            .with(Fact::Outcome, outcomes(&self.own_outcomes(operation)));
         let node = paging(api, operation, self.reply(operation, node));
         let parameters = operation.parameters().map(|(place, field)| {
             let mut node = self.field(Kind::Parameter, field);
@@ -292,6 +290,16 @@ impl Facts<'_> {
             .holding(operation.quotas.iter().map(|it| self.quota(it)))
             .holding(operation.examples.iter().map(|it| self.example(operation, it)))
             .holding(operation.discrepancies.iter().map(|it| Node::new(Kind::Concern, &api[*it].id, None)))
+    }
+
+    /// The tests that an operation has beside that of its envelope.
+    fn own_outcomes(&self, operation: &Operation) -> Vec<Outcome> {
+        let envelope = match &operation.response {
+            Response::Json { envelope, .. } | Response::Empty { envelope } => *envelope,
+            Response::Binary { .. } => None,
+        };
+        let shared = envelope.and_then(|it| self.api[it].outcome.as_ref());
+        operation.outcomes.iter().filter(|it| Some(*it) != shared).cloned().collect()
     }
 
     fn reply(&self, operation: &Operation, node: Node) -> Node {
@@ -323,7 +331,7 @@ impl Facts<'_> {
     fn limit(&self, placed: &PlacedLimit) -> Node {
         let (api, limit) = (self.api, &placed.limit);
         let fact = facts::limit(api, placed);
-        let of = fact["of"].as_array().map_or_else(String::new, |it| serde_json::json!(it).to_string());
+        let of = fact["of"].as_array().map_or_else(String::new, |it| json!(it).to_string());
         let arm = placed.arm.as_ref().map_or_else(String::new, |(tag, value)| format!("{tag}={value}"));
         self.node(Kind::Limit, &placed.id, limit.at)
             .with(Fact::In, placed.place.name())

@@ -16,7 +16,7 @@ enum Presence {
 }
 
 /// Facts that are looked at together, or by nobody.
-const ELSEWHERE: [Fact; 5] = [Fact::Type, Fact::Forever, Fact::Secret, Fact::Presence, Fact::Deprecated];
+const ELSEWHERE: [Fact; 6] = [Fact::Wire, Fact::Type, Fact::Forever, Fact::Secret, Fact::Presence, Fact::Deprecated];
 
 /// The rules for fields of objects; requests have the same with others in their place.
 struct Rules {
@@ -118,7 +118,7 @@ fn compare(
     if sent && before != after {
         let list = |it: &[&&(&Node, &Node)]| it.iter().map(|(_, it)| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
         let prefix = if above.is_empty() { String::new() } else { format!("`{above}`: ") };
-        changes.changed(rules.reordered, old, new, format!("{prefix}{}, was {}", list(&after), list(&before)));
+        changes.changed(rules.reordered, old, new, format!("{prefix}required in the order {}; was {}", list(&after), list(&before)));
     }
 }
 
@@ -133,14 +133,16 @@ fn added(node: &Node, rules: &Rules, sent: bool) -> Rule {
 
 fn field(changes: &mut Changes<'_>, (old, new): (&Node, &Node), rules: &Rules, name: &str, sent: bool) {
     let facts = [
-        (Fact::Wire, rules.corrected),
         (Fact::In, rules.corrected),
         (Fact::Also, rules.corrected),
         (Fact::Default, Rule::DefaultChanged),
     ];
-    // A name that changed in code may have been the one on the wire.
-    let elsewhere: Vec<_> = ELSEWHERE.into_iter().chain((wire(old) == wire(new)).then_some(Fact::Wire)).collect();
-    changes.facts(old, new, name, &facts, &elsewhere);
+    changes.facts(old, new, name, &facts, &ELSEWHERE);
+    // Left out, it is the name in code.
+    if wire(old) != wire(new) {
+        let message = format!("`{name}`, {}", turned("on the wire", wire(old), wire(new)));
+        changes.changed(rules.corrected, old, new, message);
+    }
     deprecation(changes, old, new, &format!("`{name}`"));
     presences(changes, (old, new), rules, name, sent);
     types(changes, (old, new), rules, name);

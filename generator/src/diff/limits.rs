@@ -31,6 +31,9 @@ pub(super) fn compare(changes: &mut Changes<'_>, old: &Node, new: &Node) {
     let id = |it: &'_ Node| prefixes.iter().find_map(|prefix| it.name.strip_prefix(prefix)).unwrap_or(&it.name).to_owned();
     let mut all = pairs(&old.nodes, &new.nodes, Kind::Limit, id);
     for (before, after) in all.join(|it| [Fact::In, Fact::On, Fact::Tag, Fact::Rule].map(|fact| it.get(fact))) {
+        if check(before) == Check::None || check(after) == Check::None {
+            continue;
+        }
         changes.changed(Rule::LimitRenamed, before, after, format!("`{}`, was `{}`", after.name, before.name));
     }
     for (before, after) in &all.both {
@@ -97,7 +100,11 @@ fn limit(changes: &mut Changes<'_>, old: &Node, new: &Node) {
             Move::Elsewhere => Rule::LimitChanged,
         },
     };
-    changes.changed(rule, old, new, format!("{}, was {}", says(new), says(old)));
+    let message = match (subject(old), subject(new)) {
+        (was, is) if was == is => format!("{is}{}, was{}", bound(new), bound(old)),
+        (_, _) => format!("{}, was {}", says(new), says(old)),
+    };
+    changes.changed(rule, old, new, message);
 }
 
 fn check(limit: &Node) -> Check {
@@ -136,25 +143,40 @@ fn moved(old: &Node, new: &Node) -> Move {
 
 /// A limit in a few words.
 fn says(limit: &Node) -> String {
+    format!("{}{}", subject(limit), bound(limit))
+}
+
+fn subject(limit: &Node) -> String {
     let on = match limit.get(Fact::On) {
         "" => limit.get(Fact::In),
         on => on,
     };
-    let rule = limit.get(Fact::Rule);
+    format!("`{on}` {}", limit.get(Fact::Rule))
+}
+
+fn bound(limit: &Node) -> String {
     let bound = match limit.get(Fact::Bound) {
         "true" => String::new(),
         bound => format!(" {bound}"),
-    };
-    let when = match limit.get(Fact::When) {
-        "" => String::new(),
-        when => format!(" when {when}"),
     };
     let what = match limit.get(Fact::Enforced) {
         "rejected" => "refused",
         "clamped" => "cut",
         _ => "unknown",
     };
-    format!("`{on}` {rule}{bound}{when} ({what})")
+    format!("{bound}{} ({what})", when(limit.get(Fact::When)))
+}
+
+/// A condition in words.
+fn when(condition: &str) -> String {
+    let Ok(condition) = serde_json::from_str::<serde_json::Value>(condition) else { return String::new() };
+    let field = condition["field"].as_str().unwrap_or_default();
+    let absent = if condition["or_absent"].as_bool() == Some(true) { " or absent" } else { "" };
+    match (&condition["state"], &condition["equals"]) {
+        (serde_json::Value::String(state), _) => format!(" when {state}"),
+        (_, serde_json::Value::Null) => format!(" when `{field}` is there"),
+        (_, value) => format!(" when `{field}` is {value}{absent}"),
+    }
 }
 
 /// Whether an operation has the value that a limit bounds.

@@ -112,7 +112,10 @@ impl Changes<'_> {
                     let message = if is_text { fact.word().to_owned() } else { turned(fact.word(), before, after) };
                     self.changed(*rule, old, new, format!("{prefix}{message}"));
                 }
-                None => self.changed(Rule::TextChanged, old, new, format!("{prefix}{}", fact.word())),
+                None => {
+                    let message = format!("{prefix}{}", fact.word().replace('-', " "));
+                    self.changed(Rule::TextChanged, old, new, message);
+                }
             }
         }
     }

@@ -136,7 +136,6 @@ words! {
         Otherwise = "otherwise",
         Sent = "sent",
         Received = "received",
-        Listed = "listed",
         Wire = "wire",
         In = "in",
         Type = "type",

@@ -117,18 +117,18 @@ impl Report {
                 Some(Class::Breaking) => "**Breaking:** ",
                 Some(Class::Addition | Class::Fix | Class::Documentation) | None => "",
             };
-            let subjects = list(group.changes.iter().map(|it| it.subject.as_str()));
+            let subjects = list(group.changes.iter().map(|it| subject(it)));
             format!("- {mark}{subjects}: {}{}", group.message, if group.message.ends_with('.') { "" } else { "." })
         };
         let mut lines: Vec<_> = groups(&code).iter().map(line).collect();
         if !texts.is_empty() {
-            lines.push(format!("- Documentation of {}.", list(texts.iter().map(|it| it.subject.as_str()))));
+            lines.push(format!("- Documentation of {}.", list(texts.iter().map(|it| subject(it)))));
         }
         lines
     }
 
     fn line(&self, group: &Group<'_>) -> String {
-        let subjects = list(group.changes.iter().map(|it| it.subject.as_str()));
+        let subjects = list(group.changes.iter().map(|it| subject(it)));
         let place = group.changes.first().map_or_else(String::new, |it| self.place(it));
         format!("{subjects}: {}{place}", group.message)
     }
@@ -185,18 +185,26 @@ fn groups<'a>(changes: &[&'a Change]) -> Vec<Group<'a>> {
     groups
 }
 
-/// Names in backticks, each once.
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut all: Vec<&str> = Vec::new();
-    names.for_each(|it| {
+/// What changed, with what it is where its name does not tell.
+fn subject(change: &Change) -> String {
+    match change.kind {
+        "api" | "operation" | "type" => format!("`{}`", change.subject),
+        kind => format!("{} `{}`", kind.replace('-', " "), change.subject),
+    }
+}
+
+/// Subjects, each once.
+fn list(subjects: impl Iterator<Item = String>) -> String {
+    let mut all: Vec<String> = Vec::new();
+    subjects.for_each(|it| {
         if !all.contains(&it) {
             all.push(it);
         }
     });
-    let shown: Vec<_> = all.iter().take(if all.len() > NAMES + 1 { NAMES } else { all.len() }).map(|it| format!("`{it}`")).collect();
+    let shown = &all[..if all.len() > NAMES + 1 { NAMES } else { all.len() }];
     match (all.len() - shown.len(), shown.split_last()) {
         (0, Some((last, rest))) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        (0, _) => shown.join(""),
+        (0, _) => shown.concat(),
         (more, _) => format!("{} and {more} more", shown.join(", ")),
     }
 }

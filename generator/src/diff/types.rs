@@ -83,11 +83,15 @@ fn type_(changes: &mut Changes<'_>, old: &Node, new: &Node) {
     let rules = [
         (Fact::Tag, Rule::TagCorrected),
         (Fact::Placed, Rule::TagCorrected),
-        (Fact::Outcome, Rule::OutcomeChanged),
         (Fact::Example, Rule::ExampleChanged),
     ];
-    let elsewhere = [Fact::Shape, Fact::Of, Fact::Owner, Fact::Sent, Fact::Received, Fact::Listed, Fact::Otherwise];
+    let elsewhere = [Fact::Shape, Fact::Of, Fact::Owner, Fact::Sent, Fact::Received, Fact::Otherwise, Fact::Outcome];
     changes.facts(old, new, "", &rules, &elsewhere);
+    // A test that comes or goes makes items results, or plain values.
+    let tests = [old, new].map(|it| it.get(Fact::Outcome));
+    if tests[0] != tests[1] && tests.iter().all(|it| !it.is_empty()) {
+        changes.changed(Rule::OutcomeChanged, old, new, turned("outcome", tests[0], tests[1]));
+    }
     owner(changes, old, new);
     let kind = |it: &Node| format!("{} {}", it.get(Fact::Shape), fields::in_rust(it.get(Fact::Of)));
     if kind(old) != kind(new) {
@@ -104,9 +108,9 @@ fn type_(changes: &mut Changes<'_>, old: &Node, new: &Node) {
             (_, _) => changes.changed(Rule::ConversionRemoved, old, new, format!("can no longer be {}", fact.word())),
         }
     }
-    let failure = |it: &Node| if it.get(Fact::Listed).is_empty() { String::new() } else { it.get(Fact::Otherwise).to_owned() };
-    if failure(old) != failure(new) {
-        changes.changed(Rule::ItemResultChanged, old, new, turned("failed items", &failure(old), &failure(new)));
+    let (was, is) = (old.get(Fact::Otherwise), new.get(Fact::Otherwise));
+    if was != is {
+        changes.changed(Rule::ItemResultChanged, old, new, turned("failed items", was, is));
     }
     values(changes, old, new);
     let sent = !old.get(Fact::Sent).is_empty() && !new.get(Fact::Sent).is_empty();
