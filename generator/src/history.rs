@@ -141,7 +141,8 @@ fn state(name: &str, spec: &Utf8Path) -> Result<State, Failure> {
     }
     if path.is_file() {
         let text = fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-        let record = Record::parse(&text).map_err(|(line, message)| format!("{path}:{line}: {message}"))?;
+        let record = Record::parse(&text)
+            .map_err(|(line, message)| format!("{path}:{line}: {message}; a file is the record of a release"))?;
         return Ok(State { record, root: spec.to_owned(), sources: None });
     }
     of_sources(revision::files(spec, name, is_of_spec)?.into_iter().collect(), spec, name)

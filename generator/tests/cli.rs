@@ -1,6 +1,8 @@
 //! The command line from outside: exit codes, what is written and removed, what is printed, and what a kill leaves.
 #![expect(clippy::disallowed_methods, reason = "the suite plays the person at the terminal, who has files")]
 
+#[path = "cli/comparing.rs"]
+mod comparing;
 #[path = "cli/desk.rs"]
 mod desk;
 #[path = "cli/killed.rs"]

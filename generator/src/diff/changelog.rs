@@ -19,8 +19,8 @@ pub fn insert(changelog: Option<&str>, package: &str, version: Version, entry: &
     if lines.iter().any(|it| it.starts_with(&heading)) {
         return None;
     }
-    let is_released = |it: &&str| it.starts_with("## ") && !it.starts_with(UNRELEASED);
-    let at = lines.iter().position(|it| is_released(&it)).unwrap_or(lines.len());
+    let is_released = |it: &str| it.starts_with("## ") && !it.starts_with(UNRELEASED);
+    let at = lines.iter().position(|it| is_released(it)).unwrap_or(lines.len());
     let (above, below) = lines.split_at(at);
     let above = above.join("\n");
     let below = if below.is_empty() { String::new() } else { format!("\n{}\n", below.join("\n")) };
@@ -37,7 +37,10 @@ mod tests {
         let entry = "## [1.1.0]\n\n### Added\n\n- A.\n";
         let with = |text: &str| insert(Some(text), "books", version, entry);
         for (before, after) in [
-            ("# Changelog\n\n## [1.0.0]\n\nOld.\n", "# Changelog\n\n## [1.1.0]\n\n### Added\n\n- A.\n\n## [1.0.0]\n\nOld.\n"),
+            (
+                "# Changelog\n\n## [1.0.0]\n\nOld.\n",
+                "# Changelog\n\n## [1.1.0]\n\n### Added\n\n- A.\n\n## [1.0.0]\n\nOld.\n",
+            ),
             (
                 "# Changelog\n\n## [Unreleased]\n\n- B.\n\n## [1.0.0]\n",
                 "# Changelog\n\n## [Unreleased]\n\n- B.\n\n## [1.1.0]\n\n### Added\n\n- A.\n\n## [1.0.0]\n",

@@ -7,7 +7,8 @@ use super::{Change, Changes, Pairs, fields, limits, pairs, short, turned, types}
 /// Every change from one record to another, the gravest class first, otherwise in the order of the spec.
 pub fn compare(old: &Record, new: &Record) -> Vec<Change> {
     let renamed = types::renamed(old, new);
-    let old = &types::with_names(old, &renamed);
+    let old = types::with_names(old, &renamed);
+    let old = old.as_ref();
     let mut changes =
         Changes { old, new, all: Vec::new(), kind: Kind::Api, subject: String::new(), places: (None, None) };
     service(&mut changes);
@@ -159,12 +160,13 @@ fn identity(operation: &Node) -> String {
 
 /// What a request has methods for: pages, batches, and files that the reply names.
 fn methods(changes: &mut Changes<'_>, old: &Node, new: &Node) {
-    let mut compare = |fact: Fact, word: &str, added: Rule, removed: Rule, changed: Rule| match (old.get(fact), new.get(fact)) {
-        (was, is) if was == is => {}
-        ("", is) => changes.changed(added, old, new, format!("{word} added, {}", brief(is))),
-        (_, "") => changes.changed(removed, old, new, format!("{word} removed")),
-        (was, is) => changes.changed(changed, old, new, turned(word, was, is)),
-    };
+    let mut compare =
+        |fact: Fact, word: &str, added: Rule, removed: Rule, changed: Rule| match (old.get(fact), new.get(fact)) {
+            (was, is) if was == is => {}
+            ("", is) => changes.changed(added, old, new, format!("{word} added, {}", brief(is))),
+            (_, "") => changes.changed(removed, old, new, format!("{word} removed")),
+            (was, is) => changes.changed(changed, old, new, turned(word, was, is)),
+        };
     compare(Fact::Paging, "pages", Rule::PagingAdded, Rule::PagingRemoved, Rule::PagingCorrected);
     compare(Fact::Split, "batches", Rule::BatchesAdded, Rule::BatchesRemoved, Rule::BatchesCorrected);
     compare(Fact::Files, "files", Rule::RecordsAdded, Rule::RecordsRemoved, Rule::RecordsCorrected);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use apigen_model::ir::{
-    Api, Auth, Body, Claim, Cost, Discrepancy, Envelope, ErrorDef, Example, Field, Operation, Outcome,
-    Page, Paging, Payload, PlacedLimit, Presence, Quota, RateLimit, RateScope, Resource, Response, Sharing, Source,
-    TagPlace, TypeDef, TypeKind,
+    Api, Auth, Body, Claim, Cost, Discrepancy, Envelope, ErrorDef, Example, Field, Operation, Outcome, Page, Paging,
+    Payload, PlacedLimit, Presence, Quota, RateLimit, RateScope, Resource, Response, Sharing, Source, TagPlace,
+    TypeDef, TypeKind,
 };
 use apigen_model::source::{Sources, Span};
 use serde_json::json;
@@ -193,10 +193,9 @@ impl Facts<'_> {
         };
         match &type_.kind {
             TypeKind::Newtype(inner) => node.with(Fact::Shape, "newtype").with(Fact::Of, type_name(api, inner)),
-            TypeKind::Enum { of, values } => node
-                .with(Fact::Shape, "enum")
-                .with(Fact::Of, facts::scalar_name(*of))
-                .holding(values.iter().map(value)),
+            TypeKind::Enum { of, values } => {
+                node.with(Fact::Shape, "enum").with(Fact::Of, facts::scalar_name(*of)).holding(values.iter().map(value))
+            }
             TypeKind::Flag { on, off } => node.with(Fact::Shape, "flag").holding([value(on), value(off)]),
             TypeKind::Object { fields } => {
                 node.with(Fact::Shape, "object").holding(fields.iter().map(|it| self.field(Kind::Field, it)))
@@ -280,9 +279,10 @@ impl Facts<'_> {
             node.facts.insert(0, (Fact::In, place.name().to_owned()));
             node
         });
-        let rows = operation.errors.iter().map(|it| {
-            Node::new(Kind::Row, &api[it.error].name, None).with(Fact::Spelling, facts::error_id(api, *it))
-        });
+        let rows = operation
+            .errors
+            .iter()
+            .map(|it| Node::new(Kind::Row, &api[it.error].name, None).with(Fact::Spelling, facts::error_id(api, *it)));
         node.holding(parameters)
             .holding(operation.limits.iter().map(|it| self.limit(it)))
             .holding(rows)
@@ -312,9 +312,7 @@ impl Facts<'_> {
                 .with(Fact::Payload, type_name(api, type_))
                 .with(Fact::At, at(payload))
                 .with(Fact::Also, also.as_ref().map_or_else(String::new, |it| type_name(api, it))),
-            Response::Empty { envelope: it } => {
-                node.with(Fact::Response, "empty").with(Fact::Envelope, envelope(it))
-            }
+            Response::Empty { envelope: it } => node.with(Fact::Response, "empty").with(Fact::Envelope, envelope(it)),
             Response::Binary { description } => {
                 node.with(Fact::Response, "binary").with(Fact::RecordsNote, description)
             }

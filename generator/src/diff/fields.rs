@@ -80,14 +80,7 @@ pub(super) fn deprecation(changes: &mut Changes<'_>, old: &Node, new: &Node, nam
     }
 }
 
-fn compare(
-    changes: &mut Changes<'_>,
-    (old, new): (&Node, &Node),
-    kind: Kind,
-    rules: &Rules,
-    above: &str,
-    sent: bool,
-) {
+fn compare(changes: &mut Changes<'_>, (old, new): (&Node, &Node), kind: Kind, rules: &Rules, above: &str, sent: bool) {
     let path = |it: &Node| if above.is_empty() { it.name.clone() } else { format!("{above}.{}", it.name) };
     let mut all = pairs(&old.nodes, &new.nodes, kind, |it| &it.name);
     for (before, after) in all.join(|it| (it.get(Fact::In), wire(it))) {
@@ -116,9 +109,15 @@ fn compare(
     let after: Vec<_> = new.of(kind).filter_map(|node| kept.iter().find(|(_, it)| it.name == node.name)).collect();
     let before: Vec<_> = old.of(kind).filter_map(|node| kept.iter().find(|(it, _)| it.name == node.name)).collect();
     if sent && before != after {
-        let list = |it: &[&&(&Node, &Node)]| it.iter().map(|(_, it)| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+        let list =
+            |it: &[&&(&Node, &Node)]| it.iter().map(|(_, it)| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
         let prefix = if above.is_empty() { String::new() } else { format!("`{above}`: ") };
-        changes.changed(rules.reordered, old, new, format!("{prefix}required in the order {}; was {}", list(&after), list(&before)));
+        changes.changed(
+            rules.reordered,
+            old,
+            new,
+            format!("{prefix}required in the order {}; was {}", list(&after), list(&before)),
+        );
     }
 }
 
@@ -132,11 +131,7 @@ fn added(node: &Node, rules: &Rules, sent: bool) -> Rule {
 }
 
 fn field(changes: &mut Changes<'_>, (old, new): (&Node, &Node), rules: &Rules, name: &str, sent: bool) {
-    let facts = [
-        (Fact::In, rules.corrected),
-        (Fact::Also, rules.corrected),
-        (Fact::Default, Rule::DefaultChanged),
-    ];
+    let facts = [(Fact::In, rules.corrected), (Fact::Also, rules.corrected), (Fact::Default, Rule::DefaultChanged)];
     changes.facts(old, new, name, &facts, &ELSEWHERE);
     // Left out, it is the name in code.
     if wire(old) != wire(new) {

@@ -28,7 +28,8 @@ enum Move {
 pub(super) fn compare(changes: &mut Changes<'_>, old: &Node, new: &Node) {
     // Ids begin with that of the operation, which may have another name now.
     let prefixes = [format!("{}.", old.name), format!("{}.", new.name)];
-    let id = |it: &'_ Node| prefixes.iter().find_map(|prefix| it.name.strip_prefix(prefix)).unwrap_or(&it.name).to_owned();
+    let id =
+        |it: &'_ Node| prefixes.iter().find_map(|prefix| it.name.strip_prefix(prefix)).unwrap_or(&it.name).to_owned();
     let mut all = pairs(&old.nodes, &new.nodes, Kind::Limit, id);
     for (before, after) in all.join(|it| [Fact::In, Fact::On, Fact::Tag, Fact::Rule].map(|fact| it.get(fact))) {
         if check(before) == Check::None || check(after) == Check::None {

@@ -129,7 +129,8 @@ fn turned(word: &str, before: &str, after: &str) -> String {
     if let (Ok(before), Ok(after)) = (parts(before), parts(after)) {
         let keys = before.keys().chain(after.keys().filter(|it| !before.contains_key(*it)));
         let changed = keys.filter(|it| before.get(*it) != after.get(*it)).map(|key| {
-            let shown = |it: Option<&serde_json::Value>| it.map_or_else(|| "nothing".to_owned(), |it| short(&plain(it)));
+            let shown =
+                |it: Option<&serde_json::Value>| it.map_or_else(|| "nothing".to_owned(), |it| short(&plain(it)));
             format!("`{key}` {} → {}", shown(before.get(key)), shown(after.get(key)))
         });
         return format!("{word}: {}", changed.collect::<Vec<_>>().join(", "));

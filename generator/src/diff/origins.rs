@@ -65,14 +65,16 @@ impl Origins {
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for (path, hunks) in &self.0 {
-            text.push_str(&format!("{path}: {}\n", counts(hunks)));
+            let [spec, generator] = counts(hunks);
+            text.push_str(&format!("{path}: spec {spec}, generator {generator}\n"));
             for hunk in hunks {
                 let head = format!("@@ -{} +{} @@", range(&hunk.old), range(&hunk.new));
                 text.push_str(&format!("  {head} {}\n", hunk.origin.name()));
             }
         }
-        let all: Vec<_> = self.0.values().flatten().cloned().collect();
-        text.push_str(&format!("{} files changed: {}\n", self.0.len(), counts(&all)));
+        let [spec, generator] = counts(self.0.values().flatten());
+        let files = if self.0.len() == 1 { "1 file".to_owned() } else { format!("{} files", self.0.len()) };
+        text.push_str(&format!("{files}: {spec} hunks from the spec, {generator} from the generator\n"));
         text
     }
 
@@ -80,16 +82,17 @@ impl Origins {
     pub fn to_json(&self) -> Value {
         let side = |it: &Range<usize>| json!({ "line": it.start + 1, "lines": it.len() });
         let hunk = |it: &Hunk| json!({ "origin": it.origin.name(), "old": side(&it.old), "new": side(&it.new) });
-        let file = |(path, hunks): (&Utf8PathBuf, &Vec<Hunk>)| {
-            json!({ "file": path.as_str(), "hunks": hunks.iter().map(hunk).collect::<Vec<_>>() })
-        };
+        let file = |(path, hunks): (&Utf8PathBuf, &Vec<Hunk>)| json!({ "file": path.as_str(), "hunks": hunks.iter().map(hunk).collect::<Vec<_>>() });
         self.0.iter().map(file).collect()
     }
 }
 
-fn counts(hunks: &[Hunk]) -> String {
-    let count = |origin| hunks.iter().filter(|it| it.origin == origin).count();
-    format!("{} hunks from the spec, {} from the generator", count(Origin::Spec), count(Origin::Generator))
+/// How many hunks come from the spec, and from the generator.
+fn counts<'h>(hunks: impl IntoIterator<Item = &'h Hunk>) -> [usize; 2] {
+    hunks.into_iter().fold([0, 0], |[spec, generator], hunk| match hunk.origin {
+        Origin::Spec => [spec + 1, generator],
+        Origin::Generator => [spec, generator + 1],
+    })
 }
 
 /// A range as the head of a hunk has it: an empty one stands after a line.
@@ -165,8 +168,8 @@ mod tests {
         let origins = Origins(BTreeMap::from([("x".into(), found)]));
         assert_eq!(
             origins.to_text(),
-            "x: 1 hunks from the spec, 1 from the generator\n  @@ -0,0 +1 @@ generator\n  @@ -4 +4,0 @@ spec\n\
-             1 files changed: 1 hunks from the spec, 1 from the generator\n"
+            "x: spec 1, generator 1\n  @@ -0,0 +1 @@ generator\n  @@ -4 +4,0 @@ spec\n\
+             1 file: 1 hunks from the spec, 1 from the generator\n"
         );
     }
 

@@ -89,7 +89,7 @@ fn asking(changes: &[Change]) -> Vec<String> {
     const FEW: usize = 3;
     let class = changes.first().map(|it| it.rule.class());
     let asking: Vec<_> = changes.iter().filter(|it| Some(it.rule.class()) == class).collect();
-    let named = |it: &&Change| format!("{}: `{}`, {}", it.rule.class().name(), it.subject, it.message);
+    let named = |it: &Change| format!("{}: `{}`, {}", it.rule.class().name(), it.subject, it.message);
     let mut lines: Vec<_> = asking.iter().take(FEW).map(|it| named(it)).collect();
     if asking.len() > FEW {
         lines.push(format!("{} more; `apigen diff` shows all", asking.len() - FEW));

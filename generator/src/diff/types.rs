@@ -1,10 +1,15 @@
 //! Named types: which are the same, and what of them code can see.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::record::{Fact, Kind, Node, Record};
 use super::rules::Rule;
 use super::{Changes, fields, pairs, turned};
+
+/// The facts that mention types.
+const MENTIONS: [Fact; 7] =
+    [Fact::Type, Fact::Also, Fact::Of, Fact::Payload, Fact::Items, Fact::Records, Fact::Otherwise];
 
 /// The types that have another name and are otherwise the same, from the old name to the new one.
 pub(super) fn renamed(old: &Record, new: &Record) -> BTreeMap<String, String> {
@@ -34,17 +39,16 @@ fn is_same(old: &Node, new: &Node) -> bool {
 }
 
 /// The record with the new names of types wherever it mentions them.
-pub(super) fn with_names(record: &Record, renamed: &BTreeMap<String, String>) -> Record {
-    let mut record = record.clone();
+pub(super) fn with_names<'r>(record: &'r Record, renamed: &BTreeMap<String, String>) -> Cow<'r, Record> {
+    let mut record = Cow::Borrowed(record);
     if !renamed.is_empty() {
-        record.nodes.iter_mut().for_each(|it| rename(it, renamed));
+        record.to_mut().nodes.iter_mut().for_each(|it| rename(it, renamed));
     }
     record
 }
 
 fn rename(node: &mut Node, renamed: &BTreeMap<String, String>) {
-    let mentions = [Fact::Type, Fact::Also, Fact::Of, Fact::Payload, Fact::Items, Fact::Records, Fact::Otherwise];
-    for (_, value) in node.facts.iter_mut().filter(|(fact, _)| mentions.contains(fact)) {
+    for (_, value) in node.facts.iter_mut().filter(|(fact, _)| MENTIONS.contains(fact)) {
         let words = value.split_inclusive(|it: char| !it.is_alphanumeric());
         let replaced = words.map(|word| {
             let name = word.trim_end_matches(|it: char| !it.is_alphanumeric());
@@ -80,11 +84,8 @@ pub(super) fn compare(changes: &mut Changes<'_>, renamed: &BTreeMap<String, Stri
 }
 
 fn type_(changes: &mut Changes<'_>, old: &Node, new: &Node) {
-    let rules = [
-        (Fact::Tag, Rule::TagCorrected),
-        (Fact::Placed, Rule::TagCorrected),
-        (Fact::Example, Rule::ExampleChanged),
-    ];
+    let rules =
+        [(Fact::Tag, Rule::TagCorrected), (Fact::Placed, Rule::TagCorrected), (Fact::Example, Rule::ExampleChanged)];
     let elsewhere = [Fact::Shape, Fact::Of, Fact::Owner, Fact::Sent, Fact::Received, Fact::Otherwise, Fact::Outcome];
     changes.facts(old, new, "", &rules, &elsewhere);
     // A test that comes or goes makes items results, or plain values.
@@ -132,18 +133,19 @@ fn owner(changes: &mut Changes<'_>, old: &Node, new: &Node) {
 
 /// Whether something of a resource mentions a type.
 fn mentions(record: &Record, resource: &str, name: &str) -> bool {
-    let facts = [Fact::Type, Fact::Of, Fact::Payload, Fact::Items, Fact::Records, Fact::Otherwise];
     let is_own = |it: &Node| match it.kind {
         Kind::Operation => it.name.split('.').next() == Some(resource),
         _ => it.kind == Kind::Type && it.get(Fact::Owner) == resource,
     };
-    fn says(node: &Node, facts: &[Fact], name: &str) -> bool {
-        let here = |(fact, value): &(Fact, String)| {
-            facts.contains(fact) && value.split(|it: char| !it.is_alphanumeric()).any(|it| it == name)
-        };
-        node.facts.iter().any(here) || node.nodes.iter().any(|it| says(it, facts, name))
-    }
-    record.nodes.iter().filter(|it| is_own(it)).any(|it| says(it, &facts, name))
+    record.nodes.iter().filter(|it| is_own(it)).any(|it| says(it, name))
+}
+
+/// Whether a node or what is inside it mentions a type.
+fn says(node: &Node, name: &str) -> bool {
+    let here = |(fact, value): &(Fact, String)| {
+        MENTIONS.contains(fact) && value.split(|it: char| !it.is_alphanumeric()).any(|it| it == name)
+    };
+    node.facts.iter().any(here) || node.nodes.iter().any(|it| says(it, name))
 }
 
 fn values(changes: &mut Changes<'_>, old: &Node, new: &Node) {

@@ -32,7 +32,10 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
     for (file, path) in sources.iter() {
         if let Some(name) = resource_name(path) {
             names.push((file, Spanned { value: name.to_owned(), span: Span { file, start: 0, end: 0 } }));
-        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str()) && languages::tag(path).is_none() && !path.starts_with(RELEASED) {
+        } else if !["api.yaml", "pages.yaml"].contains(&path.as_str())
+            && languages::tag(path).is_none()
+            && !path.starts_with(RELEASED)
+        {
             diagnostics.push(stray(file, path));
         }
     }

@@ -17,8 +17,8 @@ use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
 use super::templates::render;
-pub(crate) use types::Usage;
 use crate::tree::FileTree;
+pub(crate) use types::Usage;
 
 /// Renders the client crate.
 pub(super) fn emit(api: &Api) -> FileTree {
