@@ -27,8 +27,10 @@ use crate::tree::FileTree;
 /// Turns a spec into files. Every problem is recorded; with an error among them, there are no files.
 pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
     let apis = localized(sources, diagnostics)?;
-    diff::release::check(&apis.english, sources, diagnostics);
-    if diagnostics.has_errors() { None } else { Some(emit::emit(&apis)) }
+    let mut refused = Diagnostics::default();
+    let (files, ()) = rayon::join(|| emit::emit(&apis), || diff::release::check(&apis.english, sources, &mut refused));
+    diagnostics.extend(refused);
+    if diagnostics.has_errors() { None } else { Some(files) }
 }
 
 /// Renders everything as [`generate`] does, whatever was released before.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use apigen_model::ir::{
     Api, Auth, Body, Claim, Cost, Discrepancy, Envelope, ErrorDef, Example, Field, Operation, Outcome, Page, Paging,
-    Payload, PlacedLimit, Presence, Quota, RateLimit, RateScope, Resource, Response, Sharing, Source, TagPlace,
+    Payload, PlacedLimit, Presence, Quota, RateLimit, RateScope, Resource, Response, Rule, Sharing, Source, TagPlace,
     TypeDef, TypeKind,
 };
 use apigen_model::source::{Sources, Span};
 use serde_json::json;
 
-use super::record::{Fact, Kind, Line, Node, Record};
+use super::record::{Fact, Kind, Line, Node, Record, digest};
 use crate::emit::Usage;
 use crate::facts::{self, type_name};
 
@@ -27,7 +27,7 @@ impl Record {
         nodes.extend(api.resources.iter().map(|it| facts.resource(it)));
         nodes.extend(api.operations.iter().map(|it| facts.operation(it)));
         nodes.extend(api.discrepancies.iter().map(|it| facts.contradiction(it)));
-        Self { package: api.name.clone(), version: api.version.clone(), nodes }
+        Self { package: api.name.clone(), version: api.version.clone(), digest: digest(sources), nodes }
     }
 }
 
@@ -328,8 +328,10 @@ impl Facts<'_> {
 
     fn limit(&self, placed: &PlacedLimit) -> Node {
         let (api, limit) = (self.api, &placed.limit);
-        let fact = facts::limit(api, placed);
-        let of = fact["of"].as_array().map_or_else(String::new, |it| json!(it).to_string());
+        let of = match &limit.rule {
+            Rule::BodySize { of, .. } if !of.is_empty() => json!(of).to_string(),
+            _ => String::new(),
+        };
         let arm = placed.arm.as_ref().map_or_else(String::new, |(tag, value)| format!("{tag}={value}"));
         self.node(Kind::Limit, &placed.id, limit.at)
             .with(Fact::In, placed.place.name())

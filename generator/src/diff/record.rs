@@ -13,6 +13,8 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use apigen_model::source::Sources;
+
 /// A resolved API as facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -20,6 +22,8 @@ pub struct Record {
     pub package: String,
     /// The version of the API.
     pub version: String,
+    /// A hash of the files that it was read from: with the same, nothing else has to be compared.
+    pub(super) digest: String,
     pub(super) nodes: Vec<Node>,
 }
 
@@ -205,10 +209,10 @@ impl Node {
 impl Record {
     /// The record as text.
     pub fn to_text(&self) -> String {
-        let Self { package, version, nodes } = self;
+        let Self { package, version, digest, nodes } = self;
         let mut text = format!(
             "# What {package} {version} says, one fact per line. `apigen release` wrote it, `apigen diff` reads it.\n\
-             package: {package}\nversion: {version}\n"
+             package: {package}\nversion: {version}\nspec: {digest}\n"
         );
         let mut file = Arc::from("");
         nodes.iter().for_each(|it| write(it, 0, &mut file, &mut text));
@@ -237,6 +241,7 @@ impl Record {
             match (first.strip_suffix(':'), open.last_mut()) {
                 (Some("package"), None) => record.package = unescaped(rest),
                 (Some("version"), None) => record.version = unescaped(rest),
+                (Some("spec"), None) => record.digest = unescaped(rest),
                 (Some(word), Some(node)) => {
                     let fact = Fact::of(word).ok_or_else(|| failed("this is no fact that is known"))?;
                     node.facts.push((fact, unescaped(rest)));
@@ -255,6 +260,22 @@ impl Record {
         }
         Ok(record)
     }
+}
+
+/// The hash that the text of a record names, found without reading all of it.
+pub(super) fn digest_in(text: &str) -> Option<&str> {
+    /// Lines before the first node.
+    const HEAD: usize = 4;
+    text.lines().take(HEAD).find_map(|it| it.strip_prefix("spec: "))
+}
+
+/// A hash of the files of a spec, translations and records excepted: FNV-1a, which is the same everywhere.
+pub(super) fn digest(sources: &Sources) -> String {
+    let files = sources.iter().filter(|(_, path)| path.starts_with("resources") || path.components().count() == 1);
+    let bytes = files.flat_map(|(file, path)| [path.as_str(), sources.text(file)].map(str::bytes)).flatten();
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("{hash:016x}")
 }
 
 fn write(node: &Node, depth: usize, file: &mut Arc<str>, text: &mut String) {
