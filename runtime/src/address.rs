@@ -29,7 +29,16 @@ pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url
             }
         }
     }
-    Url::parse(&text).map_err(|error| format!("`{text}` is no URL: {error}"))
+    parse(&text)
+}
+
+/// The URL of the server, said as a whole under a name.
+pub(crate) fn given(name: &str, url: &str) -> Result<Url, String> {
+    parse(origin(name, url)?)
+}
+
+fn parse(text: &str) -> Result<Url, String> {
+    Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))
 }
 
 /// Scheme and host, perhaps with a path below which the server answers.

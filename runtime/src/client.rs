@@ -82,6 +82,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     api: &'static Api,
     server: Vec<(&'static str, String)>,
+    server_url: Option<String>,
     source: Source,
     headers: Vec<(String, String)>,
     user_agent: String,
@@ -107,6 +108,7 @@ impl ClientBuilder {
         Self {
             api,
             server: Vec::new(),
+            server_url: None,
             source: Source::None,
             headers: Vec::new(),
             user_agent: api.user_agent.to_owned(),
@@ -133,6 +135,11 @@ impl ClientBuilder {
     }
 
     /// See [`client_builder!`](crate::client_builder), as for all setters.
+    pub fn server_url(&mut self, url: String) {
+        self.server_url = Some(url);
+    }
+
+    /// Credentials to obtain tokens for.
     pub fn credentials(&mut self, id: String, secret: Secret) {
         if let Some(operation) = &self.api.token {
             self.source = Source::Credentials { operation, id, secret };
@@ -279,7 +286,7 @@ impl ClientBuilder {
     }
 
     fn problems(&self) -> Vec<String> {
-        let is_set = |name: &str| self.server.iter().any(|(other, _)| *other == name);
+        let is_set = |name: &str| self.server_url.is_some() || self.server.iter().any(|(other, _)| *other == name);
         let parameters = self.api.server_params.iter().filter(|param| !is_set(param.name));
         let mut problems: Vec<_> =
             parameters.map(|param| format!("`{}` is missing ({})", param.name, param.docs)).collect();
@@ -295,7 +302,10 @@ impl ClientBuilder {
     }
 
     fn address(&self) -> Result<Url, String> {
-        let server = address::server(self.api, &self.server)?;
+        let server = match &self.server_url {
+            Some(url) => address::given("server_url", url)?,
+            None => address::server(self.api, &self.server)?,
+        };
         if address::is_exposed(&server) && !self.allow_plain_http {
             return Err(format!(
                 "{} is plain http, over which everyone on the way can read the token; `allow_plain_http` allows it",

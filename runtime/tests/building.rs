@@ -16,6 +16,22 @@ fn names_everything_that_is_missing() {
 }
 
 #[test]
+fn one_url_stands_for_all_parts_of_the_address() {
+    let build = |url: &str| Client::builder().server_url(url).access_token("t").build();
+    assert!(
+        format!("{:?}", build("https://gateway.example.com/im/").unwrap()).contains("https://gateway.example.com/im")
+    );
+    for (url, expected) in [
+        ("gateway.example.com", "`server_url` must be a URL"),
+        ("https://user:secret@example.com", "neither user, password"),
+        ("http://gateway.example.com", "plain http"),
+    ] {
+        let error = build(url).unwrap_err().to_string();
+        assert!(error.contains(expected) && !error.contains("secret"), "{error}");
+    }
+}
+
+#[test]
 fn refuses_addresses_that_would_mislead() {
     let cases = [
         ("api.example.com", "must be a URL such as https://api.example.com"),

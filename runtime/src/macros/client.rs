@@ -21,6 +21,14 @@ macro_rules! client_builder {
     };
     ($builder:ident -> $client:ident) => {
         impl $builder {
+            /// Sends everything to this URL instead of the documented server: a gateway, or a mock. Operations stand
+            /// below its path, and no part of the documented URL is needed beside it.
+            #[must_use]
+            pub fn server_url(mut self, url: impl Into<String>) -> Self {
+                self.0.server_url(url.into());
+                self
+            }
+
             /// Obtains tokens for these credentials, keeps each until shortly before it expires, and replaces it then, or
             /// when the server refuses it.
             #[must_use]

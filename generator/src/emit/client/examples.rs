@@ -17,8 +17,7 @@ use crate::flat;
 #[derive(Serialize)]
 struct TestsView {
     krate: String,
-    host: String,
-    parameters: Vec<(String, String)>,
+    server: Vec<String>,
     tests: Vec<TestView>,
     files: Vec<FilesView>,
 }
@@ -78,15 +77,7 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
         .flat_map(|operation| operation.examples.iter().map(move |it| test(api, operation, it)));
     let view = TestsView {
         krate: names::krate(&api.name),
-        host: api.server.parameters.first().map(|it| names::value(&it.name)).unwrap_or_default(),
-        // The first parameter of the server is its address, which is that of the server on loopback here.
-        parameters: api
-            .server
-            .parameters
-            .iter()
-            .skip(1)
-            .map(|it| (names::value(&it.name), literals::string(&it.example)))
-            .collect(),
+        server: server(api),
         tests: tests.collect(),
         files: api
             .operations_of(resource)
@@ -95,6 +86,18 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
     };
     let source = render("client/tests/resource.rs.jinja", &view);
     layout::file(&layout::header(&format!("spec/resources/{}.yaml", resource.name)), &source)
+}
+
+/// The calls of a builder that lead to the server on loopback.
+fn server(api: &Api) -> Vec<String> {
+    let Some((first, rest)) = api.server.parameters.split_first().filter(|_| api.server.url.starts_with('{')) else {
+        let url = literals::string(&format!("{{}}{}", server_path(api)));
+        return vec![format!("server_url(format!({url}, server.url()))")];
+    };
+    // The parameter that begins the URL is its address.
+    let address = format!("{}(server.url())", names::value(&first.name));
+    let values = rest.iter().map(|it| format!("{}({})", names::value(&it.name), literals::string(&it.example)));
+    std::iter::once(address).chain(values).collect()
 }
 
 fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
@@ -192,13 +195,18 @@ fn reply(api: &Api, example: &Example) -> String {
     }
 }
 
+/// The path of the server's URL with the parameters of the examples.
+fn server_path(api: &Api) -> String {
+    let mut path = api.server.path().to_owned();
+    for parameter in &api.server.parameters {
+        path = path.replace(&format!("{{{}}}", parameter.name), &percent_encoded(&parameter.example));
+    }
+    path
+}
+
 /// The path that arrives: that of the server's URL, then that of the operation, every value percent-encoded.
 fn path(api: &Api, operation: &Operation, example: &Example) -> String {
-    let mut path = api.server.url.clone();
-    for (index, parameter) in api.server.parameters.iter().enumerate() {
-        let value = if index == 0 { String::new() } else { percent_encoded(&parameter.example) };
-        path = path.replace(&format!("{{{}}}", parameter.name), &value);
-    }
+    let mut path = server_path(api);
     for segment in &operation.segments {
         path.push('/');
         match segment {
