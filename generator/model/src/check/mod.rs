@@ -8,6 +8,7 @@ mod operations;
 mod places;
 mod unions;
 mod unused;
+mod vocabulary;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::Api;
@@ -22,4 +23,5 @@ pub fn check(api: &Api, diagnostics: &mut Diagnostics) {
     limits::check(api, diagnostics);
     examples::check(api, diagnostics);
     unused::check(api, diagnostics);
+    vocabulary::check(api, diagnostics);
 }

@@ -6,6 +6,7 @@
 mod limit;
 mod operation;
 mod types;
+mod vocabulary;
 
 use std::collections::BTreeSet;
 use std::ops::Index;
@@ -19,6 +20,7 @@ pub use operation::{
     Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Split,
 };
 pub use types::{EnumValue, Field, Outcome, OutcomeTest, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant, Verdict};
+pub use vocabulary::{Column, CountOf, Heading, Meaning, Phrase, WireShape};
 
 /// Index of a type in [`Api::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +75,8 @@ pub struct Api {
     pub envelopes: Vec<Envelope>,
     /// The vendor's pages.
     pub pages: Vec<Page>,
+    /// The words by which the pages say what they say.
+    pub vocabulary: Vec<Phrase>,
     /// All named types, by name.
     pub types: Vec<TypeDef>,
     /// All documented errors, by id.

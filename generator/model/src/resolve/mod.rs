@@ -13,6 +13,7 @@ mod outcomes;
 mod replies;
 mod scope;
 mod types;
+mod vocabulary;
 
 use self::scope::Scope;
 use crate::codes::Code;
@@ -46,6 +47,7 @@ impl Spec {
 
 /// Resolves a spec. The result is only meaningful when no error was recorded.
 pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
+    let vocabulary = vocabulary::vocabulary(spec, diagnostics);
     let mut scope = Scope::new(spec, diagnostics);
     package(&mut scope);
     let errors = errors::errors(&mut scope);
@@ -71,6 +73,7 @@ pub fn resolve(spec: &Spec, diagnostics: &mut Diagnostics) -> ir::Api {
         },
         envelopes,
         pages: pages(spec),
+        vocabulary,
         types,
         common_errors: scope.error_refs(&spec.api.common_errors),
         errors,

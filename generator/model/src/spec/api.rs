@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::operation::Discrepancy;
 use super::types::{FieldSpec, Outcome, TypeDef};
+use super::vocabulary::Vocabulary;
 use crate::load::{Entries, List, Spanned};
 
 /// The file `api.yaml`: identity, server, authentication, envelopes, errors, rate limits and shared types.
@@ -281,6 +282,9 @@ pub enum RateScope {
 pub struct PagesFile {
     /// The pages, by id.
     pub pages: Entries<Page>,
+    /// The words by which the pages say what they say, by language, as a BCP 47 tag.
+    #[serde(default)]
+    pub vocabulary: Entries<Vocabulary>,
 }
 
 /// A page of the vendor's documentation.

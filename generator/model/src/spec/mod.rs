@@ -8,6 +8,7 @@ mod operation;
 mod text;
 mod translation;
 mod types;
+mod vocabulary;
 
 pub use api::{
     Advice, Api, ApiFile, Auth, ClientCredentials, Envelope, ErrorBody, ErrorDef, ErrorVariant, Page, PagesFile, Per,
@@ -23,3 +24,4 @@ pub use types::{
     Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Outcome, Required, TagPlace, TypeDef, Union,
     Variant,
 };
+pub use vocabulary::{Columns, Headings, LimitPhrases, Marks, Phrases, TypeWords, Vocabulary};

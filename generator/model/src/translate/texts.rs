@@ -29,7 +29,7 @@ pub fn texts(spec: &mut Spec, visit: &mut dyn FnMut(&Address, &mut Spanned<Strin
     let Spec { api, pages, resources } = spec;
     Walk::new("api.yaml", visit).api_file(api);
     let mut walk = Walk::new("pages.yaml", visit);
-    let spec::PagesFile { pages } = pages;
+    let spec::PagesFile { pages, vocabulary: _ } = pages;
     walk.entries("pages", pages, Walk::page);
     for (name, file) in resources {
         Walk::new(&format!("resources/{}.yaml", name.value), visit).resource(file);
