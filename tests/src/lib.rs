@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read their cases from disk")]
 
 pub mod change;
+pub mod dice;
 pub mod project;
 
 use std::fs;

@@ -1,22 +1,9 @@
 //! Specs damaged at random: whatever a file holds, there is a report or there is output, and never a panic.
 
 use apigen_model::diagnostics::Diagnostics;
+use apigen_tests::dice::Dice;
 use apigen_tests::project::{SpecFiles, sources, spec};
 use camino::Utf8PathBuf;
-
-/// A small generator of numbers, so that every run tries the same.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: usize) -> usize {
-        // xorshift64*, whose upper half is good enough for mischief.
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        usize::try_from(number).expect("31 bits fit") % sides.max(1)
-    }
-}
 
 #[test]
 fn bytes_changed_at_random() {
@@ -24,7 +11,7 @@ fn bytes_changed_at_random() {
         "", "\n", ":", ": ", "- ", "{", "}", "[", "]", "\"", "'", "#", "&a ", "*a", "!", "|", ">", "%", "\t", "\0",
         "é", "书", "9", "~", "<<",
     ];
-    let mut dice = Dice(0x5eed);
+    let mut dice = Dice::new(0x5eed);
     survive(&spec("tests/errors/base"), 1_500, |text| {
         for _ in 0..=dice.throw(3) {
             let at = text.floor_char_boundary(dice.throw(text.len()));
@@ -36,7 +23,7 @@ fn bytes_changed_at_random() {
 
 #[test]
 fn words_and_lines_exchanged_at_random() {
-    let mut dice = Dice(0x0bad_5eed);
+    let mut dice = Dice::new(0x0bad_5eed);
     // It uses every key of the language.
     survive(&spec("tests/cases/bookshop/spec"), 300, |text| {
         let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
@@ -75,7 +62,7 @@ fn what_nests_without_end() {
 
 #[test]
 fn bytes_that_are_no_yaml_at_all() {
-    let mut dice = Dice(0x00c0_ffee);
+    let mut dice = Dice::new(0x00c0_ffee);
     survive(&spec("tests/errors/base"), 500, |text| {
         let bytes: Vec<u8> = (0..dice.throw(300)).map(|_| u8::try_from(dice.throw(256)).expect("a byte")).collect();
         *text = String::from_utf8_lossy(&bytes).into_owned();
