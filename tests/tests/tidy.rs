@@ -8,11 +8,12 @@ use apigen_tests::project::{SpecFiles, api, files_below, generate, sources, spec
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What must know no API. Tests may take their examples where they like.
-const NEUTRAL: [&str; 8] = [
+const NEUTRAL: [&str; 9] = [
     "generator/src",
     "generator/interpret/src",
     "generator/mock/src",
     "generator/model/src",
+    "generator/pages/src",
     "runtime/src",
     "runtime/core/src",
     "runtime/testing/src",
@@ -46,6 +47,31 @@ fn generator_runtime_and_templates_know_no_api() {
         }
     }
     assert!(found.is_empty(), "these belong into the spec:\n{}", found.join("\n"));
+}
+
+/// What words of pages mean stands in the vocabularies of specs: no text in code is one of them, in whatever language.
+#[test]
+fn readers_of_pages_know_no_language() {
+    let specs = ["spec", "tests/cases/bookshop/spec"];
+    let mut phrases: BTreeSet<_> =
+        specs.into_iter().flat_map(|it| api(it).vocabulary).map(|it| it.text.to_lowercase()).collect();
+    // A place of phrases is called so.
+    phrases.remove("name");
+    assert!(phrases.len() > 100, "the words come from the specs: {phrases:?}");
+    let is_ideograph = |it: char| ('\u{4E00}'..='\u{9FFF}').contains(&it);
+    let mut found = Vec::new();
+    for path in files_below("generator/pages/src") {
+        for (number, line) in (1..).zip(text(&path).lines()) {
+            let texts = line.split('"').skip(1).step_by(2);
+            // Words of the notation of facts are of no language.
+            let known = texts.filter(|it| path.file_name() != Some("facts.rs") && phrases.contains(&it.to_lowercase()));
+            found.extend(known.map(|it| format!("{path}:{number}: `{it}`")));
+            if line.contains(is_ideograph) {
+                found.push(format!("{path}:{number}: {line}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "these belong into the vocabulary of a spec:\n{}", found.join("\n"));
 }
 
 /// Ids of operations, names of resources and types, ids and codes of errors, in lower case. Single plain words, such as

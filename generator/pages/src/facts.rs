@@ -12,7 +12,7 @@
 //! response data.announcement
 //! value body type: chat
 //! shown response data.announcement: string
-//! error 404 resource_not_found: grpID XX does not exist!
+//! error 404 no_such_book: there is no book XX
 //! limit: 600 items
 //! ```
 

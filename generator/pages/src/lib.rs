@@ -7,3 +7,20 @@
 //! ```
 
 pub mod facts;
+
+mod document;
+mod form;
+mod phrases;
+mod spelling;
+mod understand;
+mod vocabulary;
+
+pub use vocabulary::Vocabulary;
+
+/// Reads a page of any form: what it says, fact by fact, and what of it could not be read. `file` is where it comes from,
+/// as it shall be shown; its extension may tell the form.
+pub fn read(file: &str, text: &str, vocabulary: &Vocabulary) -> facts::Page {
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let document = form::read(file, text, vocabulary);
+    understand::page(file, &document, vocabulary)
+}
