@@ -4,7 +4,7 @@ use apigen_model::ir::{Api, Operation, Place, PlacedLimit, Presence, Response};
 use serde_json::{Value, json};
 
 use crate::facts;
-use crate::flat::{self, Entry};
+use apigen_model::flat::{self, Entry};
 
 /// The API: `{api, operations}`.
 ///

@@ -8,7 +8,7 @@ use apigen_model::ir::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use crate::flat;
+use apigen_model::flat;
 
 /// A type as the spec spells it, as in `list<BookId>`.
 pub(crate) fn type_name(api: &Api, type_: &Type) -> String {

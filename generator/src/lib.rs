@@ -9,7 +9,6 @@ pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;
-mod flat;
 pub mod output;
 mod prose;
 pub mod stats;

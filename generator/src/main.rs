@@ -2,6 +2,7 @@
 #![expect(clippy::print_stderr, reason = "a command line prints")]
 #![expect(clippy::disallowed_methods, reason = "the command line reads files")]
 
+mod drift;
 mod history;
 mod revision;
 mod watch;
@@ -86,6 +87,12 @@ enum Command {
     /// Reads HAR files, as browsers and proxies export them. Of the exchanges that go to the API, requests that the server
     /// took and replies of any kind are held against the spec. Tokens and secrets are not shown.
     Verify(VerifyArgs),
+    /// Say where the vendor's pages and the spec part
+    ///
+    /// Reads the pages as facts, by the vocabulary of `pages.yaml`, and compares them with the spec: operations, parameters,
+    /// fields of replies, errors, limits, defaults and marks. What the ledger explains is not counted. Once pages were
+    /// accepted, it says who moved since: the vendor, the spec, or both.
+    Drift(drift::DriftArgs),
 }
 
 #[derive(Args)]
@@ -183,6 +190,7 @@ fn main() -> ExitCode {
         Command::Mock(args) => mock(args),
         Command::Explain { code } => explain(&code),
         Command::Verify(args) => verify(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::Diff(args) => history::diff(&args),
         Command::Release(args) => history::release(&args),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),

@@ -6,7 +6,7 @@ use std::iter::Sum;
 use apigen_model::ir::{Api, DiscrepancyId, EnvelopeId, Operation, Page, Place, RateLimitId, Response};
 use serde_json::{Value, json};
 
-use crate::flat::{self, Entry};
+use apigen_model::flat::{self, Entry};
 
 /// The counts of an API.
 pub struct Stats<'a> {

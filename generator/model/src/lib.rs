@@ -6,6 +6,8 @@
 pub mod check;
 pub mod codes;
 pub mod diagnostics;
+pub mod facts;
+pub mod flat;
 pub mod ir;
 pub mod load;
 pub mod resolve;

@@ -6,15 +6,26 @@
 //!                           ir::Api ─ expect ─▶ facts ─┘
 //! ```
 
-pub mod facts;
+pub mod compare;
+pub mod digest;
+pub mod drift;
+pub mod expected;
+pub mod explain;
+pub mod finding;
 
 mod document;
 mod form;
+mod lost;
+mod matching;
+mod message;
+mod names;
 mod phrases;
+mod report;
 mod spelling;
 mod understand;
 mod vocabulary;
 
+pub use apigen_model::facts;
 pub use vocabulary::Vocabulary;
 
 /// Reads a page of any form: what it says, fact by fact, and what of it could not be read. `file` is where it comes from,

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use apigen_model::ir::{self, Column, CountOf, Heading, Meaning, WireShape};
+use apigen_model::ir::{self, Column, Heading, Meaning};
 
 use crate::document::Part;
 use crate::facts::{Amount, Shape, Unit};
@@ -199,34 +199,4 @@ fn number(text: &str) -> Option<u64> {
 fn server_segments(url: &str) -> usize {
     let url = url.split_once("://").map_or(url, |it| it.1);
     url.trim_end_matches('/').split('/').count().saturating_sub(1)
-}
-
-impl From<WireShape> for Shape {
-    fn from(shape: WireShape) -> Self {
-        match shape {
-            WireShape::String => Self::String,
-            WireShape::Integer => Self::Integer,
-            WireShape::Number => Self::Number,
-            WireShape::Boolean => Self::Boolean,
-            WireShape::List => Self::List,
-            WireShape::Object => Self::Object,
-            WireShape::File => Self::File,
-        }
-    }
-}
-
-impl From<CountOf> for Unit {
-    fn from(count: CountOf) -> Self {
-        match count {
-            CountOf::Characters => Self::Characters,
-            CountOf::Bytes => Self::Bytes,
-            CountOf::Items => Self::Items,
-            CountOf::Value => Self::Value,
-            CountOf::PerSecond => Self::PerSecond,
-            CountOf::PerMinute => Self::PerMinute,
-            CountOf::PerHour => Self::PerHour,
-            CountOf::PerDay => Self::PerDay,
-            CountOf::Seconds => Self::Seconds,
-        }
-    }
 }

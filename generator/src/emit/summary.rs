@@ -13,8 +13,8 @@ use apigen_model::ir::{
 use serde_json::Value;
 
 use crate::facts::{self, type_name};
-use crate::flat::{self, Entry};
 use crate::tree::FileTree;
+use apigen_model::flat::{self, Entry};
 
 /// Renders api.txt.
 pub(super) fn emit(api: &Api) -> FileTree {

@@ -16,8 +16,8 @@ use jiff_core::civil::{Date, UnixEpochDay};
 use crate::source::Span;
 pub use limit::{Bound, Condition, Enforcement, Limit, Place, PlacedLimit, Precondition, PreconditionTest, Rule, Test};
 pub use operation::{
-    Body, Claim, Discrepancy, Effect, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, FollowUp, Items,
-    Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Split,
+    Body, Claim, Discrepancy, Effect, ErrorRef, Example, ExampleFile, ExampleReply, ExampleRequest, Explanation,
+    FollowUp, Items, Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Side, Split,
 };
 pub use types::{EnumValue, Field, Outcome, OutcomeTest, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant, Verdict};
 pub use vocabulary::{Column, CountOf, Heading, Meaning, Phrase, WireShape};

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::limit::{Bound, Condition, Place, PlacedLimit, Rule};
 use super::types::{Field, Outcome, Type};
 use super::{DiscrepancyId, EnvelopeId, ErrorId, PageId, RateLimitId, Source};
+use crate::facts::Claim as Fact;
 use crate::source::Span;
 
 /// An operation.
@@ -342,8 +343,30 @@ pub struct Discrepancy {
     pub reason: String,
     /// Whether the decision is a guess until someone has seen what the service does.
     pub open: bool,
+    /// Where the pages part from the spec because of the decision.
+    pub explains: Vec<Explanation>,
     /// Where the spec says so.
     pub at: Span,
+}
+
+/// A fact that stands on a page or in the spec only, for a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The fact.
+    pub fact: Fact,
+    /// Where it stands.
+    pub side: Side,
+    /// Where the ledger says so.
+    pub at: Span,
+}
+
+/// Where a fact stands that stands in one place only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// On the page.
+    Page,
+    /// In the spec.
+    Spec,
 }
 
 /// What a page claims.

@@ -1,5 +1,6 @@
 //! The words by which the vendor's pages say what they say.
 
+use crate::facts::{Shape, Unit};
 use crate::source::Span;
 
 /// A word or phrase of the pages, and what it means.
@@ -178,6 +179,36 @@ impl CountOf {
             Self::PerHour => "per_hour",
             Self::PerDay => "per_day",
             Self::Seconds => "seconds",
+        }
+    }
+}
+
+impl From<WireShape> for Shape {
+    fn from(shape: WireShape) -> Self {
+        match shape {
+            WireShape::String => Self::String,
+            WireShape::Integer => Self::Integer,
+            WireShape::Number => Self::Number,
+            WireShape::Boolean => Self::Boolean,
+            WireShape::List => Self::List,
+            WireShape::Object => Self::Object,
+            WireShape::File => Self::File,
+        }
+    }
+}
+
+impl From<CountOf> for Unit {
+    fn from(count: CountOf) -> Self {
+        match count {
+            CountOf::Characters => Self::Characters,
+            CountOf::Bytes => Self::Bytes,
+            CountOf::Items => Self::Items,
+            CountOf::Value => Self::Value,
+            CountOf::PerSecond => Self::PerSecond,
+            CountOf::PerMinute => Self::PerMinute,
+            CountOf::PerHour => Self::PerHour,
+            CountOf::PerDay => Self::PerDay,
+            CountOf::Seconds => Self::Seconds,
         }
     }
 }

@@ -321,7 +321,24 @@ fn file_discrepancies(
                 spec::State::Settled => false,
                 spec::State::Open => true,
             },
+            explains: entry.explains.iter().filter_map(|line| explanation(scope, line)).collect(),
             at: name.span,
         });
+    }
+}
+
+/// A fact in the notation of `facts`, with `no` in front when it is the spec's.
+fn explanation(scope: &mut Scope<'_>, line: &Spanned<String>) -> Option<ir::Explanation> {
+    let (side, fact) = match line.value.strip_prefix("no ") {
+        Some(fact) => (ir::Side::Spec, fact),
+        None => (ir::Side::Page, line.value.as_str()),
+    };
+    match fact.parse() {
+        Ok(fact) => Some(ir::Explanation { fact, side, at: line.span }),
+        Err(reason) => {
+            let help = "write it as `apigen drift` shows it, as in `type query page_size: string`";
+            scope.report(Code::E0410, line.span, format!("`{fact}` is no fact: {reason}"), help);
+            None
+        }
     }
 }

@@ -300,6 +300,10 @@ pub struct Discrepancy {
     /// What it concerns: operations, as `operation` or `resource.operation`. Left out, the whole file.
     #[serde(default)]
     pub concerns: List<Spanned<String>>,
+    /// Where the pages part from the spec because of the decision: facts as `apigen drift` shows them, such as
+    /// `type query page_size: string`; with `no` in front when the spec has what the page lacks.
+    #[serde(default)]
+    pub explains: List<Spanned<String>>,
 }
 
 /// What a page claims.

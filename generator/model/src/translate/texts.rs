@@ -270,7 +270,7 @@ impl<'v> Walk<'v> {
     }
 
     fn discrepancy(&mut self, discrepancy: &mut spec::Discrepancy) {
-        let spec::Discrepancy { title, claims, decision, reason, state: _, concerns: _ } = discrepancy;
+        let spec::Discrepancy { title, claims, decision, reason, state: _, concerns: _, explains: _ } = discrepancy;
         self.text("title", title);
         self.within("claims", |walk| {
             for (number, claim) in (1..).zip(claims.iter_mut()) {

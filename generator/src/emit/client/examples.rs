@@ -12,7 +12,7 @@ use super::text;
 use crate::emit::rust::{calls, docs, layout, literals, names, types};
 use crate::emit::templates::render;
 use crate::facts::{self, percent_encoded};
-use crate::flat;
+use apigen_model::flat;
 
 #[derive(Serialize)]
 struct TestsView {

@@ -12,8 +12,9 @@ use super::types::{self, Usage};
 use super::{rates, shared, text};
 use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
 use crate::emit::templates::render;
+use crate::prose;
 use crate::words::ENGLISH;
-use crate::{flat, prose};
+use apigen_model::flat;
 
 #[derive(Serialize)]
 struct OperationView {

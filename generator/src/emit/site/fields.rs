@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::Site;
 use super::text::{Inline, Link, Prose, anchor, inline, prose, type_links};
-use crate::flat::{self, Entry};
 use crate::prose as phrases;
 use crate::words::{Words, fill};
+use apigen_model::flat::{self, Entry};
 
 /// A table with its heading.
 #[derive(Serialize)]

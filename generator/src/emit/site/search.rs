@@ -9,8 +9,8 @@ use super::fields::parameter_anchor;
 use super::limits::quota_anchor;
 use super::text::{anchor, type_link};
 use super::{PageName, Site, contradiction_link, error_link, errors, guides, operation_address, resource_page, title};
-use crate::flat;
 use crate::prose as phrases;
+use apigen_model::flat;
 
 /// What can be found.
 struct Entry {

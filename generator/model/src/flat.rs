@@ -3,35 +3,35 @@
 //! A path is dotted; `[]` stands for the items of a list and `{}` for the values of a map. An item or map value has an
 //! entry of its own when it is a single value; otherwise its fields have. A type that contains itself is opened once.
 
-use apigen_model::ir::{
+use crate::ir::{
     Api, Field, Operation, Payload, Presence, Response, Scalar, TagPlace, Type, TypeId, TypeKind, Variant,
 };
 
 /// A value of a request or reply.
-pub(crate) struct Entry<'a> {
+pub struct Entry<'a> {
     /// Its path; empty for a reply that is not an object.
-    pub(crate) path: String,
+    pub path: String,
     /// Its type.
-    pub(crate) type_: &'a Type,
+    pub type_: &'a Type,
     /// When it is there.
-    pub(crate) presence: &'a Presence,
+    pub presence: &'a Presence,
     /// What it means.
-    pub(crate) description: &'a str,
+    pub description: &'a str,
     /// The field that declares it; `None` for items, map values, payloads and the tags of unions.
-    pub(crate) field: Option<&'a Field>,
+    pub field: Option<&'a Field>,
     /// The union arm it belongs to, as (path of the tag, value of the tag).
-    pub(crate) arm: Option<(String, String)>,
+    pub arm: Option<(String, String)>,
 }
 
 /// The fields of a request or an envelope, and all that is inside them.
-pub(crate) fn fields<'a>(api: &'a Api, fields: &'a [Field]) -> Vec<Entry<'a>> {
+pub fn fields<'a>(api: &'a Api, fields: &'a [Field]) -> Vec<Entry<'a>> {
     let mut walk = Walk::new(api);
     walk.fields(fields, "");
     walk.entries
 }
 
 /// What a reply holds, without the fields of its envelope; empty when the reply is not JSON.
-pub(crate) fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'a>> {
+pub fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'a>> {
     let mut walk = Walk::new(api);
     if let Response::Json { at, payload, .. } = &operation.response {
         let key = payload_key(at);
@@ -41,14 +41,14 @@ pub(crate) fn payload<'a>(api: &'a Api, operation: &'a Operation) -> Vec<Entry<'
 }
 
 /// What a value that stands alone holds, such as a record of a file.
-pub(crate) fn value<'a>(api: &'a Api, type_: &'a Type) -> Vec<Entry<'a>> {
+pub fn value<'a>(api: &'a Api, type_: &'a Type) -> Vec<Entry<'a>> {
     let mut walk = Walk::new(api);
     walk.value(type_, "", false);
     walk.entries
 }
 
 /// Where the payload stands in the reply: a key, or nothing when it is the whole body.
-pub(crate) fn payload_key(at: &Payload) -> &str {
+pub fn payload_key(at: &Payload) -> &str {
     match at {
         Payload::Key(key) => key,
         Payload::Whole => "",
@@ -56,7 +56,7 @@ pub(crate) fn payload_key(at: &Payload) -> &str {
 }
 
 /// What is said of the tag of a union, which no field declares.
-pub(crate) const TAG: &str = "Tells which shape the value has.";
+pub const TAG: &str = "Tells which shape the value has.";
 
 static TEXT: Type = Type::Scalar(Scalar::String);
 static ALWAYS: Presence = Presence::Required;
