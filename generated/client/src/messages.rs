@@ -231,6 +231,7 @@ impl Messages {
     /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
+    /// - Which fields has a message to groups or chat rooms? All fields that a message to users has, the extension included.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
     /// - What happens to an online-only message when the receiver is offline, or a chat room? The reply is read as usual; a message id does not mean that anyone got the message. In chat rooms the field can be sent, and may have no effect.
     /// - How many calls a second may send to groups? Both.
@@ -393,6 +394,7 @@ impl Messages {
     /// - When are the secrets of files sent, and which ones? Optional in the client, and required when the file was uploaded with restricted access; each file takes the secret from its own upload.
     /// - Are coordinates text, whole numbers or decimals? Sent as text; records are read as numbers with decimals, and as text that holds such a number.
     /// - Which values may the properties of a custom message have? Text is sent; any JSON value is read.
+    /// - Which fields has a message to groups or chat rooms? All fields that a message to users has, the extension included.
     /// - Which kinds of messages can be sent? The eight kinds that have tables.
     /// - What happens to an online-only message when the receiver is offline, or a chat room? The reply is read as usual; a message id does not mean that anyone got the message. In chat rooms the field can be sent, and may have no effect.
     /// - Does the budget of chat rooms count rooms or messages, and how many calls are there? 100 messages and 20 calls a second.

@@ -1049,6 +1049,7 @@ self.apigenSearch={"language":"zh","kinds":{"page":"页面","operation":"操作"
 ["contradiction","contradictions.html#messages.secrets_of_files","何时发送文件的密钥？发送哪些密钥？","已定","在客户端中为选填；上传文件时限制了访问的，则为必填。每个文件使用自己上传时得到的密钥。","messages.secrets_of_files"],
 ["contradiction","contradictions.html#messages.coordinates","坐标是文本、整数还是小数？","已定","以文本发送；读取记录时，接受带小数的数字，以及包含这种数字的文本。","messages.coordinates"],
 ["contradiction","contradictions.html#messages.custom_values","自定义消息的属性可以取哪些值？","已定","发送文本；读取任意 JSON 值。","messages.custom_values"],
+["contradiction","contradictions.html#messages.fields_of_group_messages","发送给群组或聊天室的消息有哪些字段？","已定","发送给用户的消息有的字段全都有，扩展字段也不例外。","messages.fields_of_group_messages"],
 ["contradiction","contradictions.html#messages.kinds_of_messages","可以发送哪些类型的消息？","已定","有表的八种类型。","messages.kinds_of_messages"],
 ["contradiction","contradictions.html#messages.online_only","接收方离线或为聊天室时，只发给在线用户的消息会怎样？","待定","照常读取响应；返回消息 ID 并不表示有人收到了消息。在聊天室中可以发送该字段，但可能不起作用。","messages.online_only"],
 ["contradiction","contradictions.html#messages.users_per_minute","每分钟的配额是按用户还是按消息计算？","已定","每分钟 6,000 条消息：每次调用的每个接收方都计入，重复指定的接收方也计入。","messages.users_per_minute"],
