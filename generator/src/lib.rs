@@ -9,6 +9,7 @@ pub mod diff;
 pub mod dump;
 mod emit;
 mod facts;
+pub mod import;
 pub mod output;
 mod prose;
 pub mod stats;

@@ -14,7 +14,8 @@ use std::{fs, io};
 
 use anstream::AutoStream;
 use anstream::stream::RawStream;
-use apigen::output;
+use apigen::import::PageFile;
+use apigen::output::{self, Extension};
 use apigen::stats::Stats;
 use apigen::tree::FileTree;
 use apigen::verify::Findings;
@@ -82,6 +83,11 @@ enum Command {
     Release(history::ReleaseArgs),
     /// Print the JSON Schema of spec files, which editors use
     Schema,
+    /// Draft spec files for the operations of the vendor's pages that the spec lacks
+    ///
+    /// Adds a file per resource under `resources`, and the pages to `pages.yaml`; nothing else of the spec is touched. What
+    /// a person must write says so, and `generate` lists it. Prints what was guessed, left out and contradicted.
+    Import(ImportArgs),
     /// Say where recorded traffic and the spec part
     ///
     /// Reads HAR files, as browsers and proxies export them. Of the exchanges that go to the API, requests that the server
@@ -171,6 +177,15 @@ struct VerifyArgs {
     files: Vec<Utf8PathBuf>,
 }
 
+#[derive(Args)]
+struct ImportArgs {
+    #[command(flatten)]
+    spec: SpecArgs,
+    /// The pages; `ID=FILE` says what a page is called in the spec
+    #[arg(required = true, value_name = "PAGE")]
+    pages: Vec<String>,
+}
+
 /// What a command found.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -193,6 +208,7 @@ fn main() -> ExitCode {
         Command::Drift(args) => drift::run(&args),
         Command::Diff(args) => history::diff(&args),
         Command::Release(args) => history::release(&args),
+        Command::Import(args) => import(&args),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
     match outcome {
@@ -315,6 +331,37 @@ fn verify(VerifyArgs { spec: args, server, files }: &VerifyArgs) -> Result<Outco
         Format::Json => format!("{:#}\n", findings.to_json()),
     })?;
     Ok(if report.findings.is_empty() { Outcome::Clean } else { Outcome::Findings })
+}
+
+fn import(ImportArgs { spec: args, pages }: &ImportArgs) -> Result<Outcome, Failure> {
+    let sources = read_spec(&args.spec)?;
+    let pages = pages.iter().map(|it| read_page(it)).collect::<Result<Vec<_>, _>>()?;
+    let mut diagnostics = Diagnostics::default();
+    let Some(import) = apigen::import::import(&sources, &pages, &mut diagnostics)? else {
+        report(&sources, &diagnostics, args)?;
+        return Ok(Outcome::Findings);
+    };
+    let path = Utf8Path::new("pages.yaml");
+    let extension = import.pages.as_ref().zip(sources.find(path.as_str()));
+    let extension = extension.map(|(text, file)| Extension { path, read: sources.text(file), text });
+    output::add(&args.spec, extension, &import.files).map_err(|error| error.to_string())?;
+    show(&match args.format {
+        Format::Text => import.to_text(&pages, args.spec.as_str()),
+        Format::Json => format!("{:#}\n", import.to_json(&sources, &pages, args.spec.as_str())),
+    })?;
+    Ok(Outcome::Clean)
+}
+
+/// Reads a page: a file, or an id and a file.
+fn read_page(argument: &str) -> Result<PageFile, Failure> {
+    let is_id = |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    let (id, path) = match argument.split_once('=') {
+        Some((id, path)) if is_id(id) => (Some(id.to_owned()), path),
+        Some(_) | None => (None, argument),
+    };
+    let bytes = fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|error| format!("{path} is not UTF-8: {}", error.utf8_error()))?;
+    Ok(PageFile { id, path: path.to_owned(), text })
 }
 
 fn explain(code: &str) -> Result<Outcome, Failure> {

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::{fmt, fs};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::NamedTempFile;
 
 use crate::tree::FileTree;
 
@@ -118,6 +119,45 @@ pub fn put(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
     replace(path, text)
 }
 
+/// A text that was read, and the same with more in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Extension<'a> {
+    /// Path below the directory.
+    pub path: &'a Utf8Path,
+    /// What was read.
+    pub read: &'a str,
+    /// What shall stand there.
+    pub text: &'a str,
+}
+
+/// Extends a file of a directory and adds others beside it. Nothing that stands is lost: a file that is there already, or
+/// that somebody changed since it was read, is an error, and then nothing is written.
+pub fn add(root: &Utf8Path, extension: Option<Extension<'_>>, files: &FileTree) -> Result<(), OutputError> {
+    for (path, _) in files.iter() {
+        let path = root.join(path);
+        let is_there =
+            path.try_exists().map_err(|cause| OutputError { path: path.clone(), doing: "look for", cause })?;
+        if is_there {
+            return Err(OutputError { path, doing: "add", cause: io::ErrorKind::AlreadyExists.into() });
+        }
+    }
+    if let Some(Extension { path, read, text }) = extension {
+        let path = root.join(path);
+        let failed = |cause| OutputError { path: path.clone(), doing: "extend", cause };
+        let now = fs::read_to_string(&path).map_err(failed)?;
+        if now.strip_prefix('\u{feff}').unwrap_or(&now) != read {
+            return Err(failed(io::Error::other("it was changed meanwhile")));
+        }
+        replace(&path, text)?;
+    }
+    for (path, text) in files.iter() {
+        let path = root.join(path);
+        let failed = |cause| OutputError { path: path.clone(), doing: "add", cause };
+        written(&path, text)?.persist_noclobber(&path).map_err(|error| failed(error.error))?;
+    }
+    Ok(())
+}
+
 /// Every file below a directory, in order. Build output and what is hidden belongs to other tools.
 fn walk(root: &Utf8Path, below: &Utf8Path, found: &mut Vec<Utf8PathBuf>) -> Result<(), OutputError> {
     let directory = if below.as_str().is_empty() { root.to_owned() } else { root.join(below) };
@@ -168,13 +208,19 @@ fn sweep(directory: &Utf8Path) -> Result<(), OutputError> {
 /// Writes a file beside its place and renames it over, so that nobody ever sees half of it.
 fn replace(path: &Utf8Path, text: &str) -> Result<(), OutputError> {
     let failed = |cause| OutputError { path: path.to_owned(), doing: "write", cause };
+    written(path, text)?.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A file beside its place.
+fn written(path: &Utf8Path, text: &str) -> Result<NamedTempFile, OutputError> {
+    let failed = |cause| OutputError { path: path.to_owned(), doing: "write", cause };
     let directory = path.parent().filter(|it| !it.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
     fs::create_dir_all(directory).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(directory).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     set_permissions(file.as_file()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    Ok(file)
 }
 
 /// Temporary files are private; what the generator writes is as public as any source file.

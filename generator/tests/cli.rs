@@ -5,6 +5,8 @@
 mod comparing;
 #[path = "cli/desk.rs"]
 mod desk;
+#[path = "cli/importing.rs"]
+mod importing;
 #[path = "cli/killed.rs"]
 mod killed;
 #[path = "cli/mocking.rs"]

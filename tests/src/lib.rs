@@ -7,6 +7,7 @@ pub mod project;
 
 use std::fs;
 
+use apigen::import::PageFile;
 use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::source::Sources;
@@ -49,4 +50,20 @@ pub fn generate(spec: &Utf8Path) -> FileTree {
     let files = apigen::generate(&sources, &mut diagnostics);
     let problems = diagnostics.render_text(&sources, spec.as_str(), false);
     files.filter(|_| diagnostics.is_empty()).unwrap_or_else(|| panic!("{problems}"))
+}
+
+/// The directories with pages to import, and the pages.
+pub fn import_cases() -> Vec<(Utf8PathBuf, Vec<PageFile>)> {
+    let mut cases: Vec<(Utf8PathBuf, Vec<PageFile>)> = Vec::new();
+    let is_page = |it: &Utf8PathBuf| it.extension() == Some("md");
+    for path in project::files_below("tests/import").into_iter().filter(is_page) {
+        let directory = project::root().join(path.parent().unwrap_or(Utf8Path::new("")));
+        let text = project::text(&path);
+        let page = PageFile { id: None, path: path.into_string(), text };
+        match cases.last_mut() {
+            Some((last, pages)) if *last == directory => pages.push(page),
+            Some(_) | None => cases.push((directory, vec![page])),
+        }
+    }
+    cases
 }

@@ -11,12 +11,19 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use apigen::import::import;
 use apigen::output;
-use apigen_tests::{generate, root};
+use apigen::tree::FileTree;
+use apigen_model::diagnostics::Diagnostics;
+use apigen_tests::project::{sources, spec};
+use apigen_tests::{generate, import_cases, root};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// How long one cargo may take, all dependencies included.
 const PATIENCE: Duration = Duration::from_mins(9);
+
+/// Directory of what is generated from drafts.
+const IMPORTED: &str = "imported";
 
 static WORKSPACE: LazyLock<Utf8PathBuf> = LazyLock::new(write_workspace);
 
@@ -37,6 +44,12 @@ fn generated_tests_pass() {
     cargo(&std::iter::once("test").chain(arguments).collect::<Vec<_>>());
 }
 
+/// Examples of drafts are made up, and still requests that can be sent and replies that can be read.
+#[test]
+fn the_tests_of_what_was_imported_pass() {
+    cargo(&["test", "--package", "lantern-imported", "--package", "lantern-imported-validation", "--tests"]);
+}
+
 /// Generates every case and writes the manifest that binds them together.
 fn write_workspace() -> Utf8PathBuf {
     let workspace = Utf8Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("cases");
@@ -50,11 +63,24 @@ fn write_workspace() -> Utf8PathBuf {
         output::write(&workspace.join(case.file_name()), &files).expect("the target directory can be written");
         members.extend(["client", "validation"].map(|it| format!("    \"{}/{it}\",\n", case.file_name())));
     }
+    output::write(&workspace.join(IMPORTED), &imported()).expect("the target directory can be written");
+    members.extend(["client", "validation"].map(|it| format!("    \"{IMPORTED}/{it}\",\n")));
     members.sort();
     fs::write(workspace.join("Cargo.toml"), manifest(&members.concat())).expect("the target directory can be written");
     let lock = fs::read(project().join("Cargo.lock")).expect("cargo writes the lock file before it builds a test");
     fs::write(workspace.join("Cargo.lock"), lock).expect("the target directory can be written");
     workspace
+}
+
+/// The bookshop with all that is drafted of pages beside it, under a name of its own.
+fn imported() -> FileTree {
+    let mut files = spec("tests/cases/bookshop/spec");
+    let api = files.get_mut(Utf8Path::new("api.yaml")).expect("the bookshop has one");
+    *api = api.replacen("name: lantern-books", "name: lantern-imported", 1);
+    let pages: Vec<_> = import_cases().into_iter().flat_map(|(_, pages)| pages).collect();
+    let import = import(&sources(&files), &pages, &mut Diagnostics::default());
+    let import = import.expect("the pages can be drafted").expect("the spec is valid");
+    apigen::generate(&import.sources, &mut Diagnostics::default()).expect("drafts have no errors")
 }
 
 /// The manifest of the project with other members; what it depends on by path stays where it is.

@@ -66,6 +66,7 @@ pub fn read_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<
 /// The files of a spec and its languages, with the problems of the translations.
 fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<(resolve::Spec, Vec<translate::Language>)> {
     let mut spec = load::spec(sources, diagnostics)?;
+    translate::unwritten(&mut spec, diagnostics);
     let languages = load::languages(sources, &spec, diagnostics);
     for language in &languages {
         translate::check(&mut spec, language, diagnostics);

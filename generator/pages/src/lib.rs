@@ -12,6 +12,7 @@ pub mod drift;
 pub mod expected;
 pub mod explain;
 pub mod finding;
+pub mod import;
 
 mod document;
 mod form;

@@ -20,7 +20,7 @@ pub use operation::{
     FollowUp, Items, Method, Operation, Paging, PathSegment, Payload, Presence, Quota, Response, Side, Split,
 };
 pub use types::{EnumValue, Field, Outcome, OutcomeTest, Scalar, TagPlace, Type, TypeDef, TypeKind, Variant, Verdict};
-pub use vocabulary::{Column, CountOf, Heading, Meaning, Phrase, WireShape};
+pub use vocabulary::{Column, Heading, Meaning, Phrase};
 
 /// Index of a type in [`Api::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

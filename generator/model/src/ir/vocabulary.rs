@@ -26,11 +26,11 @@ pub enum Meaning {
     /// A parameter must be there, or need not.
     Required(bool),
     /// A type.
-    Type(WireShape),
+    Type(Shape),
     /// A unit: how many of what.
-    Unit(u64, CountOf),
+    Unit(u64, Unit),
     /// Something is bounded; `None` when the phrase names the unit.
-    Limit(Option<CountOf>),
+    Limit(Option<Unit>),
     /// How often an operation may be called, where a page speaks of that.
     Rate,
     /// What is assumed of an absent parameter.
@@ -109,106 +109,4 @@ pub enum Column {
     Url,
     /// How often an operation may be called.
     Rates,
-}
-
-/// What a value is on the wire, as coarsely as pages tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum WireShape {
-    /// Text.
-    String,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// True or false.
-    Boolean,
-    /// A list of anything.
-    List,
-    /// An object or a map.
-    Object,
-    /// A file.
-    File,
-}
-
-/// What a number of a page counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CountOf {
-    /// Unicode characters.
-    Characters,
-    /// Bytes.
-    Bytes,
-    /// Items of anything.
-    Items,
-    /// The value itself.
-    Value,
-    /// Calls or messages per second.
-    PerSecond,
-    /// Calls or messages per minute.
-    PerMinute,
-    /// Calls or messages per hour.
-    PerHour,
-    /// Calls or messages per day.
-    PerDay,
-    /// Seconds.
-    Seconds,
-}
-
-impl CountOf {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Characters,
-        Self::Bytes,
-        Self::Items,
-        Self::Value,
-        Self::PerSecond,
-        Self::PerMinute,
-        Self::PerHour,
-        Self::PerDay,
-        Self::Seconds,
-    ];
-
-    /// The word for it in a spec.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Characters => "characters",
-            Self::Bytes => "bytes",
-            Self::Items => "items",
-            Self::Value => "value",
-            Self::PerSecond => "per_second",
-            Self::PerMinute => "per_minute",
-            Self::PerHour => "per_hour",
-            Self::PerDay => "per_day",
-            Self::Seconds => "seconds",
-        }
-    }
-}
-
-impl From<WireShape> for Shape {
-    fn from(shape: WireShape) -> Self {
-        match shape {
-            WireShape::String => Self::String,
-            WireShape::Integer => Self::Integer,
-            WireShape::Number => Self::Number,
-            WireShape::Boolean => Self::Boolean,
-            WireShape::List => Self::List,
-            WireShape::Object => Self::Object,
-            WireShape::File => Self::File,
-        }
-    }
-}
-
-impl From<CountOf> for Unit {
-    fn from(count: CountOf) -> Self {
-        match count {
-            CountOf::Characters => Self::Characters,
-            CountOf::Bytes => Self::Bytes,
-            CountOf::Items => Self::Items,
-            CountOf::Value => Self::Value,
-            CountOf::PerSecond => Self::PerSecond,
-            CountOf::PerMinute => Self::PerMinute,
-            CountOf::PerHour => Self::PerHour,
-            CountOf::PerDay => Self::PerDay,
-            CountOf::Seconds => Self::Seconds,
-        }
-    }
 }

@@ -3,7 +3,8 @@
 use super::Spec;
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::ir::{Column, CountOf, Heading, Meaning, Phrase, WireShape};
+use crate::facts::{Shape, Unit};
+use crate::ir::{Column, Heading, Meaning, Phrase};
 use crate::load::Spanned;
 use crate::spec;
 
@@ -119,13 +120,13 @@ impl List {
     fn types(&mut self, types: &spec::TypeWords) {
         let spec::TypeWords { string, integer, number, boolean, list, object, file } = types;
         for (shape, phrases) in [
-            (WireShape::String, string),
-            (WireShape::Integer, integer),
-            (WireShape::Number, number),
-            (WireShape::Boolean, boolean),
-            (WireShape::List, list),
-            (WireShape::Object, object),
-            (WireShape::File, file),
+            (Shape::String, string),
+            (Shape::Integer, integer),
+            (Shape::Number, number),
+            (Shape::Boolean, boolean),
+            (Shape::List, list),
+            (Shape::Object, object),
+            (Shape::File, file),
         ] {
             self.add(Meaning::Type(shape), phrases);
         }
@@ -135,11 +136,11 @@ impl List {
         let spec::LimitPhrases { counted, value, per_second, per_minute, per_hour, per_day, rates } = limits;
         for (meaning, phrases) in [
             (Meaning::Limit(None), counted),
-            (Meaning::Limit(Some(CountOf::Value)), value),
-            (Meaning::Limit(Some(CountOf::PerSecond)), per_second),
-            (Meaning::Limit(Some(CountOf::PerMinute)), per_minute),
-            (Meaning::Limit(Some(CountOf::PerHour)), per_hour),
-            (Meaning::Limit(Some(CountOf::PerDay)), per_day),
+            (Meaning::Limit(Some(Unit::Value)), value),
+            (Meaning::Limit(Some(Unit::PerSecond)), per_second),
+            (Meaning::Limit(Some(Unit::PerMinute)), per_minute),
+            (Meaning::Limit(Some(Unit::PerHour)), per_hour),
+            (Meaning::Limit(Some(Unit::PerDay)), per_day),
             (Meaning::Rate, rates),
         ] {
             self.add(meaning, phrases);
@@ -157,17 +158,17 @@ impl List {
 }
 
 /// How many of what, as in `1024 bytes`; one when no number is there.
-fn unit(amount: &str) -> Option<(u64, CountOf)> {
+fn unit(amount: &str) -> Option<(u64, Unit)> {
     let (number, word) = match amount.trim().split_once(' ') {
         Some((number, word)) => (number.parse().ok()?, word.trim()),
         None => (1, amount.trim()),
     };
-    let count = CountOf::ALL.into_iter().find(|it| it.as_str() == word)?;
+    let count = Unit::ALL.into_iter().find(|it| it.as_str() == word)?;
     (number > 0).then_some((number, count))
 }
 
 fn no_unit(amount: &Spanned<String>) -> Diagnostic {
-    let known: Vec<_> = CountOf::ALL.iter().map(|it| format!("`{}`", it.as_str())).collect();
+    let known: Vec<_> = Unit::ALL.iter().map(|it| format!("`{}`", it.as_str())).collect();
     Diagnostic::error(Code::E0411, amount.span, format!("`{}` is not how many of what a unit stands for", amount.value))
         .help(format!("write one of {}, with a number in front if it is several, as in `1024 bytes`", known.join(", ")))
 }

@@ -18,7 +18,7 @@ pub use operation::{
     AuthMode, BodyLimit, Claim, Discrepancy, Example, ExampleFile, ExampleRequest, ExampleResponse, FollowUp,
     Operation, Paging, PagingStyle, Quota, ResourceFile, Response, State,
 };
-pub use text::Deprecation;
+pub use text::{Deprecation, PLACEHOLDER};
 pub use translation::{Translation, TranslationFile};
 pub use types::{
     Bound, Condition, Enforced, EnumValue, Field, FieldSpec, Limit, Outcome, Required, TagPlace, TypeDef, Union,

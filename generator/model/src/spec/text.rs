@@ -14,3 +14,6 @@ pub struct Deprecation {
     /// What to use instead.
     pub instead: Spanned<String>,
 }
+
+/// A text that a person has yet to write, in drafts. A spec that holds one is reported.
+pub const PLACEHOLDER: &str = "To be described.";

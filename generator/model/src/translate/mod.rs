@@ -5,12 +5,14 @@
 
 mod check;
 mod texts;
+mod unwritten;
 mod update;
 
 use std::collections::BTreeMap;
 
 pub use self::check::check;
 pub use self::texts::{Address, texts};
+pub(crate) use self::unwritten::unwritten;
 pub use self::update::{Update, update};
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};

@@ -6,6 +6,7 @@ use apigen_model::codes::Code;
 use apigen_model::diagnostics::{Diagnostic, Diagnostics};
 use apigen_model::ir::{Api, Operation, Presence, Resource, TypeDef, TypeKind, Variant};
 use apigen_model::source::Span;
+use apigen_pages::import::Reserved;
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// A field, argument or method. Keywords get an underscore rather than `r#`, which documentation shows badly.
@@ -43,6 +44,11 @@ pub(crate) fn variant(union_: &TypeDef, variant: &Variant) -> String {
 /// The name of a crate in code: `book-shop` is `book_shop` there.
 pub(crate) fn krate(package: &str) -> String {
     package.replace('-', "_")
+}
+
+/// The names that a draft cannot use.
+pub(crate) fn reserved() -> Reserved {
+    Reserved { arguments: RESERVED_METHODS, files: RESERVED_FILES, types: RUNTIME_TYPES }
 }
 
 /// Reports names that are fine in the spec and meet something else in Rust.
