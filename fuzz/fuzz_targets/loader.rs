@@ -34,8 +34,13 @@ fuzz_target!(|damages: Vec<Damage<'_>>| {
     }
     let sources: Sources = files.into_iter().map(|(path, text)| (Utf8PathBuf::from(path), text)).collect();
     let mut diagnostics = Diagnostics::default();
-    let generated = apigen::generate(&sources, &mut diagnostics);
-    assert_eq!(generated.is_none(), diagnostics.has_errors());
+    // Files take a hundred times as long as reading, so that they are made in some runs only.
+    let is_read = if damages.len() == 1 {
+        apigen::generate(&sources, &mut diagnostics).is_some()
+    } else {
+        apigen_model::read(&sources, &mut diagnostics).is_some()
+    };
+    assert_ne!(is_read, diagnostics.has_errors());
     diagnostics.render_text(&sources, "spec", true);
     diagnostics.render_json(&sources, "spec");
 });

@@ -106,10 +106,8 @@ pub fn write_among(
         fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;
     }
     sweep(root)?;
-    for (path, text) in files.iter() {
-        if difference.changed.iter().chain(&difference.missing).any(|it| it == path) {
-            replace(&root.join(path), text)?;
-        }
+    for path in difference.changed.iter().chain(&difference.missing) {
+        replace(&root.join(path), files.get(path.as_str()).unwrap_or_default())?;
     }
     Ok(difference)
 }
