@@ -4,7 +4,7 @@
 pub(crate) fn text_into(text: &str, out: &mut String) {
     let from = out.len();
     let mut rest = text;
-    while let Some(at) = rest.find(|it: char| it.is_ascii() && MARKS.contains(it)) {
+    while let Some(at) = rest.bytes().position(may_mean_something) {
         out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'\n' | b'\t' => out.push(' '),
@@ -22,8 +22,31 @@ pub(crate) fn text_into(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// What may mean something.
-const MARKS: &str = "\n\t\\`*_[]<>|~&$^#+-=.";
+fn may_mean_something(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\n'
+            | b'\t'
+            | b'\\'
+            | b'`'
+            | b'*'
+            | b'_'
+            | b'['
+            | b']'
+            | b'<'
+            | b'>'
+            | b'|'
+            | b'~'
+            | b'&'
+            | b'$'
+            | b'^'
+            | b'#'
+            | b'+'
+            | b'-'
+            | b'='
+            | b'.'
+    )
+}
 
 /// Some marks mean something only at the beginning of a text.
 fn needs_escape(mark: u8, before: &str) -> bool {

@@ -105,7 +105,7 @@ impl Form {
 /// Text in HTML, between tags or quotes.
 pub(crate) fn html(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some(at) = rest.find(['<', '>', '&', '"', '\'', '/']) {
+    while let Some(at) = rest.bytes().position(|it| matches!(it, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
             b'<' => "&lt;",
