@@ -176,7 +176,7 @@ mod tests {
         for (text, html, markdown) in [
             ("", "", ""),
             ("plain", "plain", "plain"),
-            ("the field `a`.", "the field <code>a</code>.", "the field `a`."),
+            ("the field `a`.", "the field <code>a</code>.", "the field `a`\\."),
             ("`a``b`", "<code>a</code><code>b</code>", "`a``b`"),
             ("a ` alone", "a ` alone", "a \\` alone"),
             ("`a` and ` alone", "<code>a</code> and ` alone", "`a` and \\` alone"),
