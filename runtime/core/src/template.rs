@@ -75,6 +75,10 @@ impl<'t> Template<'t> {
     /// the end of the template leaves. Taking more earlier could not help, so nothing is ever tried twice.
     fn walk<'s>(self, text: &'s str, mut capture: impl FnMut(&'t str, &'s str)) -> Option<()> {
         let mut rest = text.trim();
+        // Most templates part from most texts at the first letter.
+        if !self.0.starts_with('{') && self.0.as_bytes().first() != rest.as_bytes().first() {
+            return None;
+        }
         let mut pieces = self.pieces().peekable();
         let mut open = None;
         while let Some(piece) = pieces.next() {
