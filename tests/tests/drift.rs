@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the pages are on disk")]
 
 use std::fs;
+use std::slice;
 
 use apigen_model::ir::{Api, Explanation, Side};
 use apigen_pages::Vocabulary;
@@ -141,7 +142,7 @@ fn mutations(claims: &[Claim]) -> Vec<Mutation> {
     for (index, claim) in claims.iter().enumerate() {
         let without = || [&claims[..index], &claims[index + 1..]].concat();
         let mut changed = |other: Claim| {
-            let facts = [&claims[..index], &[other.clone()], &claims[index + 1..]].concat();
+            let facts = [&claims[..index], slice::from_ref(&other), &claims[index + 1..]].concat();
             let (told, expected) = (Some(other), Some(claim.clone()));
             all.push(Mutation { facts, change: Change::Changed, told, expected });
         };

@@ -46,7 +46,7 @@ impl Vocabulary {
             api.vocabulary.iter().filter_map(|it| unit(it).map(|unit| (key(&it.text), unit))).collect();
         let words: Vec<_> = api.vocabulary.iter().filter(|it| unit(it).is_some()).map(|it| it.text.as_str()).collect();
         let limits = api.vocabulary.iter().filter_map(|it| match it.meaning {
-            Meaning::Limit(count) => Some((it.text.as_str(), count.map(Unit::from))),
+            Meaning::Limit(count) => Some((it.text.as_str(), count)),
             _ => None,
         });
         // Limits come first: in `at most 10 calls a minute`, the shorter phrase would find ten calls.
@@ -56,7 +56,7 @@ impl Vocabulary {
             headings: table(api, |it| if let Meaning::Heading(it) = it { Some(it) } else { None }),
             columns: table(api, |it| if let Meaning::Column(it) = it { Some(it) } else { None }),
             required: table(api, |it| if let Meaning::Required(it) = it { Some(it) } else { None }),
-            types: table(api, |it| if let Meaning::Type(it) = it { Some(it.into()) } else { None }),
+            types: table(api, |it| if let Meaning::Type(it) = it { Some(it) } else { None }),
             nothing: with(|it| it == Meaning::Nothing).map(|it| key(it.0)).collect(),
             no_parameters: with(|it| it == Meaning::NoParameter).map(|it| loose(it.0)).collect(),
             limits: Phrases::new(limits, &words),
@@ -180,7 +180,7 @@ fn table<T>(api: &ir::Api, wanted: impl Fn(Meaning) -> Option<T>) -> HashMap<Str
 
 fn unit(phrase: &ir::Phrase) -> Option<Amount> {
     match phrase.meaning {
-        Meaning::Unit(number, count) => Some(Amount { number, unit: count.into() }),
+        Meaning::Unit(number, count) => Some(Amount { number, unit: count }),
         _ => None,
     }
 }

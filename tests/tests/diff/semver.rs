@@ -122,6 +122,6 @@ impl Workspace {
     fn run(&self, command: &mut Command) -> Output {
         // Stable compilers write JSON only for those who know that its form is not stable.
         command.current_dir(&self.root).env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_DIR", self.root.join("target"));
-        command.output().unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()))
+        command.output().unwrap_or_else(|error| panic!("{}: {error}", command.get_program().display()))
     }
 }

@@ -191,6 +191,7 @@ const BUILDER_METHODS: &[&str] = &[
     "rate_limits",
     "retry",
     "retry_reserve",
+    "server_url",
     "timeout",
     "token_interval",
     "token_provider",
