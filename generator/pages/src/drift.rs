@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::{Comparison, EVERY, compare};
+use crate::compare::{Comparison, EVERY, compare, counts_like, name_of};
 use crate::digest::Digest;
 use crate::expected::{At, Expected};
 use crate::explain::{Expired, explain};
-use crate::facts::{Claim, Facet, Page};
+use crate::facts::{Amount, Claim, Facet, Name, Page};
 use crate::finding::{Change, Finding, Moved};
 use crate::lost::{lost, without_rows};
 
@@ -52,6 +52,7 @@ pub fn drift(given: &[Given], expected: &Expected, digests: &[Digest]) -> Drift 
         in_order(&mut now.findings);
     }
     let expired = explain(&mut now, expected);
+    pair_numbers(&mut now.findings);
     Drift {
         findings: now.findings,
         expired,
@@ -73,7 +74,8 @@ pub fn revisions(old: &[Page], new: &[Page]) -> Drift {
     }
     // That a page has nothing in common for its operations is no operation less.
     comparison.findings.retain(|it| it.facet != Facet::Operation || it.operation != EVERY);
-    let Comparison { findings, mut told, .. } = comparison;
+    let Comparison { mut findings, mut told, .. } = comparison;
+    pair_numbers(&mut findings);
     told.remove("");
     let operations = told.len();
     Drift { findings, expired: Vec::new(), unread: unread(&new), operations, is_of_revisions: true }
@@ -126,6 +128,45 @@ fn who_moved(now: &mut Comparison, then: &Comparison, files: &BTreeSet<&str>) {
         } else {
             Moved::Vendor
         });
+    }
+}
+
+/// Makes one finding of a number that came and one that went: prose tells of an operation what the spec says of a parameter,
+/// or the other way round.
+fn pair_numbers(findings: &mut Vec<Finding>) {
+    let mut gone = BTreeSet::new();
+    for index in 0..findings.len() {
+        let Some((name, amount)) = number(&findings[index], Change::Added) else { continue };
+        let went = findings.iter().enumerate().find_map(|(other, finding)| {
+            let (old_name, old) = number(finding, Change::Removed)?;
+            let same_name = name.is_none() || old_name.is_none() || name == old_name;
+            let is_it =
+                finding.operation == findings[index].operation && same_name && counts_like(old.unit, amount.unit);
+            (is_it && !gone.contains(&other)).then_some((other, old))
+        });
+        let Some((other, old)) = went else { continue };
+        // The page may have told it of the operation as well as of the parameter.
+        gone.extend((0..findings.len()).filter(|it| {
+            findings[*it].operation == findings[index].operation
+                && number(&findings[*it], Change::Removed).is_some_and(|(_, amount)| amount == old)
+        }));
+        let (spec, expected) = (findings[other].spec.clone(), findings[other].expected.clone());
+        let finding = &mut findings[index];
+        finding.change = Change::Changed;
+        finding.name = expected.as_ref().map(name_of).unwrap_or_default();
+        (finding.spec, finding.expected) = (spec, expected);
+    }
+    let mut index = 0..;
+    findings.retain(|_| index.next().is_none_or(|it| !gone.contains(&it)));
+}
+
+/// The number that a finding is about, where it is one that came or went and nothing explains it.
+fn number(finding: &Finding, change: Change) -> Option<(Option<Name>, Amount)> {
+    match finding.told.as_ref().or(finding.expected.as_ref()) {
+        Some(Claim::Limit(name, amount)) if finding.change == change && finding.explained.is_none() => {
+            Some((name.clone(), *amount))
+        }
+        _ => None,
     }
 }
 

@@ -34,5 +34,11 @@ pub use vocabulary::Vocabulary;
 pub fn read(file: &str, text: &str, vocabulary: &Vocabulary) -> facts::Page {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let document = form::read(file, text, vocabulary);
-    understand::page(file, &document, vocabulary)
+    let mut page = understand::page(file, &document, vocabulary);
+    if page.operations.is_empty() && page.common.is_empty() {
+        let reason =
+            "nothing here is understood: there is no request line, and no table with columns of the vocabulary";
+        page.unread.push(facts::Unread { line: 1, reason: reason.to_owned() });
+    }
+    page
 }

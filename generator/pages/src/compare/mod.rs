@@ -180,7 +180,7 @@ impl Number {
 }
 
 /// Whether two units may be meant by the same words.
-fn counts_like(a: Unit, b: Unit) -> bool {
+pub(crate) fn counts_like(a: Unit, b: Unit) -> bool {
     let class = |it: Unit| match it {
         Unit::Items | Unit::Value => Unit::Items,
         Unit::Characters | Unit::Bytes | Unit::Seconds => it,
