@@ -36,7 +36,7 @@ const FAULTS: [Fault; 6] = [
     // In time.
     Fault::Slow(Duration::from_millis(2)),
     // Too slow: each of the waits is short, all of them are not.
-    Fault::Slow(Duration::from_millis(100)),
+    Fault::Slow(Duration::from_millis(200)),
 ];
 
 /// What a call must come to when the fault strikes its first request, or all of them.
