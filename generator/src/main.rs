@@ -181,6 +181,9 @@ struct VerifyArgs {
 struct ImportArgs {
     #[command(flatten)]
     spec: SpecArgs,
+    /// Generate into this directory as well, from the spec with its drafts
+    #[arg(long, value_name = "DIR")]
+    generate: Option<Utf8PathBuf>,
     /// The pages; `ID=FILE` says what a page is called in the spec
     #[arg(required = true, value_name = "PAGE")]
     pages: Vec<String>,
@@ -208,7 +211,7 @@ fn main() -> ExitCode {
         Command::Drift(args) => drift::run(&args),
         Command::Diff(args) => history::diff(&args),
         Command::Release(args) => history::release(&args),
-        Command::Import(args) => import(&args),
+        Command::Import(args) => import(args),
         Command::Schema => show(&format!("{:#}\n", apigen_model::schema())).map(|()| Outcome::Clean),
     };
     match outcome {
@@ -333,12 +336,12 @@ fn verify(VerifyArgs { spec: args, server, files }: &VerifyArgs) -> Result<Outco
     Ok(if report.findings.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
-fn import(ImportArgs { spec: args, pages }: &ImportArgs) -> Result<Outcome, Failure> {
+fn import(ImportArgs { spec: args, generate: out, pages }: ImportArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec)?;
     let pages = pages.iter().map(|it| read_page(it)).collect::<Result<Vec<_>, _>>()?;
     let mut diagnostics = Diagnostics::default();
     let Some(import) = apigen::import::import(&sources, &pages, &mut diagnostics)? else {
-        report(&sources, &diagnostics, args)?;
+        report(&sources, &diagnostics, &args)?;
         return Ok(Outcome::Findings);
     };
     let path = Utf8Path::new("pages.yaml");
@@ -349,7 +352,10 @@ fn import(ImportArgs { spec: args, pages }: &ImportArgs) -> Result<Outcome, Fail
         Format::Text => import.to_text(&pages, args.spec.as_str()),
         Format::Json => format!("{:#}\n", import.to_json(&sources, &pages, args.spec.as_str())),
     })?;
-    Ok(Outcome::Clean)
+    match out {
+        Some(out) => generate(&GenerateArgs { spec: args, out, check: false, watch: false }),
+        None => Ok(Outcome::Clean),
+    }
 }
 
 /// Reads a page: a file, or an id and a file.

@@ -59,6 +59,15 @@ fn one_command_goes_from_a_page_to_what_generates() {
 }
 
 #[test]
+fn a_draft_is_generated_from_at_once() {
+    let desk = desk();
+    let run = import(&desk, &["--generate", desk.out().as_str()]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[W0502]"), "{}", run.stderr);
+    assert!(desk.out().join("client/src/loans.rs").exists(), "{}", run.stdout);
+}
+
+#[test]
 fn json_is_one_object() {
     let desk = desk();
     let run = import(&desk, &["--format", "json"]);
