@@ -21,11 +21,20 @@ export const text = (path) => readFileSync(join(ROOT, path), "utf8");
 export const languages = [...new Set(files.filter((it) => it.includes("/") && it.endsWith("/index.html")).map((it) => it.split("/")[0]))];
 export const pages = files.filter((it) => it.endsWith(".html") && it.includes("/"));
 
-const server = createServer((request, response) => {
+// A path with `?slowly` is sent in about so many pieces of whole lines, each of which the browser has the time to show.
+const PIECES = 12;
+const server = createServer(async (request, response) => {
   const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname).slice(1) || "index.html";
   if (!files.includes(path)) return response.writeHead(404).end();
   response.writeHead(200, { "content-type": `${TYPES[extname(path)] ?? "text/plain"}; charset=utf-8` });
-  response.end(readFileSync(join(ROOT, path)));
+  const whole = readFileSync(join(ROOT, path));
+  if (!request.url.endsWith("?slowly")) return response.end(whole);
+  for (let from = 0, to; from < whole.length; from = to) {
+    to = whole.indexOf("\n", from + whole.length / PIECES) + 1 || whole.length;
+    response.write(whole.subarray(from, to));
+    await new Promise((next) => setTimeout(next, 40));
+  }
+  response.end();
 });
 await new Promise((done) => server.listen(0, "127.0.0.1", done));
 export const http = `http://127.0.0.1:${server.address().port}/`;
