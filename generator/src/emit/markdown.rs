@@ -72,9 +72,9 @@ pub(crate) fn fence(language: &str, text: &str) -> String {
 
 /// The address of the Markdown twin of a page of the site; others stay.
 pub(crate) fn twin(href: &str) -> String {
-    let (page, id) = href.split_once('#').map_or((href, String::new()), |(page, id)| (page, format!("#{id}")));
+    let (page, id) = href.split_at(href.find('#').unwrap_or(href.len()));
     match page.strip_suffix(".html") {
-        Some(stem) if !href.contains("://") => format!("{stem}.md{id}"),
+        Some(stem) if !href.contains("://") => [stem, ".md", id].concat(),
         Some(_) | None => href.replace([' ', '(', ')', '<', '>'], ""),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
+use super::lex::{self, Token, TokenKind};
 
 /// Names that can be imported from one path.
 pub(crate) struct Importable {
@@ -31,12 +31,7 @@ impl Importable {
 
 /// The `use` lines for a piece of code that does not import anything yet.
 pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
-    // Most of generated code is documentation, which names nothing.
-    let code: String = code.split_inclusive('\n').filter(|it| !it.trim_start().starts_with("//")).collect();
-    let tokens: TokenStream = code.parse().unwrap_or_else(|error| panic!("generated Rust is no Rust: {error}\n{code}"));
-    let mut used = BTreeSet::new();
-    let mut defined = BTreeSet::new();
-    identifiers(tokens, &mut used, &mut defined);
+    let (used, defined) = identifiers(code);
     let mut lines = String::new();
     for from in importable {
         let names: Vec<_> = from.names.iter().map(String::as_str).collect();
@@ -66,43 +61,36 @@ enum Before {
     Else,
 }
 
-/// Collects the names that code mentions by themselves or at the start of a path, and those that it defines as types.
-/// Fields, the tails of paths, macros and the names of functions need no import.
-fn identifiers(tokens: TokenStream, used: &mut BTreeSet<String>, defined: &mut BTreeSet<String>) {
-    let mut tokens = tokens.into_iter().peekable();
+/// The names that code mentions by themselves or at the start of a path, and those that it defines as types. Fields, the
+/// tails of paths, macros and the names of functions need no import.
+fn identifiers(code: &str) -> (BTreeSet<&str>, BTreeSet<&str>) {
+    let (mut used, mut defined) = (BTreeSet::new(), BTreeSet::new());
+    let mut tokens = lex::tokens(code).peekable();
     let mut before = Before::Else;
-    while let Some(token) = tokens.next() {
-        before = match token {
-            TokenTree::Ident(name) => {
-                let is_macro = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
-                let name = name.to_string();
-                let after = match name.as_str() {
-                    "struct" | "enum" | "type" | "trait" => Before::Definition,
-                    "fn" => Before::Tail,
-                    _ => Before::Else,
-                };
+    while let Some(Token { kind, text, .. }) = tokens.next() {
+        before = match (kind, before) {
+            (TokenKind::Ident | TokenKind::RawIdent, _) => {
+                let is_macro = matches!(tokens.peek(), Some(Token { kind: TokenKind::Bang, .. }));
                 match before {
                     Before::Definition => {
-                        defined.insert(name);
+                        defined.insert(text);
                     }
                     Before::Tail => {}
                     Before::Colon | Before::Else if is_macro => {}
                     Before::Colon | Before::Else => {
-                        used.insert(name);
+                        used.insert(text);
                     }
                 }
-                after
+                match text {
+                    "struct" | "enum" | "type" | "trait" => Before::Definition,
+                    "fn" => Before::Tail,
+                    _ => Before::Else,
+                }
             }
-            TokenTree::Group(group) => {
-                identifiers(group.stream(), used, defined);
-                Before::Else
-            }
-            TokenTree::Punct(mark) => match (mark.as_char(), before) {
-                (':', Before::Colon) | ('.', _) => Before::Tail,
-                (':', _) => Before::Colon,
-                _ => Before::Else,
-            },
-            TokenTree::Literal(_) => Before::Else,
+            (TokenKind::Colon, Before::Colon) | (TokenKind::Dot, _) => Before::Tail,
+            (TokenKind::Colon, _) => Before::Colon,
+            _ => Before::Else,
         };
     }
+    (used, defined)
 }

@@ -1,10 +1,9 @@
 //! Layout of Rust files: parsed by `syn`, printed by `prettyplease` item by item, with blank lines between items.
 //!
-//! `prettyplease` drops blank lines and `//` comments; the header is put back and the blank lines are set here, so that
-//! reviewers do not get a wall. What does not parse is a bug in a template and panics with its place.
-
-use proc_macro2::Span;
-use syn::spanned::Spanned;
+//! Documentation and calls of macros stay as their template has them: the printer cannot know how the arguments of a macro
+//! are best laid out, and to parse documentation would be half of the work of a run. Both are set aside before parsing,
+//! with a mark in their place. `prettyplease` drops blank lines and `//` comments; the header is put back and the blank
+//! lines are set here, so that reviewers do not get a wall. What does not parse is a bug in a template and panics.
 
 /// The two lines at the top of every generated Rust file.
 pub(crate) fn header(source: &str) -> String {
@@ -15,10 +14,11 @@ pub(crate) fn header(source: &str) -> String {
 
 /// Lays out a file below a header of `//` lines.
 pub(crate) fn file(header: &str, source: &str) -> String {
-    let parsed = syn::parse_file(source).unwrap_or_else(|error| {
-        let at = error.span().start();
-        let line = source.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
-        panic!("generated Rust does not parse at {}:{}: {error}\n{line}", at.line, at.column + 1)
+    let (code, aside) = set_aside(source);
+    let parsed = syn::parse_file(&code).unwrap_or_else(|error| {
+        let is_broken = |item: &&str| syn::parse_file(item).is_err();
+        let item = code.split_inclusive("\n}\n").find(is_broken).unwrap_or(&code);
+        panic!("generated Rust does not parse: {error}\n{item}")
     });
     let mut out = header.to_owned();
     let inner =
@@ -27,12 +27,75 @@ pub(crate) fn file(header: &str, source: &str) -> String {
         out.push('\n');
         out.push_str(&inner);
     }
-    items(source, parsed.items, &mut out);
+    items(parsed.items, &mut out);
+    put_back(&out, &aside)
+}
+
+/// The macro whose calls stand for those that are set aside.
+const MARK: &str = "aside!";
+
+/// Code in which marks, each with its number, stand for what is not laid out; and that, as lines without the indentation of
+/// documentation.
+fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
+    let mut code = String::with_capacity(source.len());
+    let mut aside: Vec<Vec<&str>> = Vec::new();
+    let mut last = "";
+    let mut is_in_macro = false;
+    for line in source.lines() {
+        let text = line.trim_start();
+        let documentation = ["///", "//!"].into_iter().find(|it| text.starts_with(it)).unwrap_or_default();
+        let goes_on = is_in_macro || (!documentation.is_empty() && documentation == last);
+        last = documentation;
+        match aside.last_mut() {
+            Some(block) if goes_on => {
+                block.push(if is_in_macro { line } else { text });
+                is_in_macro &= !line.starts_with(['}', ')']);
+                continue;
+            }
+            Some(_) | None => {}
+        }
+        if !documentation.is_empty() {
+            code.push_str(&format!("{documentation} {}", aside.len()));
+            aside.push(vec![text]);
+        } else if is_macro(line) {
+            code.push_str(&format!("{MARK}({});", aside.len()));
+            aside.push(vec![line]);
+            is_in_macro = !line.ends_with(';');
+        } else {
+            code.push_str(line);
+        }
+        code.push('\n');
+    }
+    (code, aside)
+}
+
+/// Whether a line begins the call of a macro among items: one of another crate, unlike those among statements.
+fn is_macro(line: &str) -> bool {
+    let path = line.split('!').next().unwrap_or_default();
+    let is_path = |it: &str| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_' || it == b':');
+    path.len() < line.len() && path.contains("::") && is_path(path)
+}
+
+/// Printed code with everything that was set aside, where its marks have come to stand.
+fn put_back(printed: &str, aside: &[Vec<&str>]) -> String {
+    let mut out = String::with_capacity(printed.len() * 2);
+    for line in printed.lines() {
+        let text = line.trim_start();
+        let mark = ["/// ", "//! ", MARK].into_iter().find_map(|it| text.strip_prefix(it));
+        let number = mark.and_then(|it| it.trim_matches(['(', ')', ';']).parse::<usize>().ok());
+        match number.and_then(|it| aside.get(it)) {
+            Some(block) => {
+                let indentation = &line[..line.len() - text.len()];
+                block.iter().for_each(|it| out.extend([indentation, it, "\n"]));
+            }
+            None => out.extend([line, "\n"]),
+        }
+    }
     out
 }
 
 /// Lays out items one by one; a file as well as the body of a module.
-fn items(source: &str, items: Vec<syn::Item>, out: &mut String) {
+fn items(items: Vec<syn::Item>, out: &mut String) {
     let mut previous = None;
     for item in items {
         let group = Group::of(&item);
@@ -41,10 +104,9 @@ fn items(source: &str, items: Vec<syn::Item>, out: &mut String) {
         }
         previous = Some(group);
         match item {
-            syn::Item::Macro(_) => verbatim(source, item.span(), out),
             syn::Item::Mod(mut outer @ syn::ItemMod { content: Some(_), .. }) => {
                 let body = outer.content.as_mut().map(|(_, body)| std::mem::take(body)).unwrap_or_default();
-                module(source, outer, body, out);
+                module(outer, body, out);
             }
             item => space_methods(&prettyplease::unparse(&file_of(item)), out),
         }
@@ -52,11 +114,11 @@ fn items(source: &str, items: Vec<syn::Item>, out: &mut String) {
 }
 
 /// Lays out a module with its body.
-fn module(source: &str, empty: syn::ItemMod, body: Vec<syn::Item>, out: &mut String) {
+fn module(empty: syn::ItemMod, body: Vec<syn::Item>, out: &mut String) {
     let printed = prettyplease::unparse(&file_of(syn::Item::Mod(empty)));
     out.push_str(printed.trim_end().trim_end_matches("{}"));
     let mut inner = String::from("{\n");
-    items(source, body, &mut inner);
+    items(body, &mut inner);
     for (index, line) in inner.lines().enumerate() {
         if index > 0 && !line.is_empty() {
             out.push_str("    ");
@@ -87,17 +149,6 @@ impl Group {
 
 fn file_of(item: syn::Item) -> syn::File {
     syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] }
-}
-
-/// The printer cannot know how the arguments of a macro are best laid out, so calls of macros stay as their template has
-/// them.
-fn verbatim(source: &str, span: Span, out: &mut String) {
-    // Lines count from 1, but are all 0 in a build for a fuzzer.
-    let (first, last) = (span.start().line.max(1), span.end().line.max(1));
-    for line in source.lines().skip(first - 1).take(last + 1 - first) {
-        out.push_str(line);
-        out.push('\n');
-    }
 }
 
 /// Puts a blank line between the methods of an `impl`. Strings never span lines, so lines can be told by their start.

@@ -4,6 +4,7 @@ pub(crate) mod calls;
 pub(crate) mod docs;
 pub(crate) mod imports;
 pub(crate) mod layout;
+pub(crate) mod lex;
 pub(crate) mod literals;
 pub(crate) mod names;
 pub(crate) mod types;

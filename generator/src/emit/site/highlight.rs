@@ -1,15 +1,12 @@
 //! Code in pieces with the class of each, so that pages show it in colours without a script.
 //!
-//! Rust is read by the lexer that the generator formats it with. Commands and JSON are our own output, whose few forms
+//! Rust is read by the lexer of the compiler. Commands and JSON are our own output, whose few forms
 //! a scan of a screen tells apart; grammars for them would cost more to compile than the rest of the generator.
 
-use std::ops::Range;
-use std::str::FromStr;
-
 use minijinja::Value;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde::Serialize;
 
+use crate::emit::rust::lex::{self, Token, TokenKind};
 use crate::emit::shown;
 
 /// Code of a language.
@@ -23,9 +20,9 @@ pub(super) struct Code {
 }
 
 /// Text of one class; the class of ordinary text is empty.
-struct Piece {
+struct Piece<'t> {
     class: &'static str,
-    text: String,
+    text: &'t str,
 }
 
 const KEYWORD: &str = "k";
@@ -43,20 +40,15 @@ const KEYWORDS: [&str; 14] =
 
 /// Rust source.
 pub(super) fn rust(text: String) -> Code {
-    let mut tokens = Vec::new();
-    // What does not lex is shown without colours.
-    flatten(TokenStream::from_str(&text).unwrap_or_default(), &mut tokens);
     let mut scan = Scan::new(&text);
-    for (index, (range, kind)) in tokens.iter().enumerate() {
+    let tokens: Vec<_> = lex::tokens(&text).collect();
+    for (index, Token { kind, text: token, at }) in tokens.iter().enumerate() {
         let class = match kind {
-            Token::Literal => {
-                let is_number = text[range.clone()].starts_with(|it: char| it.is_ascii_digit());
-                if is_number { NUMBER } else { STRING }
-            }
-            Token::Word => {
-                let word = &text[range.clone()];
-                let is_called = matches!(tokens.get(index + 1), Some((_, Token::Open)));
-                match word {
+            TokenKind::Literal { .. } if token.starts_with(|it: char| it.is_ascii_digit()) => NUMBER,
+            TokenKind::Literal { .. } => STRING,
+            TokenKind::Ident => {
+                let is_called = matches!(tokens.get(index + 1), Some(Token { kind: TokenKind::OpenParen, .. }));
+                match *token {
                     "true" | "false" => NUMBER,
                     "Self" | "self" => KEYWORD,
                     it if KEYWORDS.contains(&it) => KEYWORD,
@@ -65,41 +57,14 @@ pub(super) fn rust(text: String) -> Code {
                     _ => "",
                 }
             }
-            Token::Open | Token::Other => "",
+            _ => "",
         };
-        scan.gap(range.start);
-        scan.push(range.end, class);
+        scan.gap(*at);
+        scan.push(*at + token.len(), class);
     }
     scan.gap(text.len());
     let html = scan.html();
     Code { language: "rust", text, html }
-}
-
-enum Token {
-    Word,
-    Literal,
-    Open,
-    Other,
-}
-
-fn flatten(stream: TokenStream, tokens: &mut Vec<(Range<usize>, Token)>) {
-    for token in stream {
-        match token {
-            TokenTree::Group(group) => {
-                if group.delimiter() != Delimiter::None {
-                    let kind = if group.delimiter() == Delimiter::Parenthesis { Token::Open } else { Token::Other };
-                    tokens.push((group.span_open().byte_range(), kind));
-                }
-                flatten(group.stream(), tokens);
-                if group.delimiter() != Delimiter::None {
-                    tokens.push((group.span_close().byte_range(), Token::Other));
-                }
-            }
-            TokenTree::Ident(it) => tokens.push((it.span().byte_range(), Token::Word)),
-            TokenTree::Literal(it) => tokens.push((it.span().byte_range(), Token::Literal)),
-            TokenTree::Punct(it) => tokens.push((it.span().byte_range(), Token::Other)),
-        }
-    }
 }
 
 /// A command of the shell.
@@ -207,7 +172,7 @@ fn string_length(text: &str) -> usize {
 struct Scan<'t> {
     text: &'t str,
     at: usize,
-    pieces: Vec<Piece>,
+    pieces: Vec<Piece<'t>>,
 }
 
 impl<'t> Scan<'t> {
@@ -255,12 +220,14 @@ impl<'t> Scan<'t> {
 
     fn push(&mut self, end: usize, class: &'static str) {
         let text = &self.text[self.at..end];
-        self.at = end;
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
-            Some(last) if last.class == class || text.trim().is_empty() => last.text.push_str(text),
-            Some(_) | None => self.pieces.push(Piece { class, text: text.to_owned() }),
+            Some(last) if last.class == class || text.trim().is_empty() => {
+                last.text = &self.text[self.at - last.text.len()..end];
+            }
+            Some(_) | None => self.pieces.push(Piece { class, text }),
         }
+        self.at = end;
     }
 }
 
@@ -295,7 +262,7 @@ mod tests {
                 "k‹let ›a = b.f‹c›(s‹\"x\"›, n‹1›).k‹await›?; c‹// why›",
             ),
             (rust("fn a(&self) -> Vec<T>".into()), "k‹fn ›f‹a›(&k‹self›) -> t‹Vec›<t‹T›>"),
-            (rust("\"unfinished".into()), "\"unfinished"),
+            (rust("\"unfinished".into()), "s‹\"unfinished›"),
             (
                 json("{\"a\": [1, -2.5e+3, \"b\\\"\", null]}".into()),
                 "{p‹\"a\"›: [n‹1›, n‹-2.5e+3›, s‹\"b\\\"\"›, n‹null›]}",
