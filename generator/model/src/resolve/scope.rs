@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::types::{self, Form};
 use super::{Spec, text};
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -18,6 +19,8 @@ pub(super) struct Scope<'a> {
     rate_limits: Names<RateLimitId>,
     errors: Names<ErrorId>,
     types: Names<TypeId>,
+    /// What the spec says of each.
+    pub(super) forms: Vec<Form<'a>>,
     operations: Names<OperationId>,
     discrepancies: Names<DiscrepancyId>,
     /// The names of each error's variants; the main spelling has none.
@@ -41,8 +44,8 @@ impl<'a> Scope<'a> {
         let resource_types = spec
             .resources
             .iter()
-            .flat_map(|(_, file)| super::types::definitions(file).into_iter().map(|definition| own(definition.name)));
-        let types = names.collect("type", TypeId, api.types.keys().map(own).chain(resource_types));
+            .flat_map(|(_, file)| types::definitions(file).into_iter().map(|definition| own(definition.name)));
+        let type_names = names.collect("type", TypeId, api.types.keys().map(own).chain(resource_types));
         let operations =
             spec.resources.iter().flat_map(|(name, file)| file.operations.keys().map(|key| within(name, key)));
         let operations = names.collect("operation", OperationId, operations);
@@ -55,7 +58,20 @@ impl<'a> Scope<'a> {
             let spellings = std::iter::once(String::new()).chain(error.variants.keys().map(|it| it.value.clone()));
             variants.entry(errors.ids[&text(name)].0).or_insert_with(|| spellings.collect());
         }
-        Self { spec, diagnostics, pages, envelopes, rate_limits, errors, types, operations, discrepancies, variants }
+        let forms = types::forms(spec);
+        Self {
+            spec,
+            diagnostics,
+            pages,
+            envelopes,
+            rate_limits,
+            errors,
+            types: type_names,
+            forms,
+            operations,
+            discrepancies,
+            variants,
+        }
     }
 
     pub(super) fn page(&mut self, name: &Spanned<String>) -> Option<PageId> {
@@ -77,7 +93,7 @@ impl<'a> Scope<'a> {
     /// The ids of the types that a resource defines, in the author's order.
     pub(super) fn types_of(&self, resource: &Spanned<String>) -> Vec<TypeId> {
         let file = self.spec.resources.iter().find(|(name, _)| name.value == resource.value);
-        let definitions = file.map(|(_, file)| super::types::definitions(file)).unwrap_or_default();
+        let definitions = file.map(|(_, file)| types::definitions(file)).unwrap_or_default();
         definitions.iter().filter_map(|it| self.types.ids.get(&it.name.value).map(|(id, _)| *id)).collect()
     }
 
@@ -95,13 +111,8 @@ impl<'a> Scope<'a> {
     /// The discrepancies that a file records, in the author's order.
     pub(super) fn discrepancies_in(&self, owner: &str) -> Vec<DiscrepancyId> {
         let prefix = format!("{owner}.");
-        let mut ids: Vec<_> = self
-            .discrepancies
-            .ids
-            .iter()
-            .filter(|(name, _)| name.starts_with(&prefix))
-            .map(|(_, (id, _))| *id)
-            .collect();
+        let from = self.discrepancies.ids.range(prefix.clone()..);
+        let mut ids: Vec<_> = from.take_while(|(name, _)| name.starts_with(&prefix)).map(|(_, (id, _))| *id).collect();
         ids.sort_unstable();
         ids
     }

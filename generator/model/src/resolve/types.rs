@@ -2,7 +2,7 @@
 
 use super::fields::example_of;
 use super::scope::Scope;
-use super::{optional, text};
+use super::{Spec, optional, text};
 use crate::codes::Code;
 use crate::ir::{self, Scalar, Type};
 use crate::load::{Entries, Spanned};
@@ -15,7 +15,9 @@ pub(super) struct Definition<'a> {
     form: Form<'a>,
 }
 
-enum Form<'a> {
+/// Where a type is defined.
+#[derive(Clone, Copy)]
+pub(super) enum Form<'a> {
     Named(&'a spec::TypeDef),
     InPlace(&'a spec::Response),
 }
@@ -29,6 +31,13 @@ pub(super) fn definitions(file: &spec::ResourceFile) -> Vec<Definition<'_>> {
     });
     let named = file.types.iter().map(|(name, type_)| Definition { name, form: Form::Named(type_) });
     payloads.chain(named).collect()
+}
+
+/// What a spec says of its types, in the order of their ids.
+pub(super) fn forms(spec: &Spec) -> Vec<Form<'_>> {
+    let shared = spec.api.types.iter().map(|(_, type_)| Form::Named(type_));
+    let owned = spec.resources.iter().flat_map(|(_, file)| definitions(file).into_iter().map(|it| it.form));
+    shared.chain(owned).collect()
 }
 
 /// Resolves every type: the shared ones first, then by resource.
@@ -224,10 +233,7 @@ fn union_example(tag: &str, variants: &[ir::Variant]) -> serde_json::Value {
 impl<'a> Scope<'a> {
     /// What the spec says of the type with an id. Types mention each other in any order, so this reads the spec.
     fn definition(&self, id: ir::TypeId) -> Option<Form<'a>> {
-        let spec = self.spec;
-        let shared = spec.api.types.iter().map(|(_, type_)| Form::Named(type_));
-        let owned = spec.resources.iter().flat_map(|(_, file)| definitions(file).into_iter().map(|it| it.form));
-        shared.chain(owned).nth(id.0 as usize)
+        self.forms.get(id.0 as usize).copied()
     }
 
     /// The fields of the type with an id, when it is an object.

@@ -23,9 +23,12 @@ struct Missing {
 /// Compares a language with the spec.
 pub fn check(spec: &mut Spec, language: &Language, diagnostics: &mut Diagnostics) {
     let mut missing: BTreeMap<String, Missing> = BTreeMap::new();
-    let mut known = BTreeSet::new();
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     texts(spec, &mut |address, english| {
-        known.insert(address.clone());
+        match known.get_mut(&address.file) {
+            Some(paths) => paths.insert(address.path.clone()),
+            None => known.entry(address.file.clone()).or_default().insert(address.path.clone()),
+        };
         match language.state(address, english) {
             State::Missing(at) => {
                 let first = || Missing { first: address.clone(), at, count: 0 };
@@ -38,8 +41,9 @@ pub fn check(spec: &mut Spec, language: &Language, diagnostics: &mut Diagnostics
     for (file, missing) in &missing {
         diagnostics.push(untranslated(language, file, missing));
     }
+    let none = BTreeSet::new();
     for file in language.files.keys() {
-        orphans(language, file, &known, diagnostics);
+        orphans(language, file, known.get(file).unwrap_or(&none), diagnostics);
     }
 }
 
@@ -99,18 +103,18 @@ fn code(text: &str) -> Vec<&str> {
     code
 }
 
-/// Addresses that lead nowhere.
-fn orphans(language: &Language, file: &str, known: &BTreeSet<Address>, diagnostics: &mut Diagnostics) {
+/// Addresses that lead nowhere, of a file whose paths are known.
+fn orphans(language: &Language, file: &str, known: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
     let tag = &language.tag.value;
     let mend = format!("`apigen translate {tag}` moves what only has another address, and takes out the rest");
-    let among: Vec<_> = known.iter().filter(|it| it.file == file).map(|it| it.path.as_str()).collect();
-    if let (true, Some(id)) = (among.is_empty(), language.files.get(file)) {
+    if let (true, Some(id)) = (known.is_empty(), language.files.get(file)) {
         let message = format!("there is no file `{file}` that `{tag}/{file}` could translate");
         diagnostics.push(Diagnostic::error(Code::E0601, Span { file: *id, start: 0, end: 0 }, message).help(mend));
         return;
     }
-    let mut orphans: Vec<_> =
-        language.entries.iter().filter(|(it, _)| it.file == file && !known.contains(*it)).collect();
+    let first = Address { file: file.to_owned(), path: String::new() };
+    let entries = language.entries.range(first..).take_while(|(it, _)| it.file == file);
+    let mut orphans: Vec<_> = entries.filter(|(it, _)| !known.contains(&it.path)).collect();
     orphans.sort_by_key(|(_, (at, _))| *at);
     let more = orphans.len().saturating_sub(FEW);
     for (index, (address, (at, _))) in orphans.into_iter().take(FEW).enumerate() {
@@ -119,6 +123,6 @@ fn orphans(language: &Language, file: &str, known: &BTreeSet<Address>, diagnosti
         if index + 1 == FEW && more > 0 {
             diagnostic = diagnostic.help(format!("so it is with {more} more of this file"));
         }
-        diagnostics.push(diagnostic.did_you_mean(&address.path, among.iter().copied()).help(mend.clone()));
+        diagnostics.push(diagnostic.did_you_mean(&address.path, known.iter().map(String::as_str)).help(mend.clone()));
     }
 }

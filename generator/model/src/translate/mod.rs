@@ -88,7 +88,11 @@ pub(crate) fn is_tag(name: &str) -> bool {
 /// The hash of an English text: FNV-1a of 32 bits, in hexadecimal. Where its lines break makes no difference.
 pub(crate) fn hash(english: &str) -> String {
     let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    format!("{:08x}", one_line(english).bytes().fold(0x811c_9dc5, step))
+    let hash = english.split_whitespace().enumerate().fold(0x811c_9dc5, |hash, (index, word)| {
+        let hash = if index == 0 { hash } else { step(hash, b' ') };
+        word.bytes().fold(hash, step)
+    });
+    format!("{hash:08x}")
 }
 
 /// A text with single blanks in place of its line breaks.

@@ -1,5 +1,7 @@
 //! The ledger: where the vendor's pages contradict themselves, and what was decided.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use apigen_model::ir::{Claim, Discrepancy, Operation};
 use serde::Serialize;
 
@@ -42,13 +44,20 @@ struct ClaimView {
 
 pub(super) fn contradictions(site: &Site<'_>) -> ContradictionsPage {
     let api = site.api;
+    let mut concerned: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for operation in &api.operations {
+        for it in api.discrepancies_of(operation) {
+            concerned.entry(&it.id).or_default().push(operation);
+        }
+    }
+    let view = |it: &Discrepancy| contradiction(site, it, concerned.get(it.id.as_str()).map_or(&[], Vec::as_slice));
     let group = |id: &str, link: Link, mine: Vec<&Discrepancy>| Group {
         id: format!("of.{id}"),
         link,
-        contradictions: mine.into_iter().map(|it| contradiction(site, it)).collect(),
+        contradictions: mine.into_iter().map(view).collect(),
     };
     // Those of the API stand in the file of none of its resources.
-    let of_resources: std::collections::BTreeSet<_> =
+    let of_resources: BTreeSet<_> =
         api.resources.iter().flat_map(|it| it.discrepancies.iter().map(|id| &api[*id].id)).collect();
     let shared = api.discrepancies.iter().filter(|it| !of_resources.contains(&it.id)).collect();
     let label = Link { text: site.words.label.all_resources.to_owned(), href: String::new() };
@@ -69,10 +78,10 @@ pub(super) fn contradictions(site: &Site<'_>) -> ContradictionsPage {
     }
 }
 
-fn contradiction(site: &Site<'_>, discrepancy: &Discrepancy) -> ContradictionView {
+/// A contradiction, and the operations that it concerns.
+fn contradiction(site: &Site<'_>, discrepancy: &Discrepancy, operations: &[&Operation]) -> ContradictionView {
     let api = site.api;
     let claim = |it: &Claim| ClaimView { says: inline(&it.says), source: operation::source(api, &it.source) };
-    let concerns = |it: &&Operation| api.discrepancies_of(it).any(|it| it.id == discrepancy.id);
     ContradictionView {
         id: anchor(&discrepancy.id),
         title: inline(&discrepancy.title),
@@ -80,6 +89,6 @@ fn contradiction(site: &Site<'_>, discrepancy: &Discrepancy) -> ContradictionVie
         claims: discrepancy.claims.iter().map(claim).collect(),
         decision: inline(&discrepancy.decision),
         reason: inline(&discrepancy.reason),
-        operations: api.operations.iter().filter(concerns).map(|it| operation_link(api, it)).collect(),
+        operations: operations.iter().map(|it| operation_link(api, it)).collect(),
     }
 }
