@@ -1,5 +1,7 @@
 //! What surrounds the content of every page: head, navigation, and the ways to the same page in other languages.
 
+use std::ops::Range;
+
 use minijinja::Value;
 use serde::Serialize;
 
@@ -118,6 +120,8 @@ fn named(site: &Site<'_>, name: PageName, current: &str) -> Item {
     Item { link, is_current: name.stem() == current, inside: Vec::new() }
 }
 
+/// The links to resources: to all of them, or, where there are more than a reader looks through, to those beside the current
+/// one and to the list on the front page. Otherwise every page would grow with the number of pages.
 fn resources(site: &Site<'_>, current: &str) -> Vec<Item> {
     let inside = |it: &apigen_model::ir::Operation| Inside {
         link: Link { text: it.name.clone(), href: format!("#{}", it.name) },
@@ -129,5 +133,41 @@ fn resources(site: &Site<'_>, current: &str) -> Vec<Item> {
         let inside = if is_current { site.api.operations_of(resource).map(inside).collect() } else { Vec::new() };
         Item { link: Link { text: resource.title.clone(), href }, is_current, inside }
     };
-    site.api.resources.iter().map(item).collect()
+    let all = &site.api.resources;
+    let shown = near(all.len(), all.iter().position(|it| resource_page(it) == current));
+    let list = Link { text: site.words.label.operations.to_owned(), href: "index.html#operations".to_owned() };
+    let list = (shown.len() < all.len()).then_some(Item { link: list, is_current: false, inside: Vec::new() });
+    list.into_iter().chain(all[shown].iter().map(item)).collect()
+}
+
+/// Which of so many resources stand in the navigation.
+fn near(count: usize, current: Option<usize>) -> Range<usize> {
+    /// As many as a reader looks through.
+    const MOST: usize = 60;
+    const BESIDE: usize = 10;
+    match current {
+        _ if count <= MOST => 0..count,
+        Some(current) => current.saturating_sub(BESIDE)..count.min(current + BESIDE + 1),
+        None => 0..0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near;
+
+    #[test]
+    fn the_navigation_does_not_grow_beyond_what_is_looked_through() {
+        for (count, current, shown) in [
+            (0, None, 0..0),
+            (60, None, 0..60),
+            (60, Some(59), 0..60),
+            (61, None, 0..0),
+            (61, Some(0), 0..11),
+            (61, Some(60), 50..61),
+            (5000, Some(2500), 2490..2511),
+        ] {
+            assert_eq!(near(count, current), shown, "{current:?} of {count}");
+        }
+    }
 }
