@@ -102,7 +102,7 @@ pub(crate) fn run(args: &DriftArgs) -> Result<Outcome, Failure> {
         for (id, (text, page)) in accepted {
             tree.insert(format!("{id}.txt"), Digest::of(&id, &text, &page).to_text());
         }
-        output::write_among(&directory, &tree, |_| true).map_err(|error| error.to_string())?;
+        output::write(&directory, &tree, |_| true).map_err(|error| error.to_string())?;
     }
     let digests = read_digests(&directory)?;
     if args.pages.is_empty() {

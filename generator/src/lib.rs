@@ -11,6 +11,7 @@ mod emit;
 mod facts;
 pub mod import;
 pub mod output;
+pub mod progress;
 mod prose;
 pub mod stats;
 pub mod tree;
@@ -22,20 +23,35 @@ use apigen_model::ir::Api;
 use apigen_model::source::Sources;
 use apigen_model::translate::ENGLISH;
 
+pub use crate::emit::Artefact;
+use crate::progress::Progress;
 use crate::tree::FileTree;
 
 /// Turns a spec into files. Every problem is recorded; with an error among them, there are no files.
 pub fn generate(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
+    generate_some(sources, &Artefact::ALL, &Progress::default(), diagnostics)
+}
+
+/// Turns a spec into the files of some artefacts, as [`generate`] does.
+pub fn generate_some(
+    sources: &Sources,
+    artefacts: &[Artefact],
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileTree> {
     let apis = localized(sources, diagnostics)?;
     let mut refused = Diagnostics::default();
-    let (files, ()) = rayon::join(|| emit::emit(&apis), || diff::release::check(&apis.english, sources, &mut refused));
+    let (files, ()) = rayon::join(
+        || emit::emit(&apis, artefacts, progress),
+        || diff::release::check(&apis.english, sources, &mut refused),
+    );
     diagnostics.extend(refused);
     if diagnostics.has_errors() { None } else { Some(files) }
 }
 
 /// Renders everything as [`generate`] does, whatever was released before.
 pub fn draft(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
-    Some(emit::emit(&localized(sources, diagnostics)?))
+    Some(emit::emit(&localized(sources, diagnostics)?, &Artefact::ALL, &Progress::default()))
 }
 
 fn localized(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Localized> {

@@ -5,6 +5,7 @@
 mod drift;
 mod history;
 mod revision;
+mod waiting;
 mod watch;
 
 use std::io::Write;
@@ -14,8 +15,10 @@ use std::{fs, io};
 
 use anstream::AutoStream;
 use anstream::stream::RawStream;
+use apigen::Artefact;
 use apigen::import::PageFile;
 use apigen::output::{self, Extension};
+use apigen::progress::Progress;
 use apigen::stats::Stats;
 use apigen::tree::FileTree;
 use apigen::verify::Findings;
@@ -121,6 +124,9 @@ struct GenerateArgs {
     /// Write nothing; list the files that are not up to date and exit with 1 if there are any
     #[arg(long, conflicts_with = "watch")]
     check: bool,
+    /// Make these alone and leave the others as they are; may be given several times
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "ARTEFACT")]
+    only: Vec<Artefact>,
     /// Stay and generate again whenever a file of the spec is saved
     #[arg(long)]
     watch: bool,
@@ -227,11 +233,15 @@ fn main() -> ExitCode {
 fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec.spec)?;
     let mut diagnostics = Diagnostics::default();
-    let files = apigen::generate(&sources, &mut diagnostics);
+    let artefacts = if args.only.is_empty() { Artefact::ALL.as_slice() } else { &args.only };
+    let progress = Progress::default();
+    let files = waiting::shown(&progress, || apigen::generate_some(&sources, artefacts, &progress, &mut diagnostics));
     report(&sources, &diagnostics, &args.spec)?;
     let Some(files) = files else { return Ok(Outcome::Findings) };
+    // What stands beside the files of some artefacts belongs to the others.
+    let spared = |path: &Utf8Path| !args.only.is_empty() && files.is_beside(path);
     if args.check {
-        let difference = output::compare(&args.out, &files).map_err(|error| error.to_string())?;
+        let difference = output::compare(&args.out, &files, spared).map_err(|error| error.to_string())?;
         if difference.is_empty() {
             return Ok(Outcome::Clean);
         }
@@ -243,7 +253,7 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
         }
         return Ok(Outcome::Findings);
     }
-    let difference = output::write(&args.out, &files).map_err(|error| error.to_string())?;
+    let difference = output::write(&args.out, &files, spared).map_err(|error| error.to_string())?;
     if args.spec.format == Format::Text {
         let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
         show(&format!("{}: {} files, {written} written, {removed} removed\n", args.out, files.iter().count()))?;
@@ -279,8 +289,8 @@ fn translate(language: &str, args: &SpecArgs) -> Result<Outcome, Failure> {
     let mut tree = FileTree::default();
     files.into_iter().for_each(|(path, text)| tree.insert(path, text));
     // Translators may keep notes beside the texts.
-    let difference = output::write_among(&directory, &tree, |it| it.extension() != Some("yaml"))
-        .map_err(|error| error.to_string())?;
+    let difference =
+        output::write(&directory, &tree, |it| it.extension() != Some("yaml")).map_err(|error| error.to_string())?;
     if args.format == Format::Text {
         let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
         let texts = translated + missing + stale;
@@ -353,7 +363,7 @@ fn import(ImportArgs { spec: args, generate: out, pages }: ImportArgs) -> Result
         Format::Json => format!("{:#}\n", import.to_json(&sources, &pages, args.spec.as_str())),
     })?;
     match out {
-        Some(out) => generate(&GenerateArgs { spec: args, out, check: false, watch: false }),
+        Some(out) => generate(&GenerateArgs { spec: args, out, check: false, only: Vec::new(), watch: false }),
         None => Ok(Outcome::Clean),
     }
 }

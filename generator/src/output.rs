@@ -65,8 +65,12 @@ impl std::error::Error for OutputError {
     }
 }
 
-/// Compares the directory with the files, byte for byte and both ways.
-pub fn compare(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
+/// Compares the directory with the files, byte for byte and both ways; of others, those that are spared may be there.
+pub fn compare(
+    root: &Utf8Path,
+    files: &FileTree,
+    spared: impl Fn(&Utf8Path) -> bool,
+) -> Result<Difference, OutputError> {
     let mut difference = Difference::default();
     let mut expected = BTreeSet::new();
     for (path, text) in files.iter() {
@@ -84,23 +88,13 @@ pub fn compare(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputEr
     }
     let mut present = Vec::new();
     walk(root, Utf8Path::new(""), &mut present)?;
-    difference.orphaned = present.into_iter().filter(|it| !expected.contains(it)).collect();
+    difference.orphaned = present.into_iter().filter(|it| !expected.contains(it) && !spared(it)).collect();
     Ok(difference)
 }
 
-/// Makes the directory hold exactly the files; returns what had to be done.
-pub fn write(root: &Utf8Path, files: &FileTree) -> Result<Difference, OutputError> {
-    write_among(root, files, |_| false)
-}
-
 /// Makes the directory hold the files and, of all others, those that are spared; returns what had to be done.
-pub fn write_among(
-    root: &Utf8Path,
-    files: &FileTree,
-    spared: impl Fn(&Utf8Path) -> bool,
-) -> Result<Difference, OutputError> {
-    let mut difference = compare(root, files)?;
-    difference.orphaned.retain(|it| !spared(it));
+pub fn write(root: &Utf8Path, files: &FileTree, spared: impl Fn(&Utf8Path) -> bool) -> Result<Difference, OutputError> {
+    let difference = compare(root, files, spared)?;
     for path in &difference.orphaned {
         let file = root.join(path);
         fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;

@@ -24,6 +24,12 @@ impl FileTree {
         self.0.get(Utf8Path::new(path)).map(String::as_str)
     }
 
+    /// Whether a path leads to none of the directories and files that the tree has below its root.
+    pub fn is_beside(&self, path: &Utf8Path) -> bool {
+        let top = path.components().next();
+        !self.0.keys().any(|it| it.components().next() == top)
+    }
+
     /// All files, in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&Utf8Path, &str)> {
         self.0.iter().map(|(path, text)| (path.as_path(), text.as_str()))

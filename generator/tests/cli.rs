@@ -19,6 +19,10 @@ mod watching;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
+use apigen::Artefact;
+use apigen::progress::Progress;
+use apigen_model::diagnostics::Diagnostics;
+use camino::{Utf8Path, Utf8PathBuf};
 use desk::{BROKEN, Desk};
 
 #[test]
@@ -120,6 +124,40 @@ fn only_what_changed_is_written_and_only_what_is_not_produced_is_removed() {
     assert_eq!(desk.written(), desk.expected_files());
     assert!(!desk.out().join("old").exists(), "directories that hold nothing are removed too");
     assert!(desk.out().join(".hidden").exists() && desk.out().join("target/build").exists());
+}
+
+#[test]
+fn some_artefacts_are_made_alone_and_the_others_stay_as_they_are() {
+    let desk = Desk::new();
+    let run = desk.generate(&["--only", "client"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let is_of_client = |path: &&Utf8PathBuf| path.starts_with("client") || path.starts_with("validation");
+    let written = desk.written();
+    assert_eq!(written.keys().filter(is_of_client).count(), desk.expected_files().keys().filter(is_of_client).count());
+    assert_eq!(written.keys().filter(|it| !is_of_client(it)).collect::<Vec<_>>(), ["rustfmt.toml"]);
+
+    // What is missing, edited and too much is that of the others.
+    fs::write(desk.out().join("openapi.json"), "{}").expect("the output can be written");
+    fs::write(desk.out().join("client/src/more.rs"), "").expect("the output can be written");
+    let run = desk.generate(&["--check", "--only", "client"]);
+    assert_eq!((run.code, run.stdout.lines().next()), (1, Some("orphaned client/src/more.rs")));
+    let run = desk.generate(&["--only", "site", "--only", "client"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut written = desk.written();
+    assert_eq!(written.remove(Utf8Path::new("openapi.json")).as_deref(), Some("{}"));
+    let mut expected = desk.expected_files();
+    expected.retain(|path, _| path != "openapi.json" && path != "api.txt");
+    assert_eq!(written, expected);
+    assert_eq!(desk.generate(&["--check", "--only", "client,site"]).code, 0);
+}
+
+#[test]
+fn all_pieces_of_a_run_are_counted_and_done() {
+    let progress = Progress::default();
+    let files = apigen::generate_some(&Desk::new().sources(), &Artefact::ALL, &progress, &mut Diagnostics::default());
+    assert!(files.is_some(), "the spec is valid");
+    // Two resources for the client, one with limits for the validation code, and two pages.
+    assert_eq!((progress.done(), progress.total()), (5, 5));
 }
 
 #[test]

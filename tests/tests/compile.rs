@@ -60,10 +60,11 @@ fn write_workspace() -> Utf8PathBuf {
         if let Ok(exercise) = fs::read_to_string(case.path().join("exercise.rs")) {
             files.insert("client/tests/exercise.rs", exercise);
         }
-        output::write(&workspace.join(case.file_name()), &files).expect("the target directory can be written");
+        output::write(&workspace.join(case.file_name()), &files, |_| false)
+            .expect("the target directory can be written");
         members.extend(["client", "validation"].map(|it| format!("    \"{}/{it}\",\n", case.file_name())));
     }
-    output::write(&workspace.join(IMPORTED), &imported()).expect("the target directory can be written");
+    output::write(&workspace.join(IMPORTED), &imported(), |_| false).expect("the target directory can be written");
     members.extend(["client", "validation"].map(|it| format!("    \"{IMPORTED}/{it}\",\n")));
     members.sort();
     fs::write(workspace.join("Cargo.toml"), manifest(&members.concat())).expect("the target directory can be written");

@@ -9,14 +9,16 @@ use serde::Serialize;
 use super::rust::imports::Importable;
 use super::rust::{docs, imports, layout, literals, names};
 use super::templates::render;
+use crate::progress::Progress;
 use crate::prose;
 use crate::tree::FileTree;
 use crate::words::ENGLISH;
 
 /// Renders the validation crate. Resources without limits have no module.
-pub(super) fn emit(api: &Api) -> FileTree {
+pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     let mut files = FileTree::default();
     let resources: Vec<_> = api.resources.iter().filter(|it| api.operations_of(it).any(has_limits)).collect();
+    progress.expect(resources.len());
     let package = PackageView {
         name: format!("{}-validation", api.name),
         client: api.name.clone(),
@@ -39,6 +41,7 @@ pub(super) fn emit(api: &Api) -> FileTree {
     );
     for resource in resources {
         files.insert(format!("validation/src/{}.rs", names::module(&resource.name)), module(api, resource));
+        progress.step();
     }
     files
 }

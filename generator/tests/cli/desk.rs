@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use apigen::tree::FileTree;
 use apigen_model::diagnostics::Diagnostics;
+use apigen_model::source::Sources;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// An edit that misspells a key on the eighth line of a file.
@@ -82,10 +83,14 @@ impl Desk {
 
     /// What the spec on the desk should become.
     pub(crate) fn expected(&self) -> FileTree {
+        apigen::generate(&self.sources(), &mut Diagnostics::default()).expect("the spec is valid")
+    }
+
+    /// The spec on the desk.
+    pub(crate) fn sources(&self) -> Sources {
         let text =
             |path: &str| (path.to_owned(), fs::read_to_string(self.spec().join(path)).expect("the file is there"));
-        let files = ["api.yaml", "pages.yaml", "resources/books.yaml", "resources/tokens.yaml"].map(text);
-        apigen::generate(&files.into_iter().collect(), &mut Diagnostics::default()).expect("the spec is valid")
+        ["api.yaml", "pages.yaml", "resources/books.yaml", "resources/tokens.yaml"].map(text).into_iter().collect()
     }
 
     pub(crate) fn expected_files(&self) -> BTreeMap<Utf8PathBuf, String> {

@@ -86,7 +86,8 @@ impl Workspace {
 
     /// Generates the packages of a state and keeps what rustdoc says of them.
     fn document(&self, state: &str, files: &SpecFiles) {
-        output::write(&self.root.join("packages"), &generate(files)).expect("the target directory can be written");
+        output::write(&self.root.join("packages"), &generate(files), |_| false)
+            .expect("the target directory can be written");
         let directory = self.root.join("json").join(state);
         fs::create_dir_all(&directory).expect("the target directory can be written");
         for package in ["diff-library", "diff-library-validation"] {

@@ -17,11 +17,13 @@ use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
 use super::templates::render;
+use crate::progress::Progress;
 use crate::tree::FileTree;
 pub(crate) use types::Usage;
 
 /// Renders the client crate.
-pub(super) fn emit(api: &Api) -> FileTree {
+pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
+    progress.expect(api.resources.len());
     let mut files = FileTree::default();
     let usage = Usage::of(api);
     files.insert("client/Cargo.toml", render("client/Cargo.toml.jinja", &package(api)));
@@ -34,10 +36,12 @@ pub(super) fn emit(api: &Api) -> FileTree {
     // Parsing and printing Rust is most of the work of a run, and resources do not need each other for it.
     let modules = api.resources.par_iter().flat_map_iter(|resource| {
         let name = names::module(&resource.name);
-        [
+        let files = [
             (format!("client/src/{name}.rs"), resource::module(api, resource, &usage)),
             (format!("client/tests/{name}.rs"), examples::module(api, resource)),
-        ]
+        ];
+        progress.step();
+        files
     });
     for (path, text) in modules.collect::<Vec<_>>() {
         files.insert(path, text);

@@ -35,19 +35,21 @@ use self::text::{Inline, Link, Prose, anchor, inline, prose};
 use self::types::TypeView;
 use super::templates::{render, render_value, value};
 use crate::Localized;
+use crate::progress::Progress;
 use crate::tree::FileTree;
 use crate::words::{PageWords, Words};
 
 /// Renders the site.
-pub(super) fn emit(apis: &Localized) -> FileTree {
+pub(super) fn emit(apis: &Localized, progress: &Progress) -> FileTree {
     let english = &apis.english;
+    progress.expect(english.resources.len() * (1 + apis.others.len()));
     let samples = samples::all(english);
     let tags: Vec<_> = std::iter::once(ENGLISH).chain(apis.others.iter().map(|(tag, _)| tag.as_str())).collect();
     let others = apis.others.iter().map(|(tag, api)| (tag.as_str(), api));
     let sites = std::iter::once((ENGLISH, english)).chain(others);
     let sites = sites.map(|(tag, api)| {
         let words = Words::of(tag);
-        Site { api, english, tag, words, shown_words: value(words), tags: &tags, samples: &samples }
+        Site { api, english, tag, words, shown_words: value(words), tags: &tags, samples: &samples, progress }
     });
     let sites: Vec<_> = sites.collect();
     let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
@@ -70,6 +72,7 @@ struct Site<'a> {
     /// All languages.
     tags: &'a [&'a str],
     samples: &'a Samples,
+    progress: &'a Progress,
 }
 
 /// A page that is not about one resource.
@@ -181,7 +184,9 @@ impl Site<'_> {
             operations: self.api.operations_of(resource).map(|it| operation::view(self, it)).collect(),
             types: resource.types.iter().map(|id| types::view(self, &self.api[*id])).collect(),
         };
-        both(&resource.name, "resource", &view)
+        let pages = both(&resource.name, "resource", &view);
+        self.progress.step();
+        pages
     }
 }
 
