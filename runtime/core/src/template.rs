@@ -30,8 +30,9 @@ struct Literal<'t>(&'t str);
 
 impl<'t> Template<'t> {
     /// A template in its written form.
+    #[inline]
     pub fn new(template: &'t str) -> Self {
-        Self(template.trim())
+        Self(trimmed(template))
     }
 
     /// Number of characters that a text must share with the template to match: the more, the more telling a match.
@@ -45,8 +46,9 @@ impl<'t> Template<'t> {
     }
 
     /// Whether the whole text has the form of the template. Allocates nothing.
+    #[inline]
     pub fn matches(self, text: &str) -> bool {
-        self.walk(text, |_, _| {}).is_some()
+        !self.differs_at_an_end(trimmed(text)) && self.walk(text, |_, _| {}).is_some()
     }
 
     /// What stands in the places of the placeholders, if the whole text has the form of the template.
@@ -71,14 +73,18 @@ impl<'t> Template<'t> {
         text
     }
 
+    /// Whether the first byte or the last one rules a text out. Most templates part from most texts there, which is told
+    /// without taking the template apart: only what begins or ends with a brace may begin or end with a placeholder.
+    fn differs_at_an_end(self, text: &str) -> bool {
+        let (template, text) = (self.0.as_bytes(), text.as_bytes());
+        let differs = |own: Option<&u8>, other: Option<&u8>, brace: u8| own != other && own != Some(&brace);
+        differs(template.first(), text.first(), b'{') || differs(template.last(), text.last(), b'}')
+    }
+
     /// Matches from left to right. A placeholder takes as little as it can, except for the last one, which takes what
     /// the end of the template leaves. Taking more earlier could not help, so nothing is ever tried twice.
     fn walk<'s>(self, text: &'s str, mut capture: impl FnMut(&'t str, &'s str)) -> Option<()> {
-        let mut rest = text.trim();
-        // Most templates part from most texts at the first letter.
-        if !self.0.starts_with('{') && self.0.as_bytes().first() != rest.as_bytes().first() {
-            return None;
-        }
+        let mut rest = trimmed(text);
         let mut pieces = self.pieces().peekable();
         let mut open = None;
         while let Some(piece) = pieces.next() {
@@ -120,6 +126,15 @@ impl<'t> Template<'t> {
             rest = after;
             Some(Piece::Literal(Literal(literal)))
         })
+    }
+}
+
+/// Text without the white space around it. Texts rarely have any, and then two bytes tell.
+#[inline]
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 
@@ -219,6 +234,15 @@ mod tests {
             ("{a}{b}", "12", Some(&[("a", ""), ("b", "12")])),
             ("{a} é", "x é", Some(&[("a", "x")])),
             ("{a} é", "x \u{65e5}", None),
+            ("\u{3000}用户 ", "用户", Some(&[])),
+            ("a{b}c", "abd", None),
+            ("a}", "ab", None),
+            ("a}", "a}", Some(&[])),
+            ("x", "", None),
+            ("{a} {", "1 {", Some(&[("a", "1")])),
+            ("{a} {{", "1 {", Some(&[("a", "1")])),
+            ("{{a", "{a", Some(&[])),
+            ("{a", "xa", None),
         ];
         for (template, text, expected) in cases {
             let template = Template::new(template);
