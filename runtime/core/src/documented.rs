@@ -80,9 +80,11 @@ impl<'a> Answer<'a> {
 
     /// Whether status and code are those of a row.
     fn agrees<E>(&self, row: &Row<'_, E>) -> bool {
-        row.status == self.status
-            && !row.code.is_empty()
-            && self.code.is_some_and(|code| row.code.eq_ignore_ascii_case(code.trim()))
+        row.status == self.status && self.has_code(row.code)
+    }
+
+    fn has_code(&self, code: &str) -> bool {
+        !code.is_empty() && self.code.is_some_and(|own| code.eq_ignore_ascii_case(own.trim()))
     }
 
     /// Whether a code says no more than the status does: `BAD_REQUEST` for 400.

@@ -37,7 +37,7 @@ impl<'t> Template<'t> {
 
     /// Number of characters that a text must share with the template to match: the more, the more telling a match.
     pub fn literal_len(self) -> usize {
-        self.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal.chars().count() } else { 0 }).sum()
+        self.pieces().map(|piece| if let Piece::Literal(literal) = piece { literal.len() } else { 0 }).sum()
     }
 
     /// The names of the placeholders, in order.
@@ -133,6 +133,7 @@ impl<'t> Template<'t> {
 #[inline]
 fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
+        [] => text,
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
     }
@@ -172,19 +173,28 @@ impl<'t> Literal<'t> {
         })
     }
 
-    fn has_escapes(self) -> bool {
-        self.0.contains("{{")
+    /// Whether it stands for itself, letter by letter. One brace is looked for first, since that takes less time.
+    fn is_plain(self) -> bool {
+        !self.0.contains('{') || !self.0.contains("{{")
+    }
+
+    /// Number of characters.
+    fn len(self) -> usize {
+        if self.is_plain() { self.0.chars().count() } else { self.chars().count() }
     }
 
     /// Number of bytes of the text that the literal covers, if the text starts with it.
     fn prefix_of(self, text: &str) -> Option<usize> {
+        if self.is_plain() {
+            return text.starts_with(self.0).then_some(self.0.len());
+        }
         let mut rest = text.chars();
         self.chars().all(|char| rest.next() == Some(char)).then(|| text.len() - rest.as_str().len())
     }
 
     /// First occurrence, as byte range.
     fn find(self, text: &str) -> Option<(usize, usize)> {
-        if !self.has_escapes() {
+        if self.is_plain() {
             return text.find(self.0).map(|start| (start, start + self.0.len()));
         }
         text.char_indices().find_map(|(start, _)| self.prefix_of(&text[start..]).map(|length| (start, start + length)))
@@ -192,6 +202,9 @@ impl<'t> Literal<'t> {
 
     /// The occurrence at the very end, as byte range.
     fn find_last(self, text: &str) -> Option<(usize, usize)> {
+        if self.is_plain() {
+            return text.strip_suffix(self.0).map(|before| (before.len(), text.len()));
+        }
         let length: usize = self.chars().map(char::len_utf8).sum();
         let start = text.len().checked_sub(length)?;
         let covered = self.prefix_of(text.get(start..)?)?;
