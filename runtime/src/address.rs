@@ -2,6 +2,7 @@
 
 use apigen_core::json::{Entries, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use smallvec::SmallVec;
 use url::{Host, Url};
 
 use crate::api::{Api, Operation};
@@ -9,19 +10,33 @@ use crate::api::{Api, Operation};
 /// Everything but the characters that mean themselves anywhere in a URL.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Bytes that a path of usual values has beside those of its template.
-const SPARE: usize = 64;
+/// Bytes of a path of usual values.
+const USUAL: usize = 256;
+
+/// Text of a URL in the making, which needs no memory of its own as long as it is a usual one.
+#[derive(Default)]
+struct Text(SmallVec<[u8; USUAL]>);
+
+impl Text {
+    fn push_str(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).expect("only text is pushed")
+    }
+}
 
 /// The URL of the server, from the values of its parameters.
 pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url, String> {
     let value = |name: &str| values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
-    let mut text = String::new();
+    let mut text = Text::default();
     for piece in Pieces(api.server) {
         match piece {
             Piece::Text(literal) => text.push_str(literal),
             Piece::Parameter { name, .. } => {
                 let value = value(name).ok_or_else(|| format!("`{name}` is missing"))?;
-                if text.is_empty() {
+                if text.0.is_empty() {
                     text.push_str(origin(name, value)?);
                 } else {
                     push_segment(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
@@ -29,7 +44,7 @@ pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url
             }
         }
     }
-    parse(&text)
+    parse(text.as_str())
 }
 
 /// The URL of the server, said as a whole under a name.
@@ -65,16 +80,23 @@ pub(crate) fn is_exposed(server: &Url) -> bool {
     server.scheme() != "https" && !loopback
 }
 
-/// The URL of a call. The error says which value cannot stand in it.
+/// The server with nothing but room in the place of its path: a copy of it need not grow to the URL of a call.
+pub(crate) fn roomy(server: &Url) -> Url {
+    let mut url = server.clone();
+    url.set_path(&"/".repeat(USUAL));
+    url
+}
+
+/// The URL of a call below a path of the [`roomy`] server. The error says which value cannot stand in it.
 pub(crate) fn call(
-    server: &Url,
+    roomy: &Url,
+    base: &str,
     operation: &Operation,
     path: &Entries<'_>,
     query: &Entries<'_>,
 ) -> Result<Url, String> {
-    let base = server.path().trim_end_matches('/');
-    let mut text = String::with_capacity(base.len() + operation.path.len() + SPARE);
-    text.push_str(base);
+    let mut text = Text::default();
+    text.push_str(base.trim_end_matches('/'));
     for piece in Pieces(operation.path) {
         match piece {
             Piece::Text(literal) => text.push_str(literal),
@@ -87,20 +109,20 @@ pub(crate) fn call(
         }
     }
     // Scheme and host have been read already, and reading them again would take longest.
-    let mut url = server.clone();
-    url.set_path(&text);
-    text.clear();
-    for (name, value) in query {
-        text.push_str(if text.is_empty() { "" } else { "&" });
+    let mut url = roomy.clone();
+    url.set_path(text.as_str());
+    text = Text::default();
+    for (index, (name, value)) in query.iter().enumerate() {
+        text.push_str(if index == 0 { "" } else { "&" });
         push_escaped(&mut text, name);
-        text.push('=');
+        text.push_str("=");
         push_query(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
     }
     url.set_query(Some(text.as_str()).filter(|query| !query.is_empty()));
     Ok(url)
 }
 
-fn push_value(text: &mut String, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {
+fn push_value(text: &mut Text, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {
     let value = value.to_text().ok_or("is missing")?;
     let reserved = operation.reserved.iter().filter(|(parameter, _)| *parameter == name).flat_map(|(_, words)| *words);
     for word in reserved {
@@ -114,7 +136,7 @@ fn push_value(text: &mut String, operation: &Operation, name: &str, value: &Valu
     push_segment(text, &value).map_err(str::to_owned)
 }
 
-fn push_list(text: &mut String, value: &Value<'_>) -> Result<(), String> {
+fn push_list(text: &mut Text, value: &Value<'_>) -> Result<(), String> {
     let items = value.as_array().filter(|items| !items.is_empty()).ok_or("must not be empty")?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -131,7 +153,7 @@ fn list_item<'v>(item: &'v Value<'_>) -> Result<std::borrow::Cow<'v, str>, &'sta
     if item.contains(',') { Err("must not hold an item with a comma, which would be read as two") } else { Ok(item) }
 }
 
-fn push_segment(text: &mut String, segment: &str) -> Result<(), &'static str> {
+fn push_segment(text: &mut Text, segment: &str) -> Result<(), &'static str> {
     if segment.is_empty() {
         return Err("must not be empty");
     }
@@ -145,7 +167,7 @@ fn push_segment(text: &mut String, segment: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn push_query(text: &mut String, value: &Value<'_>) -> Result<(), &'static str> {
+fn push_query(text: &mut Text, value: &Value<'_>) -> Result<(), &'static str> {
     if let Value::Array(items) = value {
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -159,8 +181,8 @@ fn push_query(text: &mut String, value: &Value<'_>) -> Result<(), &'static str> 
     Ok(())
 }
 
-fn push_escaped(text: &mut String, raw: &str) {
-    text.extend(utf8_percent_encode(raw, ESCAPED));
+fn push_escaped(text: &mut Text, raw: &str) {
+    utf8_percent_encode(raw, ESCAPED).for_each(|piece| text.push_str(piece));
 }
 
 enum Piece {

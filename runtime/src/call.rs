@@ -109,7 +109,7 @@ impl Call {
     /// Sets a field of the JSON body, and the field beside it that tells its shape.
     #[must_use]
     pub fn union<U: Beside + Encode>(self, name: &'static str, value: U) -> Self {
-        self.field(U::TAG, value.tag().to_owned()).field(name, value)
+        self.field(U::TAG, Value::Str(value.owned_tag())).field(name, value)
     }
 
     /// Sets a field of the JSON body that must not appear in logs and errors.

@@ -28,6 +28,8 @@ pub struct Client(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) api: &'static Api,
     pub(crate) server: Url,
+    /// What becomes the URLs of calls: see [`address::roomy`].
+    pub(crate) roomy: Url,
     pub(crate) headers: HeaderMap,
     /// `None` leaves the choice to what is transferred.
     pub(crate) timeout: Option<Duration>,
@@ -268,6 +270,7 @@ impl ClientBuilder {
         let limiter = Limiter::new(self.rate_limits, self.api, &server);
         Ok(Client(Arc::new(Shared {
             api: self.api,
+            roomy: address::roomy(&server),
             server,
             headers,
             timeout: self.timeout,

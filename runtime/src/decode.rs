@@ -4,7 +4,6 @@
 //! field that is `null` counts as absent. Where an API is known to send a single item in the place of a list,
 //! [`one_or_many`] reads both. What cannot be read is reported with its path.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -345,10 +344,10 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let Fields(entries) = Fields::of(value)?;
-        let entry = |(key, value): &(Cow<'_, str>, Value<'_>)| match T::decode(value) {
-            Ok(value) => Ok((key.to_string(), value)),
-            Err(error) => Err(error.within(key)),
-        };
-        entries.iter().map(entry).collect()
+        let mut map = Self::new();
+        for (key, value) in entries {
+            map.insert(key.to_string(), T::decode(value).map_err(|error| error.within(key))?);
+        }
+        Ok(map)
     }
 }

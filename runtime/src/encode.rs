@@ -52,7 +52,7 @@ pub fn until<const FOREVER: i64>(until: Until) -> Value<'static> {
 
 /// The tag of a union, to stand beside its value in an object.
 pub fn tag(union: &impl Beside) -> Value<'static> {
-    union.tag().to_owned().into()
+    Value::Str(union.owned_tag())
 }
 
 fn whole(amount: u128) -> Value<'static> {

@@ -13,7 +13,7 @@ use url::Url;
 use crate::address;
 use crate::api::BodyKind;
 use crate::call::Call;
-use crate::client::header;
+use crate::client::{Shared, header};
 use crate::error::{Attempt, Error, ErrorKind};
 use crate::exchange;
 use crate::multipart;
@@ -61,7 +61,7 @@ impl Prepared {
             let attempt = Attempt { operation, method: operation.method.clone(), url, number: 0 };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
-        let url = address::call(&shared.server, operation, &call.path, &call.query).map_err(refused(None))?;
+        let url = url(call).map_err(refused(None))?;
         let shown: Arc<str> = url[..url::Position::AfterPath].into();
         let headers = headers(call, accept).map_err(refused(Some(Arc::clone(&shown))))?;
         let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
@@ -142,8 +142,12 @@ impl Prepared {
 
 /// URL and headers of a request.
 fn head(call: &Call, accept: &'static str) -> Result<(Url, HeaderMap), String> {
-    let url = address::call(&call.client.shared().server, call.operation, &call.path, &call.query)?;
-    Ok((url, headers(call, accept)?))
+    Ok((url(call)?, headers(call, accept)?))
+}
+
+fn url(call: &Call) -> Result<Url, String> {
+    let Shared { server, roomy, .. } = call.client.shared();
+    address::call(roomy, server.path(), call.operation, &call.path, &call.query)
 }
 
 /// The headers of a request but for those that depend on token and body, which there is room for.
@@ -176,7 +180,7 @@ async fn body(call: &mut Call) -> std::io::Result<(Option<HeaderValue>, Body)> {
         BodyKind::None if call.body == Value::Object(Vec::new()) => Ok((None, Body::Empty)),
         BodyKind::None | BodyKind::Json => {
             let json = HeaderValue::from_static("application/json");
-            Ok((Some(json), Body::Bytes(call.body.to_json_string().into())))
+            Ok((Some(json), Body::Bytes(call.body.to_json_vec().into())))
         }
     }
 }

@@ -25,6 +25,11 @@ pub trait Beside {
 
     /// The tag of this value.
     fn tag(&self) -> &str;
+
+    /// The tag of this value, to outlive it.
+    fn owned_tag(&self) -> Cow<'static, str> {
+        Cow::Owned(self.tag().to_owned())
+    }
 }
 
 /// A value that is read together with the tag beside it.

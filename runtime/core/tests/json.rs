@@ -34,6 +34,9 @@ proptest! {
         let ours = Value::parse(text.as_bytes()).expect("serde_json wrote it");
         prop_assert_eq!(serde_json::Value::from(&ours), value.clone());
         prop_assert_eq!(&ours.to_json_string(), &text);
+        let bytes = ours.to_json_vec();
+        prop_assert_eq!(bytes.capacity(), bytes.len());
+        prop_assert_eq!(bytes, text.as_bytes());
         prop_assert_eq!(&Value::from(&value), &ours);
         prop_assert_eq!(ours.clone().into_owned(), ours);
     }

@@ -41,7 +41,7 @@
 macro_rules! union {
     ($name:ident: tag $tag:literal $place:ident [$($way:ident)*] $variants:tt) => {
         $crate::__union!($name $variants);
-        $crate::__union_place!($place $name $tag);
+        $crate::__union_place!($place $name $tag $variants);
         $($crate::__union_way!($place $way $name $tag $variants);)*
     };
 }
@@ -50,13 +50,20 @@ macro_rules! union {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union_place {
-    (inside $name:ident $tag:literal) => {};
-    (beside $name:ident $tag:literal) => {
+    (inside $name:ident $tag:literal $variants:tt) => {};
+    (beside $name:ident $tag:literal { $($variant:ident($type:ty) = $wire:literal),* $(,)? }) => {
         impl $crate::Beside for $name {
             const TAG: &'static str = $tag;
 
             fn tag(&self) -> &str {
                 self.tag()
+            }
+
+            fn owned_tag(&self) -> ::std::borrow::Cow<'static, str> {
+                match self {
+                    $(Self::$variant(_) => ::std::borrow::Cow::Borrowed($wire),)*
+                    Self::Unknown(unknown) => ::std::borrow::Cow::Owned(unknown.tag.clone()),
+                }
             }
         }
     };

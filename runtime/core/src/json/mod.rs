@@ -3,11 +3,11 @@
 //! Generated code decodes replies from it and builds bodies with it. Derived deserializers would do the same at several
 //! times the compile time.
 
+mod length;
 mod number;
 mod parse;
 
 use std::borrow::Cow;
-use std::io;
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -124,23 +124,26 @@ impl<'a> Value<'a> {
         serde_json::to_string(self).expect("keys are strings, and writing to memory cannot fail")
     }
 
+    /// The same text as bytes, in memory of just that size: it can be handed on without being moved.
+    #[expect(clippy::missing_panics_doc, reason = "writing to memory cannot fail")]
+    pub fn to_json_vec(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(self.json_len());
+        serde_json::to_writer(&mut text, self).expect("keys are strings, and writing to memory cannot fail");
+        text
+    }
+
     /// Bytes of that text, which is not put together for it.
     pub(crate) fn json_len(&self) -> usize {
-        /// Counts what is written to it.
-        struct Length(usize);
-        impl io::Write for Length {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.0 += bytes.len();
-                Ok(bytes.len())
-            }
-
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
+        match self {
+            Self::Null | Self::Bool(true) => 4,
+            Self::Bool(false) => 5,
+            Self::Number(number) => length::number(*number),
+            Self::Str(text) => length::text(text),
+            Self::Array(items) => length::list(items.iter().map(Self::json_len)),
+            Self::Object(entries) => {
+                length::list(entries.iter().map(|(key, value)| length::text(key) + 1 + value.json_len()))
             }
         }
-        let mut length = Length(0);
-        serde_json::to_writer(&mut length, self).expect("keys are strings, and counting cannot fail");
-        length.0
     }
 
     /// The same value, borrowing nothing.
@@ -223,9 +226,7 @@ impl Serialize for Value<'_> {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(Number::Int(value)) => serializer.serialize_i64(*value),
-            Self::Number(Number::Unsigned(value)) => serializer.serialize_u64(*value),
-            Self::Number(Number::Float(value)) => serializer.serialize_f64(*value),
+            Self::Number(number) => number.serialize(serializer),
             Self::Str(text) => serializer.serialize_str(text),
             Self::Array(items) => {
                 let mut sequence = serializer.serialize_seq(Some(items.len()))?;

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use serde::ser::{Serialize, Serializer};
+
 /// A JSON number. Numbers of different kinds compare by value, whole ones exactly.
 #[derive(Debug, Clone, Copy)]
 pub enum Number {
@@ -71,6 +73,16 @@ impl fmt::Display for Number {
             Self::Int(value) => value.fmt(f),
             Self::Unsigned(value) => value.fmt(f),
             Self::Float(value) => value.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Self::Int(value) => serializer.serialize_i64(value),
+            Self::Unsigned(value) => serializer.serialize_u64(value),
+            Self::Float(value) => serializer.serialize_f64(value),
         }
     }
 }
