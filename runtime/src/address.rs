@@ -160,7 +160,7 @@ fn push_segment(text: &mut Text, segment: &str) -> Result<(), &'static str> {
     if matches!(segment, "." | "..") {
         return Err("must not be `.` or `..`, which would change the path");
     }
-    if segment.chars().any(char::is_control) {
+    if !is_plain(segment) && segment.chars().any(char::is_control) {
         return Err("must not hold control characters");
     }
     push_escaped(text, segment);
@@ -182,7 +182,15 @@ fn push_query(text: &mut Text, value: &Value<'_>) -> Result<(), &'static str> {
 }
 
 fn push_escaped(text: &mut Text, raw: &str) {
+    if is_plain(raw) {
+        return text.push_str(raw);
+    }
     utf8_percent_encode(raw, ESCAPED).for_each(|piece| text.push_str(piece));
+}
+
+/// Whether nothing is to be escaped, as in most ids.
+fn is_plain(raw: &str) -> bool {
+    raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
 }
 
 enum Piece {
@@ -197,12 +205,15 @@ impl Iterator for Pieces {
     type Item = Piece;
 
     fn next(&mut self) -> Option<Piece> {
-        if let Some((name, rest)) = self.0.strip_prefix('{').and_then(|text| text.split_once('}')) {
-            self.0 = rest;
-            let list = name.strip_suffix(',');
+        let brace = |text: &str, brace| text.bytes().position(|byte| byte == brace);
+        if let Some(text) = self.0.strip_prefix('{')
+            && let Some(end) = brace(text, b'}')
+        {
+            self.0 = &text[end + 1..];
+            let (name, list) = (&text[..end], text[..end].strip_suffix(','));
             return Some(Piece::Parameter { name: list.unwrap_or(name), list: list.is_some() });
         }
-        let end = self.0.find('{').filter(|end| *end > 0).unwrap_or(self.0.len());
+        let end = brace(self.0, b'{').filter(|end| *end > 0).unwrap_or(self.0.len());
         let (text, rest) = self.0.split_at(end);
         self.0 = rest;
         (!text.is_empty()).then_some(Piece::Text(text))

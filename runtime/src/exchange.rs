@@ -350,25 +350,27 @@ fn redirected(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Byt
 async fn read(chunks: &mut Chunks, limit: u64, end: Instant) -> (Bytes, End) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut first, mut whole) = (Bytes::new(), BytesMut::new());
-    let ended = loop {
-        let Ok(chunk) = timeout_at(end, transport::next(chunks)).await else { break End::OutOfTime };
-        let (mut chunk, left) = match chunk {
-            None => break End::Whole,
-            Some(Err(error)) => break End::Failed(error),
-            Some(Ok(chunk)) => (chunk, limit - first.len() - whole.len()),
-        };
-        let is_cut_off = chunk.len() > left;
-        chunk.truncate(left);
-        if first.is_empty() && whole.is_empty() {
-            first = chunk;
-        } else {
-            whole.extend_from_slice(&std::mem::take(&mut first));
-            whole.extend_from_slice(&chunk);
-        }
-        if is_cut_off {
-            break End::CutOff;
+    let reading = async {
+        loop {
+            let (mut chunk, left) = match transport::next(chunks).await {
+                None => return End::Whole,
+                Some(Err(error)) => return End::Failed(error),
+                Some(Ok(chunk)) => (chunk, limit - first.len() - whole.len()),
+            };
+            let is_cut_off = chunk.len() > left;
+            chunk.truncate(left);
+            if first.is_empty() && whole.is_empty() {
+                first = chunk;
+            } else {
+                whole.extend_from_slice(&std::mem::take(&mut first));
+                whole.extend_from_slice(&chunk);
+            }
+            if is_cut_off {
+                return End::CutOff;
+            }
         }
     };
+    let ended = timeout_at(end, reading).await.unwrap_or(End::OutOfTime);
     (if whole.is_empty() { first } else { whole.freeze() }, ended)
 }
 

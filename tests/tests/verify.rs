@@ -51,7 +51,7 @@ fn a_broken_recording_is_named_with_its_place() {
     let verifier = Verifier::new(interpreter);
     let cases: [(&[u8], &str); 12] = [
         (b"", "this is not JSON: EOF while parsing a value at line 1 column 0"),
-        (b"\xff\xfe{\0", "this is not JSON: expected value at line 1 column 1"),
+        (b"\xff\xfe{\0", "this is not JSON: invalid utf-8 sequence of 1 bytes from index 0"),
         (b"[]", "this is JSON, and no HAR file: it has no `log`"),
         (br#"{"log": []}"#, "log.entries: expected a list of exchanges"),
         (br#"{"log": {"entries": {}}}"#, "log.entries: expected a list of exchanges"),

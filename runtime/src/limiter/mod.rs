@@ -210,12 +210,18 @@ pub(crate) async fn admit(call: &Call, attempt: &Attempt, deadline: Instant) -> 
     if throttle == Throttle::Off || plan.charges.is_empty() {
         return Ok(());
     }
-    let charges = plan.charges(call);
+    let own;
+    let charges = if plan.is_fixed {
+        &*plan.charges
+    } else {
+        own = plan.charges(call);
+        &*own
+    };
     let max_wait = || match throttle {
         Throttle::Wait => usable(deadline.saturating_duration_since(Instant::now())),
         Throttle::FailFast | Throttle::Off => Duration::ZERO,
     };
-    let Verdict { granted, wait, bound_by } = limiter.take(&charges, max_wait).await;
+    let Verdict { granted, wait, bound_by } = limiter.take(charges, max_wait).await;
     if granted && wait.is_zero() {
         return Ok(());
     }
@@ -295,11 +301,8 @@ impl Plan {
         Self { rates: distinct, charges, is_fixed }
     }
 
-    /// What one call takes.
+    /// What one call takes that differs from others.
     fn charges(&self, call: &Call) -> SmallVec<[Charge; 4]> {
-        if self.is_fixed {
-            return self.charges.iter().cloned().collect();
-        }
         let charge = |(rate, charge): (&&RateLimit, &Charge)| {
             let cost = match rate.cost {
                 Cost::Call => 1,

@@ -9,6 +9,7 @@ mod parse;
 
 use std::borrow::Cow;
 
+use serde::de::Error as _;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 pub use number::Number;
@@ -46,7 +47,8 @@ impl<'a> Value<'a> {
     /// Parses JSON text. Strings without escapes borrow from it. Nesting deeper than 128 is an error, as is text that
     /// follows the value.
     pub fn parse(text: &'a [u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(text)
+        // All of it at once takes less time than each string for itself.
+        serde_json::from_str(str::from_utf8(text).map_err(serde_json::Error::custom)?)
     }
 
     /// An object of the keys whose values are not [`Value::Null`]: a field that is not there is not sent.
