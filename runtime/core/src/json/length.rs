@@ -12,12 +12,14 @@ pub(super) fn list(parts: impl Iterator<Item = usize>) -> usize {
 
 /// Quotes, and text with escapes.
 pub(super) fn text(text: &str) -> usize {
+    // To the end in any case, since several bytes are looked at in one step then.
+    let has_escapes = text.bytes().fold(false, |found, byte| found | matches!(byte, 0..=0x1f | b'"' | b'\\'));
     let length = |byte| match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | b'\x08' | b'\x0c' => 2,
         0..=0x1f => 6,
         _ => 1,
     };
-    2 + text.bytes().map(length).sum::<usize>()
+    2 + if has_escapes { text.bytes().map(length).sum() } else { text.len() }
 }
 
 /// What the serializer makes of a number.

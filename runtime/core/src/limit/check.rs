@@ -301,7 +301,12 @@ impl<'n> Node<'n> {
 fn next_key(path: &'static str) -> (&'static str, &'static str) {
     let path = path.strip_prefix('.').unwrap_or(path);
     let bytes = path.as_bytes();
-    let is_mark = |at: &usize| matches!(bytes[*at..], [b'.', ..] | [b'[', b']', ..] | [b'{', b'}', ..]);
+    let is_mark = |at: &usize| match bytes[*at] {
+        b'.' => true,
+        b'[' => bytes.get(at + 1) == Some(&b']'),
+        b'{' => bytes.get(at + 1) == Some(&b'}'),
+        _ => false,
+    };
     let end = (0..bytes.len()).find(is_mark).unwrap_or(bytes.len());
     if end == 0 { (path, "") } else { path.split_at(end) }
 }
