@@ -104,8 +104,7 @@ impl<'v> Fields<'v> {
         name: &'static str,
         decode: fn(&Value<'_>) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let value = self.get(name).ok_or_else(|| DecodeError::new("missing").within(name))?;
-        decode(value).map_err(|error| error.within(name))
+        decode(self.given(name)?).map_err(|error| error.within(name))
     }
 
     /// Reads a field that may be absent or `null` by a function of its own, such as [`millis`].
@@ -135,6 +134,10 @@ impl<'v> Fields<'v> {
     /// It is there without its tag, or does not have the shape that this promises.
     pub fn optional_union<U: DecodeBeside>(&self, name: &'static str) -> Result<Option<U>, DecodeError> {
         self.get(name).map(|_| self.union(name)).transpose()
+    }
+
+    fn given(self, name: &str) -> Result<&'v Value<'v>, DecodeError> {
+        self.get(name).ok_or_else(|| DecodeError::new("missing").within(name))
     }
 
     pub(crate) fn get(self, name: &str) -> Option<&'v Value<'v>> {
@@ -229,8 +232,11 @@ fn is(value: &Value<'_>, number: i64) -> bool {
 /// The value is no list, or an item is not readable.
 pub fn each<T>(value: &Value<'_>, decode: fn(&Value<'_>) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
     let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
-    let item = |(index, item)| decode(item).map_err(|error| error.at(index));
-    items.iter().enumerate().map(item).collect()
+    let mut read = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        read.push(decode(item).map_err(|error| error.at(index))?);
+    }
+    Ok(read)
 }
 
 /// A list, or a single item in its place.
@@ -344,10 +350,10 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
 
     fn decode(value: &Value<'_>) -> Result<Self, DecodeError> {
         let Fields(entries) = Fields::of(value)?;
-        let mut map = Self::new();
+        let mut read = Self::new();
         for (key, value) in entries {
-            map.insert(key.to_string(), T::decode(value).map_err(|error| error.within(key))?);
+            read.insert(key.to_string(), T::decode(value).map_err(|error| error.within(key))?);
         }
-        Ok(map)
+        Ok(read)
     }
 }

@@ -59,10 +59,21 @@ fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }
 
+/// Whether two rows are spellings of one error.
+#[inline(never)]
+pub fn is_same(row: &ErrorRow, other: &ErrorRow) -> bool {
+    row.id == other.id
+}
+
+/// The value of a placeholder, for a field of an enum.
+#[inline(never)]
+pub fn captured(captures: &Captures, name: &str) -> Option<String> {
+    captures.get(name).map(str::to_owned)
+}
+
 /// Prints message, cause and remedy of a documented error.
-pub fn describe(documented: &impl Documented, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let ErrorRow { message, cause, remedy, .. } = documented.row();
-    let captures = documented.captures();
+pub fn describe(row: &ErrorRow, captures: &Captures, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let ErrorRow { message, cause, remedy, .. } = row;
     let message = Template::new(message).fill(|name| captures.get(name));
     write!(f, "{message}: {cause} {remedy}")
 }

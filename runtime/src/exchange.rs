@@ -395,13 +395,17 @@ pub(crate) fn lost(error: TransportError, attempt: Attempt) -> Error {
 }
 
 impl Received {
-    /// Reads the body as JSON; an empty one is `null`.
-    pub(crate) fn parse<T>(&self, decode: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>) -> Result<T, Error> {
-        let value = match &*self.raw {
-            [] => Value::Null,
-            raw => Value::parse(raw).map_err(|error| self.unreadable("the reply is not JSON").with_source(error))?,
-        };
-        decode(&value).map_err(|error| self.unreadable("the reply is not what is documented").with_source(error))
+    /// The body as JSON; an empty one is `null`.
+    pub(crate) fn json(&self) -> Result<Value<'_>, Error> {
+        match &*self.raw {
+            [] => Ok(Value::Null),
+            raw => Value::parse(raw).map_err(|error| self.unreadable("the reply is not JSON").with_source(error)),
+        }
+    }
+
+    /// The body is JSON of another shape than that which is documented.
+    pub(crate) fn misread(&self, error: DecodeError) -> Error {
+        self.unreadable("the reply is not what is documented").with_source(error)
     }
 
     /// The server answered with success and said no.

@@ -101,13 +101,7 @@ enum State {
 
 /// The records of the files whose URLs stand at a path of the reply, such as `data[].url`.
 pub fn records<T: Decode>(call: Call, path: &'static str) -> Records<T> {
-    let client = call.client.clone();
-    let timeout = call.options.timeout.or(client.shared().timeout).unwrap_or(request::TIMEOUT);
-    let retry = call.options.retry.clone().unwrap_or_else(|| client.shared().retry.clone());
-    let attempt = Attempt { operation: call.operation, method: Method::GET, url: None, number: 0 };
-    let state = State::Calling(Box::pin(names(call, path)));
-    let files = Files { client, attempt, timeout, retry, state, names: Vec::new().into_iter(), begun: 0, records: 0 };
-    Records { files, decode: T::decode }
+    Records { files: Files::new(call, path), decode: T::decode }
 }
 
 impl<T> Records<T> {
@@ -190,6 +184,15 @@ fn excerpt(text: &str) -> String {
 }
 
 impl Files {
+    fn new(call: Call, path: &'static str) -> Self {
+        let client = call.client.clone();
+        let timeout = call.options.timeout.or(client.shared().timeout).unwrap_or(request::TIMEOUT);
+        let retry = call.options.retry.clone().unwrap_or_else(|| client.shared().retry.clone());
+        let attempt = Attempt { operation: call.operation, method: Method::GET, url: None, number: 0 };
+        let state = State::Calling(Box::pin(names(call, path)));
+        Self { client, attempt, timeout, retry, state, names: Vec::new().into_iter(), begun: 0, records: 0 }
+    }
+
     fn current(&self) -> usize {
         self.begun.saturating_sub(1)
     }
@@ -256,11 +259,9 @@ impl Files {
 /// Sends the call and reads from the reply where the files are.
 async fn names(mut call: Call, path: &'static str) -> Result<Vec<String>, Error> {
     let received = exchange::execute(&mut call).await?;
-    reply::examine(&received, |body| {
-        let mut names = Vec::new();
-        collect(body, path, &mut names)?;
-        Ok(names)
-    })
+    let mut names = Vec::new();
+    collect(&reply::examine(&received)?, path, &mut names).map_err(|error| received.misread(error))?;
+    Ok(names)
 }
 
 /// Collects the texts at a path with `[]` for the items of a list.

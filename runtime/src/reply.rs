@@ -24,6 +24,12 @@ use crate::transport::BoxFuture;
 pub struct Reply<T, M = ()> {
     payload: T,
     envelope: M,
+    answer: Answer,
+}
+
+/// What a reply has beside its types.
+#[derive(Clone)]
+struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     raw: Bytes,
@@ -47,17 +53,17 @@ impl<T, M> Reply<T, M> {
 
     /// Status of the answer, always one of success.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.answer.status
     }
 
     /// Headers of the answer.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.answer.headers
     }
 
     /// Body of the answer as it came, with whatever the types leave out.
     pub fn raw(&self) -> &Bytes {
-        &self.raw
+        &self.answer.raw
     }
 }
 
@@ -93,7 +99,7 @@ where
 
 impl<T: fmt::Debug, M: fmt::Debug> fmt::Debug for Reply<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { payload, envelope, status, .. } = self;
+        let Self { payload, envelope, answer: Answer { status, .. } } = self;
         f.debug_struct("Reply")
             .field("status", status)
             .field("payload", payload)
@@ -135,16 +141,21 @@ pub fn send<T: Decode + 'static, M: Decode + 'static>(call: Call) -> Sending<Rep
 }
 
 /// Sends a call whose reply is a stream of bytes.
+#[inline(never)]
 pub fn open(mut call: Call) -> Sending<Download> {
     let opened = Box::pin(async move { exchange::start(&mut call).await });
     Sending(Work::Open { opened, hand_over: Download::new })
 }
 
+/// Sends a call and reads the body of the reply.
+// Small functions are compiled in the crates that call them, and with this one all that a call does would be.
+#[inline(never)]
 fn receive(mut call: Call) -> BoxFuture<'static, Result<Received, Error>> {
     Box::pin(async move { exchange::execute(&mut call).await })
 }
 
 /// Sends a call of which another one is to be made.
+#[inline(never)]
 pub(crate) fn fetch(mut call: Box<Call>) -> BoxFuture<'static, (Box<Call>, Result<Received, Error>)> {
     Box::pin(async move {
         let received = exchange::execute(&mut call).await;
@@ -162,29 +173,43 @@ pub(crate) fn read_with<T: Decode, M: Decode, F>(
     received: Received,
     facts: impl FnOnce(&Value<'_>) -> F,
 ) -> Result<(Reply<T, M>, F), Error> {
-    let operation = received.attempt.operation;
-    let (payload, envelope, facts) = examine(&received, |body| {
-        let typed = T::decode(&payload(operation, body)).map_err(|error| match operation.payload {
-            Some(key) => error.within(key),
-            None => error,
-        })?;
-        Ok((typed, M::decode(body)?, facts(body)))
-    })?;
-    let Received { status, headers, raw, .. } = received;
-    Ok((Reply { payload, envelope, status, headers, raw }, facts))
+    // All that does not depend on the types is done elsewhere, since this is compiled for each kind of reply.
+    let body = examine(&received)?;
+    let (payload, envelope) = match typed(received.attempt.operation, &body) {
+        Ok(typed) => typed,
+        Err(error) => return Err(received.misread(error)),
+    };
+    let facts = facts(&body);
+    drop(body);
+    Ok((Reply { payload, envelope, answer: answer(received) }, facts))
 }
 
-/// Reads a reply that reports success.
-pub(crate) fn examine<T>(
-    received: &Received,
-    read: impl FnOnce(&Value<'_>) -> Result<T, DecodeError>,
-) -> Result<T, Error> {
-    let outcomes = received.attempt.operation.outcome;
-    let examined = received.parse(|body| match outcomes.iter().find_map(|outcome| outcome.test(body).err()) {
-        Some(failed) => Ok(Err(failed)),
-        None => read(body).map(Ok),
-    })?;
-    examined.map_err(|failed| received.refused(failed))
+fn answer(received: Received) -> Answer {
+    let Received { status, headers, raw, .. } = received;
+    Answer { status, headers, raw }
+}
+
+/// The body of a reply that reports success.
+pub(crate) fn examine(received: &Received) -> Result<Value<'_>, Error> {
+    let body = received.json()?;
+    match received.attempt.operation.outcome.iter().find_map(|outcome| outcome.test(&body).err()) {
+        Some(failed) => Err(received.refused(failed)),
+        None => Ok(body),
+    }
+}
+
+fn typed<T: Decode, M: Decode>(operation: &Operation, body: &Value<'_>) -> Result<(T, M), DecodeError> {
+    match T::decode(&payload(operation, body)) {
+        Ok(payload) => Ok((payload, M::decode(body)?)),
+        Err(error) => Err(misplaced(operation, error)),
+    }
+}
+
+fn misplaced(operation: &Operation, error: DecodeError) -> DecodeError {
+    match operation.payload {
+        Some(key) => error.within(key),
+        None => error,
+    }
 }
 
 /// The payload; what is not there is `null`, and an item that stands in the place of a list becomes a list.

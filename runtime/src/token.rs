@@ -319,7 +319,7 @@ async fn issue(
     let call = call.field(operation.id, id.to_owned()).secret(operation.secret, secret.clone());
     let mut call = call.retry(Retry::never());
     let received = exchange::execute(&mut call).await?;
-    received.parse(|body| token(operation, body))
+    token(operation, &received.json()?).map_err(|error| received.misread(error))
 }
 
 /// Reads a token and its life. Numbers that make no sense mean that nobody knows.

@@ -10,8 +10,8 @@ macro_rules! documented {
         impl $crate::Documented for $name {
             fn build(row: &'static $crate::ErrorRow, captures: &$crate::Captures) -> Option<Self> {
                 $(
-                    if row.id == $row.id {
-                        return Some(Self::$variant $({ $($field: captures.get(stringify!($field)).map(str::to_owned)),+ })?);
+                    if $crate::__private::is_same(row, &$row) {
+                        return Some(Self::$variant $({ $($field: $crate::__private::captured(captures, stringify!($field))),+ })?);
                     }
                 )*
                 $(
@@ -45,7 +45,11 @@ macro_rules! documented {
 
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                $crate::__private::describe(self, f)
+                $crate::__private::describe(
+                    $crate::Documented::row(self),
+                    &$crate::Documented::captures(self),
+                    f,
+                )
             }
         }
 

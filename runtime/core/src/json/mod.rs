@@ -217,7 +217,11 @@ impl From<&Value<'_>> for serde_json::Value {
             Value::Str(text) => Self::String(text.clone().into_owned()),
             Value::Array(items) => Self::Array(items.iter().map(Self::from).collect()),
             Value::Object(entries) => {
-                Self::Object(entries.iter().map(|(key, value)| (key.clone().into_owned(), Self::from(value))).collect())
+                let mut object = serde_json::Map::new();
+                for (key, value) in entries {
+                    object.insert(key.clone().into_owned(), Self::from(value));
+                }
+                Self::Object(object)
             }
         }
     }
