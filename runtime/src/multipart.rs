@@ -13,11 +13,10 @@ use apigen_core::json::Entries;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
-use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
 use crate::transport::{Body, Stage, TransportError};
-use crate::upload::{Source, Upload};
+use crate::upload::{Reader, Source, Upload};
 
 /// Bytes that are read from a file at once.
 const CHUNK: usize = 64 * 1024;
@@ -33,7 +32,7 @@ struct Form {
 enum Segment {
     Bytes(Bytes),
     File {
-        chunks: ReaderStream<Box<dyn AsyncRead + Send + Unpin>>,
+        chunks: ReaderStream<Reader>,
         /// Bytes that are still to come, if that is known.
         remaining: Option<u64>,
     },
@@ -87,15 +86,14 @@ impl Form {
     }
 
     async fn push_file(&mut self, upload: &mut Upload) -> io::Result<()> {
-        let (reader, remaining): (Box<dyn AsyncRead + Send + Unpin>, _) = match &mut upload.source {
+        let (reader, remaining) = match &mut upload.source {
             Source::Bytes(bytes) => {
                 self.push(bytes.clone());
                 return Ok(());
             }
-            Source::Path(path) => {
-                let file = tokio::fs::File::open(&*path).await?;
-                let length = file.metadata().await?.len();
-                (Box::new(file), Some(length))
+            Source::Path(file) => {
+                let (reader, length) = file.open().await?;
+                (reader, Some(length))
             }
             Source::Reader(reader) => match reader.take() {
                 Some(reader) => (reader.into_inner().unwrap_or_else(PoisonError::into_inner), upload.length),

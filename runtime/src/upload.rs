@@ -1,11 +1,14 @@
 //! Files to be uploaded: from a path, from memory, or from a reader.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use bytes::Bytes;
 use tokio::io::AsyncRead;
+
+use crate::transport::BoxFuture;
 
 /// A file to be uploaded. What comes from a path or a reader is read while it is sent and never held in memory.
 ///
@@ -23,20 +26,31 @@ pub struct Upload {
     pub(crate) source: Source,
 }
 
+pub(crate) type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
 /// Where the content comes from.
 pub(crate) enum Source {
-    Path(PathBuf),
+    Path(OnDisk),
     Bytes(Bytes),
     /// `None` once it has been sent: a reader cannot be read twice. The mutex is never locked; it lets a call be shared.
-    Reader(Option<Mutex<Box<dyn AsyncRead + Send + Unpin>>>),
+    Reader(Option<Mutex<Reader>>),
 }
+
+/// A file on disk. It is measured and opened by pointers, so that programs that send none contain no code for files.
+pub(crate) struct OnDisk {
+    path: PathBuf,
+    measure: fn(PathBuf) -> Work<u64>,
+    open: fn(PathBuf) -> Work<(Reader, u64)>,
+}
+
+type Work<T> = BoxFuture<'static, io::Result<T>>;
 
 impl Upload {
     /// A file on disk, under its own name. It is opened when the request is sent, and again if it is repeated.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { name, content_type: None, length: None, source: Source::Path(path) }
+        Self { name, content_type: None, length: None, source: Source::Path(OnDisk::new(path)) }
     }
 
     /// A file in memory, with its name.
@@ -49,7 +63,7 @@ impl Upload {
     /// A file that is read from anywhere, with its name. The request cannot be repeated. Say its
     /// [`length`](Upload::length) if it is known: not every server takes a body of unknown length.
     pub fn reader(name: impl Into<String>, reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
-        let source = Source::Reader(Some(Mutex::new(Box::new(reader))));
+        let source = Source::Reader(Some(Mutex::new(Box::new(reader) as Reader)));
         Self { name: name.into(), content_type: None, length: None, source }
     }
 
@@ -77,8 +91,8 @@ impl Upload {
     /// Finds out how large a file on disk is. One that cannot be looked at keeps an unknown length: it cannot be
     /// opened either, and that error says more.
     pub(crate) async fn measure(&mut self) {
-        if let Source::Path(path) = &self.source {
-            self.length = tokio::fs::metadata(path).await.ok().map(|metadata| metadata.len());
+        if let Source::Path(file) = &self.source {
+            self.length = (file.measure)(file.path.clone()).await.ok();
         }
     }
 
@@ -88,6 +102,27 @@ impl Upload {
             Source::Path(_) | Source::Bytes(_) => true,
             Source::Reader(_) => false,
         }
+    }
+}
+
+impl OnDisk {
+    fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            measure: |path| Box::pin(async move { Ok(tokio::fs::metadata(path).await?.len()) }),
+            open: |path| {
+                Box::pin(async move {
+                    let file = tokio::fs::File::open(path).await?;
+                    let length = file.metadata().await?.len();
+                    Ok((Box::new(file) as Reader, length))
+                })
+            },
+        }
+    }
+
+    /// What reads the file, and how many bytes it holds.
+    pub(crate) async fn open(&self) -> io::Result<(Reader, u64)> {
+        (self.open)(self.path.clone()).await
     }
 }
 
