@@ -240,5 +240,6 @@ const RUNTIME_TYPES: &[&str] = &[
 fn is_keyword(name: &str) -> bool {
     /// Such as `override`.
     const LONGEST: usize = 8;
-    name.len() <= LONGEST && syn::parse_str::<syn::Ident>(name).is_err()
+    let may_be_one = name.len() <= LONGEST && name.bytes().all(|it| it.is_ascii_alphabetic());
+    may_be_one && syn::parse_str::<syn::Ident>(name).is_err()
 }
