@@ -31,12 +31,6 @@ impl Captures {
         Self(captures.into_iter().collect())
     }
 
-    /// Captures from the fields of an enum; names may be raw identifiers.
-    pub fn from_fields(fields: &[(&'static str, Option<&str>)]) -> Self {
-        let known = fields.iter().filter_map(|(name, value)| Some((plain(name), (*value)?.to_owned())));
-        Self(known.collect())
-    }
-
     /// The same without secrets that a server may have echoed.
     pub(crate) fn hidden(self, secrets: &Secrets) -> Self {
         Self(self.0.into_iter().map(|(name, value)| (name, hidden(&value, secrets))).collect())
@@ -71,8 +65,17 @@ pub fn captured(captures: &Captures, name: &str) -> Option<String> {
     captures.get(name).map(str::to_owned)
 }
 
+/// Captures from the fields of an enum, whose names may be raw identifiers. To look into the fields would be compiled for each.
+#[inline(never)]
+pub fn captures(fields: &[(&'static str, &Option<String>)]) -> Captures {
+    let known = fields.iter().filter_map(|(name, value)| Some((plain(name), (*value).clone()?)));
+    Captures(known.collect())
+}
+
 /// Prints message, cause and remedy of a documented error.
-pub fn describe(row: &ErrorRow, captures: &Captures, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "each enum of errors would have to drop the captures")]
+pub fn describe(row: &ErrorRow, captures: Captures, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let ErrorRow { message, cause, remedy, .. } = row;
     let message = Template::new(message).fill(|name| captures.get(name));
     write!(f, "{message}: {cause} {remedy}")

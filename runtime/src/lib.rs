@@ -140,7 +140,7 @@ pub use values::{Lasting, Secret, Timestamp, Until};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::batches::batches;
-    pub use crate::documented::{captured, describe, is_same};
+    pub use crate::documented::{captured, captures, describe, is_same};
     pub use crate::paging::{Listed, items, pages};
     pub use crate::records::records;
     pub use crate::reply::{open, send};

@@ -34,8 +34,8 @@ macro_rules! documented {
             fn captures(&self) -> $crate::Captures {
                 match *self {
                     $(
-                        Self::$variant { $($(ref $field,)+)? .. } => $crate::Captures::from_fields(&[
-                            $($((stringify!($field), $field.as_deref()),)+)?
+                        Self::$variant { $($(ref $field,)+)? .. } => $crate::__private::captures(&[
+                            $($((stringify!($field), $field),)+)?
                         ]),
                     )*
                     $(Self::Common(ref common) => <$common as $crate::Documented>::captures(common),)?
@@ -47,7 +47,7 @@ macro_rules! documented {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::__private::describe(
                     $crate::Documented::row(self),
-                    &$crate::Documented::captures(self),
+                    $crate::Documented::captures(self),
                     f,
                 )
             }
