@@ -341,15 +341,23 @@ fn list_of(call: &mut Call) -> Option<&mut Value<'static>> {
 
 fn read<T: Decode, M: Decode>(received: Received) -> Result<Answer<T, M>, Error> {
     let key = received.attempt.operation.payload;
-    let (reply, named) =
-        reply::read_with::<T, M, _>(received, |body| match key.map_or(Some(body), |key| body.get(key)) {
-            Some(Value::Object(entries)) if T::IS_MAP => {
-                Some(entries.iter().map(|(key, _)| key.clone().into_owned()).collect())
-            }
-            _ => T::IS_MAP.then(HashSet::new),
-        })?;
-    let failed = reply.failed_items();
-    Ok((reply, Says { named, failed }))
+    let mut says = Says::default();
+    let reply = reply::read_with::<T, M>(received, &mut |body| {
+        if T::IS_MAP {
+            says.named = Some(keys(key, body));
+        }
+    })?;
+    says.failed = reply.failed_items();
+    Ok((reply, says))
+}
+
+/// The keys of a payload that is a map.
+#[inline(never)]
+fn keys(payload: Option<&str>, body: &Value<'_>) -> HashSet<String> {
+    match payload.map_or(Some(body), |key| body.get(key)) {
+        Some(Value::Object(entries)) => entries.iter().map(|(key, _)| key.clone().into_owned()).collect(),
+        _ => HashSet::new(),
+    }
 }
 
 /// A receiver as text, as it stands in replies.

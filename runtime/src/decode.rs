@@ -231,12 +231,53 @@ fn is(value: &Value<'_>, number: i64) -> bool {
 /// # Errors
 /// The value is no list, or an item is not readable.
 pub fn each<T>(value: &Value<'_>, decode: fn(&Value<'_>) -> Result<T, DecodeError>) -> Result<Vec<T>, DecodeError> {
-    let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
-    let mut read = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        read.push(decode(item).map_err(|error| error.at(index))?);
+    let mut items = Items { read: Vec::with_capacity(value.as_array().map_or(0, <[_]>::len)), decode };
+    match visit(value, &mut items) {
+        Ok(()) => Ok(items.read),
+        Err(error) => Err(error),
     }
-    Ok(read)
+}
+
+/// A place for what is read, to be filled by those who do not know its type: what they do is compiled once.
+// No closures, since the table of one has three functions.
+pub(crate) trait Place {
+    fn fill(&mut self, value: &Value<'_>) -> Result<(), DecodeError>;
+}
+
+impl<T: Decode> Place for Option<T> {
+    fn fill(&mut self, value: &Value<'_>) -> Result<(), DecodeError> {
+        match T::decode(value) {
+            Ok(read) => {
+                *self = Some(read);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+struct Items<T> {
+    read: Vec<T>,
+    decode: fn(&Value<'_>) -> Result<T, DecodeError>,
+}
+
+impl<T> Place for Items<T> {
+    fn fill(&mut self, value: &Value<'_>) -> Result<(), DecodeError> {
+        match (self.decode)(value) {
+            Ok(item) => {
+                self.read.push(item);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Fills a place with the items of a list, one after the other, until one is not readable.
+#[inline(never)]
+fn visit(value: &Value<'_>, place: &mut dyn Place) -> Result<(), DecodeError> {
+    let items = value.as_array().ok_or_else(|| DecodeError::expected("array", value))?;
+    items.iter().enumerate().try_for_each(|(index, item)| place.fill(item).map_err(|error| error.at(index)))
 }
 
 /// A list, or a single item in its place.

@@ -79,6 +79,7 @@ mod download;
 pub mod encode;
 mod error;
 mod exchange;
+mod field_reader;
 mod hour;
 mod limiter;
 mod lines;
@@ -141,6 +142,7 @@ pub use values::{Lasting, Secret, Timestamp, Until};
 pub mod __private {
     pub use crate::batches::batches;
     pub use crate::documented::{captured, captures, describe, is_same};
+    pub use crate::field_reader::FieldReader;
     pub use crate::paging::{Listed, items, pages};
     pub use crate::records::records;
     pub use crate::reply::{open, send};

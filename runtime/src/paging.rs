@@ -75,6 +75,7 @@ struct Walk {
 }
 
 /// What a page says about the pages after it.
+#[derive(Default)]
 struct Facts {
     count: usize,
     items: Option<String>,
@@ -199,10 +200,13 @@ impl<T, M, I> Stream for Items<T, M, I> {
 }
 
 fn read<T: Decode, M: Decode>(received: Received, paging: &Paging) -> Result<(Reply<T, M>, Facts), Error> {
-    reply::read_with(received, |body| Facts::of(paging, body))
+    let mut facts = Facts::default();
+    let reply = reply::read_with(received, &mut |body| facts = Facts::of(paging, body))?;
+    Ok((reply, facts))
 }
 
 impl Facts {
+    #[inline(never)]
     fn of(paging: &Paging, body: &Value<'_>) -> Self {
         let (items, total, next) = match paging {
             Paging::PageNumber { items, total, .. } => (items, body.path(total).and_then(whole), None),

@@ -13,11 +13,14 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api::Operation;
 use crate::call::Call;
-use crate::decode::{Decode, DecodeError};
+use crate::decode::{Decode, DecodeError, Place};
 use crate::download::Download;
 use crate::error::Error;
 use crate::exchange::{self, Opened, Received};
 use crate::transport::BoxFuture;
+
+/// Why payload and envelope of an answer are there.
+const FILLED: &str = "whatever makes an answer has read both";
 
 /// A reply: the payload `T`, to which it dereferences, and the envelope `M` that the server wrapped around it.
 #[derive(Clone)]
@@ -165,28 +168,42 @@ pub(crate) fn fetch(mut call: Box<Call>) -> BoxFuture<'static, (Box<Call>, Resul
 
 /// Reads the reply of a call that is not paged.
 fn read<T: Decode, M: Decode>(received: Received) -> Result<Reply<T, M>, Error> {
-    read_with(received, |_| ()).map(|(reply, ())| reply)
+    read_with(received, &mut ignore)
 }
 
-/// Reads a reply, and what else is asked of its body.
-pub(crate) fn read_with<T: Decode, M: Decode, F>(
+fn ignore(_: &Value<'_>) {}
+
+/// Reads a reply, and shows its body to whoever asks for more of it.
+// All that does not depend on the types is done elsewhere, since this is compiled for each kind of reply.
+pub(crate) fn read_with<T: Decode, M: Decode>(
     received: Received,
-    facts: impl FnOnce(&Value<'_>) -> F,
-) -> Result<(Reply<T, M>, F), Error> {
-    // All that does not depend on the types is done elsewhere, since this is compiled for each kind of reply.
-    let body = examine(&received)?;
-    let (payload, envelope) = match typed(received.attempt.operation, &body) {
-        Ok(typed) => typed,
-        Err(error) => return Err(received.misread(error)),
-    };
-    let facts = facts(&body);
-    drop(body);
-    Ok((Reply { payload, envelope, answer: answer(received) }, facts))
+    look: &mut dyn FnMut(&Value<'_>),
+) -> Result<Reply<T, M>, Error> {
+    let (mut payload, mut envelope) = (None, None);
+    match fill(received, &mut payload, &mut envelope, look) {
+        Ok(answer) => Ok(Reply { payload: payload.expect(FILLED), envelope: envelope.expect(FILLED), answer }),
+        Err(error) => Err(error),
+    }
 }
 
-fn answer(received: Received) -> Answer {
+/// Reads payload and envelope into their places.
+#[inline(never)]
+fn fill(
+    received: Received,
+    payload: &mut dyn Place,
+    envelope: &mut dyn Place,
+    look: &mut dyn FnMut(&Value<'_>),
+) -> Result<Answer, Error> {
+    let body = examine(&received)?;
+    let operation = received.attempt.operation;
+    let filled = payload.fill(&payload_of(operation, &body)).map_err(|error| misplaced(operation, error));
+    if let Err(error) = filled.and_then(|()| envelope.fill(&body)) {
+        return Err(received.misread(error));
+    }
+    look(&body);
+    drop(body);
     let Received { status, headers, raw, .. } = received;
-    Answer { status, headers, raw }
+    Ok(Answer { status, headers, raw })
 }
 
 /// The body of a reply that reports success.
@@ -198,13 +215,6 @@ pub(crate) fn examine(received: &Received) -> Result<Value<'_>, Error> {
     }
 }
 
-fn typed<T: Decode, M: Decode>(operation: &Operation, body: &Value<'_>) -> Result<(T, M), DecodeError> {
-    match T::decode(&payload(operation, body)) {
-        Ok(payload) => Ok((payload, M::decode(body)?)),
-        Err(error) => Err(misplaced(operation, error)),
-    }
-}
-
 fn misplaced(operation: &Operation, error: DecodeError) -> DecodeError {
     match operation.payload {
         Some(key) => error.within(key),
@@ -213,7 +223,7 @@ fn misplaced(operation: &Operation, error: DecodeError) -> DecodeError {
 }
 
 /// The payload; what is not there is `null`, and an item that stands in the place of a list becomes a list.
-fn payload<'v>(operation: &Operation, body: &'v Value<'v>) -> Cow<'v, Value<'v>> {
+fn payload_of<'v>(operation: &Operation, body: &'v Value<'v>) -> Cow<'v, Value<'v>> {
     let payload = match operation.payload {
         Some(key) => body.get(key).unwrap_or(&Value::Null),
         None => body,

@@ -170,9 +170,35 @@ macro_rules! decode_fields {
     ($name:ident { $($field:ident: $method:ident($($argument:expr),+)),* $(,)? }) => {
         impl $crate::Decode for $name {
             fn decode(value: &$crate::Value<'_>) -> ::std::result::Result<Self, $crate::DecodeError> {
-                let fields = $crate::Fields::of(value)?;
-                Ok(Self { $($field: fields.$method($($argument),+)?),* })
+                let mut fields = $crate::__private::FieldReader::of(value);
+                let read = Self { $($field: $crate::__field!(fields $method($($argument),+))),* };
+                match fields.problem() {
+                    None => Ok(read),
+                    Some(problem) => Err(problem),
+                }
             }
+        }
+    };
+}
+
+/// Reads a field by a method of the hidden `FieldReader`. What must be there ends the reading when it is not; `?` would
+/// compile to twice as much.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __field {
+    ($fields:ident optional($name:expr)) => {
+        $fields.optional($name)
+    };
+    ($fields:ident optional_with($name:expr, $decode:expr)) => {
+        $fields.optional_with($name, $decode)
+    };
+    ($fields:ident optional_union($name:expr)) => {
+        $fields.optional_union($name)
+    };
+    ($fields:ident $required:ident($($argument:expr),+)) => {
+        match $fields.$required($($argument),+) {
+            Some(value) => value,
+            None => return Err($fields.failure()),
         }
     };
 }

@@ -236,6 +236,34 @@ async fn a_single_item_may_stand_in_the_place_of_a_list() {
 }
 
 #[test]
+fn the_first_field_that_cannot_be_read_is_the_one_that_is_told() {
+    #[derive(Debug, PartialEq)]
+    struct Loan {
+        days: Option<i64>,
+        copy: i64,
+        note: Option<String>,
+    }
+
+    apigen_runtime::decode_fields!(Loan { days: optional("days"), copy: required("copy"), note: optional("note") });
+
+    let read = |json: &str| {
+        let value = Value::parse(json.as_bytes()).unwrap();
+        Loan::decode(&value).map_err(|error| error.to_string())
+    };
+    assert_eq!(read(r#"{"copy": 1, "days": null}"#), Ok(Loan { days: None, copy: 1, note: None }));
+    let problems = [
+        (r#"{"days": "many"}"#, "days: expected integer, found string"),
+        (r#"{"days": 1, "note": []}"#, "copy: missing"),
+        (r#"{"days": {}, "copy": 1, "note": []}"#, "days: expected integer, found object"),
+        (r#"{"copy": 1, "note": []}"#, "note: expected string, found array"),
+        ("[]", "expected object, found array"),
+    ];
+    for (json, problem) in problems {
+        assert_eq!(read(json), Err(problem.to_owned()), "{json}");
+    }
+}
+
+#[test]
 fn a_field_may_hold_one_or_many() {
     let read = |text: &str| {
         let value = Value::parse(text.as_bytes()).expect("test values are JSON");
