@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::{fmt, fs};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use crate::tree::FileTree;
@@ -73,23 +74,39 @@ pub fn compare(
 ) -> Result<Difference, OutputError> {
     let mut difference = Difference::default();
     let mut expected = BTreeSet::new();
-    for (path, text) in files.iter() {
+    let all: Vec<_> = files.iter().collect();
+    let states: Vec<_> = all.par_iter().map(|(path, text)| state(&root.join(path), text)).collect();
+    for ((path, _), state) in all.into_iter().zip(states) {
         expected.insert(path.to_owned());
-        match fs::read(root.join(path)) {
-            Ok(bytes) if bytes == text.as_bytes() => {}
-            Ok(_) => difference.changed.push(path.to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => difference.missing.push(path.to_owned()),
-            // A directory stands where a file belongs, or its parent is a file.
-            Err(error) if matches!(error.kind(), io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory) => {
-                difference.missing.push(path.to_owned());
-            }
-            Err(cause) => return Err(OutputError { path: root.join(path), doing: "read", cause }),
+        match state? {
+            State::Same => {}
+            State::Changed => difference.changed.push(path.to_owned()),
+            State::Missing => difference.missing.push(path.to_owned()),
         }
     }
     let mut present = Vec::new();
     walk(root, Utf8Path::new(""), &mut present)?;
     difference.orphaned = present.into_iter().filter(|it| !expected.contains(it) && !spared(it)).collect();
     Ok(difference)
+}
+
+/// What stands in the place of a file.
+enum State {
+    Same,
+    Changed,
+    Missing,
+}
+
+fn state(path: &Utf8Path, text: &str) -> Result<State, OutputError> {
+    match fs::read(path) {
+        Ok(bytes) if bytes == text.as_bytes() => Ok(State::Same),
+        Ok(_) => Ok(State::Changed),
+        Err(error) => match error.kind() {
+            // A directory may stand where a file belongs, or its parent may be a file.
+            io::ErrorKind::NotFound | io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => Ok(State::Missing),
+            _ => Err(OutputError { path: path.to_owned(), doing: "read", cause: error }),
+        },
+    }
 }
 
 /// Makes the directory hold the files and, of all others, those that are spared; returns what had to be done.
@@ -100,9 +117,8 @@ pub fn write(root: &Utf8Path, files: &FileTree, spared: impl Fn(&Utf8Path) -> bo
         fs::remove_file(&file).map_err(|cause| OutputError { path: file.clone(), doing: "remove", cause })?;
     }
     sweep(root)?;
-    for path in difference.changed.iter().chain(&difference.missing) {
-        replace(&root.join(path), files.get(path.as_str()).unwrap_or_default())?;
-    }
+    let unlike: Vec<_> = difference.changed.iter().chain(&difference.missing).collect();
+    unlike.par_iter().try_for_each(|path| replace(&root.join(path), files.get(path.as_str()).unwrap_or_default()))?;
     Ok(difference)
 }
 
