@@ -4,6 +4,7 @@ use apigen_model::ir::{
     Api, Body, Bound, Enforcement, Field, Operation, Place, PlacedLimit, Precondition, PreconditionTest, Resource,
     Rule, Scalar, Type,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::rust::imports::Importable;
@@ -39,9 +40,13 @@ pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
         "validation/src/lib.rs",
         layout::file(&layout::header("spec/api.yaml"), &render("validation/src/lib.rs.jinja", &package)),
     );
-    for resource in resources {
-        files.insert(format!("validation/src/{}.rs", names::module(&resource.name)), module(api, resource));
+    let modules = resources.par_iter().map(|resource| {
+        let file = (format!("validation/src/{}.rs", names::module(&resource.name)), module(api, resource));
         progress.step();
+        file
+    });
+    for (path, text) in modules.collect::<Vec<_>>() {
+        files.insert(path, text);
     }
     files
 }
