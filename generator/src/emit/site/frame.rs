@@ -135,7 +135,7 @@ fn resources(site: &Site<'_>, current: &str) -> Vec<Item> {
     };
     let all = &site.api.resources;
     let shown = near(all.len(), all.iter().position(|it| resource_page(it) == current));
-    let list = Link { text: site.words.label.operations.to_owned(), href: "index.html#operations".to_owned() };
+    let list = Link { text: site.words.label.all_resources.to_owned(), href: "index.html#operations".to_owned() };
     let list = (shown.len() < all.len()).then_some(Item { link: list, is_current: false, inside: Vec::new() });
     list.into_iter().chain(all[shown].iter().map(item)).collect()
 }
