@@ -1,7 +1,7 @@
 //! Layout of Rust files: parsed by `syn`, printed by `prettyplease` item by item, with blank lines between items.
 //!
 //! Documentation and calls of macros stay as their template has them: the printer cannot know how the arguments of a macro
-//! are best laid out, and to parse documentation would be half of the work of a run. Both are set aside before parsing,
+//! are best laid out, and documentation, which is most of a client, would be parsed for nothing. Both are set aside first,
 //! with a mark in their place. `prettyplease` drops blank lines and `//` comments; the header is put back and the blank
 //! lines are set here, so that reviewers do not get a wall. What does not parse is a bug in a template and panics.
 
