@@ -1,42 +1,36 @@
 //! URLs: where the server is, and where an operation stands below it. No value can change the route.
 
+use std::fmt;
+use std::net::IpAddr;
+
 use apigen_core::json::{Entries, Value};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use smallvec::SmallVec;
-use url::{Host, Url};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use http::uri::{Parts, PathAndQuery, Scheme, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::api::{Api, Operation};
+use crate::error::shortened;
 
 /// Everything but the characters that mean themselves anywhere in a URL.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Bytes of a path of usual values.
-const USUAL: usize = 256;
+/// What can stand nowhere in a URL, not even where it means itself.
+const FORBIDDEN: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
 
-/// Text of a URL in the making, which needs no memory of its own as long as it is a usual one.
-#[derive(Default)]
-struct Text(SmallVec<[u8; USUAL]>);
-
-impl Text {
-    fn push_str(&mut self, text: &str) {
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn as_str(&self) -> &str {
-        str::from_utf8(&self.0).expect("only text is pushed")
-    }
-}
+/// Bytes of path and query of usual values.
+const USUAL: usize = 128;
 
 /// The URL of the server, from the values of its parameters.
-pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url, String> {
+pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Uri, String> {
     let value = |name: &str| values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
-    let mut text = Text::default();
+    let mut text = String::new();
     for piece in Pieces(api.server) {
         match piece {
             Piece::Text(literal) => text.push_str(literal),
             Piece::Parameter { name, .. } => {
                 let value = value(name).ok_or_else(|| format!("`{name}` is missing"))?;
-                if text.0.is_empty() {
+                if text.is_empty() {
                     text.push_str(origin(name, value)?);
                 } else {
                     push_segment(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
@@ -44,59 +38,116 @@ pub(crate) fn server(api: &Api, values: &[(&'static str, String)]) -> Result<Url
             }
         }
     }
-    parse(text.as_str())
+    text.parse().map_err(|error| format!("`{text}` is no URL: {error}"))
 }
 
 /// The URL of the server, said as a whole under a name.
-pub(crate) fn given(name: &str, url: &str) -> Result<Url, String> {
-    parse(origin(name, url)?)
-}
-
-fn parse(text: &str) -> Result<Url, String> {
-    Url::parse(text).map_err(|error| format!("`{text}` is no URL: {error}"))
+pub(crate) fn given(name: &str, url: &str) -> Result<Uri, String> {
+    origin(name, url)?.parse().map_err(|error| format!("`{name}` is no URL: {error}"))
 }
 
 /// Scheme and host, perhaps with a path below which the server answers.
 fn origin<'v>(name: &str, value: &'v str) -> Result<&'v str, String> {
     let value = value.trim_end_matches('/');
-    let url = Url::parse(value).map_err(|_| format!("`{name}` must be a URL such as https://api.example.com"))?;
-    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+    // Without a scheme, a host is a URL to this parser.
+    let url = value.parse::<Uri>().ok().filter(|url| url.scheme().is_some());
+    let hint =
+        if value.is_ascii() { "" } else { "; hosts and paths of other letters are written as xn--… and %E4…" };
+    let url = url.ok_or_else(|| format!("`{name}` must be a URL such as https://api.example.com{hint}"))?;
+    if !is_web(&url) {
         return Err(format!("`{name}` must start with https:// and name a host"));
     }
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+    let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    if has_user || value.contains(['?', '#']) {
         return Err(format!("`{name}` must hold neither user, password, query nor fragment"));
     }
     Ok(value)
 }
 
+/// Whether a URL names a host, to be asked by HTTP.
+fn is_web(url: &Uri) -> bool {
+    matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some_and(|host| !host.is_empty())
+}
+
+/// The URL of a file that a server names, and the header that its user and password become. What no URL may hold is escaped,
+/// as browsers do it.
+pub(crate) fn file(text: &str) -> Result<(Uri, HeaderMap), String> {
+    let escaped = utf8_percent_encode(text.trim(), FORBIDDEN).to_string();
+    let mut headers = HeaderMap::new();
+    let url = escaped.parse::<Uri>().ok().filter(is_web).and_then(|url| {
+        let mut parts = url.into_parts();
+        let whole = parts.authority.take()?;
+        let (user, host) = whole.as_str().rsplit_once('@').unwrap_or(("", whole.as_str()));
+        if !user.is_empty() {
+            headers.insert(AUTHORIZATION, basic(user)?);
+        }
+        parts.authority = Some(host.parse().ok()?);
+        Uri::from_parts(parts).ok()
+    });
+    // A query may hold a signature, which is a secret, and what precedes the host a password.
+    let shown =
+        |text: &str| shortened(text.split(['?', '#']).next().and_then(|text| text.rsplit('@').next()).unwrap_or(""));
+    url.map(|url| (url, headers)).ok_or_else(|| format!("{:?} is no URL of a file", shown(text)))
+}
+
+/// What proves to a server that a user asks, from `user:password` as it stands in a URL.
+fn basic(user: &str) -> Option<HeaderValue> {
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    let mut pair: Vec<u8> = percent_decode_str(user).collect();
+    pair.push(b':');
+    pair.extend(percent_decode_str(password));
+    let mut header = HeaderValue::try_from(["Basic ", &BASE64_STANDARD.encode(pair)].concat()).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
 /// Whether what is sent there can be read on the way.
-pub(crate) fn is_exposed(server: &Url) -> bool {
-    let loopback = match server.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    server.scheme() != "https" && !loopback
+pub(crate) fn is_exposed(server: &Uri) -> bool {
+    let host = server.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let is_loopback = address.map_or(host.eq_ignore_ascii_case("localhost"), |address| address.is_loopback());
+    server.scheme() != Some(&Scheme::HTTPS) && !is_loopback
 }
 
-/// The server with nothing but room in the place of its path: a copy of it need not grow to the URL of a call.
-pub(crate) fn roomy(server: &Url) -> Url {
-    let mut url = server.clone();
-    url.set_path(&"/".repeat(USUAL));
-    url
+/// Scheme and host of a URL, with its port if it names one.
+pub(crate) fn host(url: &Uri) -> String {
+    let host = url.authority().and_then(|authority| authority.as_str().rsplit('@').next());
+    [url.scheme_str().unwrap_or_default(), "://", host.unwrap_or_default()].concat()
 }
 
-/// The URL of a call below a path of the [`roomy`] server. The error says which value cannot stand in it.
+/// Where a redirect leads: to a URL, perhaps one without its scheme, or to another path of the server itself.
+pub(crate) fn target(here: &Uri, location: &str) -> Option<Uri> {
+    if location.starts_with("//") {
+        return [here.scheme_str()?, ":", location].concat().parse().ok();
+    }
+    if location.contains("://") { location.parse().ok() } else { Some(here.clone()) }
+}
+
+/// A URL of which nothing is shown that may be a secret: neither user nor query.
+#[derive(Clone)]
+pub(crate) struct Shown(pub(crate) Uri);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", host(&self.0), self.0.path())
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The URL of a call below the server. The error says which value cannot stand in it.
 pub(crate) fn call(
-    roomy: &Url,
-    base: &str,
+    server: &Uri,
     operation: &Operation,
     path: &Entries<'_>,
     query: &Entries<'_>,
-) -> Result<Url, String> {
-    let mut text = Text::default();
-    text.push_str(base.trim_end_matches('/'));
+) -> Result<Uri, String> {
+    let mut text = String::with_capacity(USUAL);
+    text.push_str(server.path().trim_end_matches('/'));
     for piece in Pieces(operation.path) {
         match piece {
             Piece::Text(literal) => text.push_str(literal),
@@ -108,21 +159,22 @@ pub(crate) fn call(
             }
         }
     }
-    // Scheme and host have been read already, and reading them again would take longest.
-    let mut url = roomy.clone();
-    url.set_path(text.as_str());
-    text = Text::default();
     for (index, (name, value)) in query.iter().enumerate() {
-        text.push_str(if index == 0 { "" } else { "&" });
+        text.push(if index == 0 { '?' } else { '&' });
         push_escaped(&mut text, name);
-        text.push_str("=");
+        text.push('=');
         push_query(&mut text, value).map_err(|problem| format!("`{name}` {problem}"))?;
     }
-    url.set_query(Some(text.as_str()).filter(|query| !query.is_empty()));
-    Ok(url)
+    // Scheme and host have been read already.
+    let mut parts = Parts::default();
+    parts.scheme = server.scheme().cloned();
+    parts.authority = server.authority().cloned();
+    parts.path_and_query =
+        Some(PathAndQuery::try_from(text.into_bytes()).map_err(|error| format!("the URL of the call: {error}"))?);
+    Uri::from_parts(parts).map_err(|error| format!("the URL of the call: {error}"))
 }
 
-fn push_value(text: &mut Text, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {
+fn push_value(text: &mut String, operation: &Operation, name: &str, value: &Value<'_>) -> Result<(), String> {
     let value = value.to_text().ok_or("is missing")?;
     let reserved = operation.reserved.iter().filter(|(parameter, _)| *parameter == name).flat_map(|(_, words)| *words);
     for word in reserved {
@@ -136,7 +188,7 @@ fn push_value(text: &mut Text, operation: &Operation, name: &str, value: &Value<
     push_segment(text, &value).map_err(str::to_owned)
 }
 
-fn push_list(text: &mut Text, value: &Value<'_>) -> Result<(), String> {
+fn push_list(text: &mut String, value: &Value<'_>) -> Result<(), String> {
     let items = value.as_array().filter(|items| !items.is_empty()).ok_or("must not be empty")?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -153,7 +205,7 @@ fn list_item<'v>(item: &'v Value<'_>) -> Result<std::borrow::Cow<'v, str>, &'sta
     if item.contains(',') { Err("must not hold an item with a comma, which would be read as two") } else { Ok(item) }
 }
 
-fn push_segment(text: &mut Text, segment: &str) -> Result<(), &'static str> {
+fn push_segment(text: &mut String, segment: &str) -> Result<(), &'static str> {
     if segment.is_empty() {
         return Err("must not be empty");
     }
@@ -167,7 +219,7 @@ fn push_segment(text: &mut Text, segment: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn push_query(text: &mut Text, value: &Value<'_>) -> Result<(), &'static str> {
+fn push_query(text: &mut String, value: &Value<'_>) -> Result<(), &'static str> {
     if let Value::Array(items) = value {
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -181,7 +233,7 @@ fn push_query(text: &mut Text, value: &Value<'_>) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn push_escaped(text: &mut Text, raw: &str) {
+fn push_escaped(text: &mut String, raw: &str) {
     if is_plain(raw) {
         return text.push_str(raw);
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apigen_core::limit::Settings;
+use http::Uri;
 use http::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
-use url::Url;
 
 use crate::address;
 use crate::api::{Api, Operation};
@@ -27,9 +27,7 @@ pub struct Client(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) api: &'static Api,
-    pub(crate) server: Url,
-    /// What becomes the URLs of calls: see [`address::roomy`].
-    pub(crate) roomy: Url,
+    pub(crate) server: Uri,
     pub(crate) headers: HeaderMap,
     /// `None` leaves the choice to what is transferred.
     pub(crate) timeout: Option<Duration>,
@@ -73,7 +71,7 @@ impl fmt::Debug for Client {
         let Shared { api, server, tokens, .. } = self.shared();
         f.debug_struct("Client")
             .field("api", &api.name)
-            .field("server", &server.as_str())
+            .field("server", &format_args!("{server}"))
             .field("tokens", tokens)
             .finish_non_exhaustive()
     }
@@ -270,7 +268,6 @@ impl ClientBuilder {
         let limiter = Limiter::new(self.rate_limits, self.api, &server);
         Ok(Client(Arc::new(Shared {
             api: self.api,
-            roomy: address::roomy(&server),
             server,
             headers,
             timeout: self.timeout,
@@ -304,7 +301,7 @@ impl ClientBuilder {
         problems
     }
 
-    fn address(&self) -> Result<Url, String> {
+    fn address(&self) -> Result<Uri, String> {
         let server = match &self.server_url {
             Some(url) => address::given("server_url", url)?,
             None => address::server(self.api, &self.server)?,
@@ -312,7 +309,7 @@ impl ClientBuilder {
         if address::is_exposed(&server) && !self.allow_plain_http {
             return Err(format!(
                 "{} is plain http, over which everyone on the way can read the token; `allow_plain_http` allows it",
-                server.origin().ascii_serialization()
+                address::host(&server)
             ));
         }
         Ok(server)

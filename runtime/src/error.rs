@@ -10,6 +10,7 @@ use apigen_core::limit::Violations;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::address::Shown;
 use crate::api::{Advice, Api, Effect, ErrorRow, Operation};
 use crate::decode::Decode;
 use crate::documented::{self, Captures, Documented};
@@ -104,8 +105,7 @@ struct Inner {
 pub(crate) struct Attempt {
     pub(crate) operation: &'static Operation,
     pub(crate) method: Method,
-    /// Without its query.
-    pub(crate) url: Option<Arc<str>>,
+    pub(crate) url: Option<Shown>,
     /// How many requests had been sent by then, this one included.
     pub(crate) number: u32,
 }
@@ -137,8 +137,8 @@ impl Error {
     }
 
     /// URL that was called, without its query; `None` if the call never came so far.
-    pub fn url(&self) -> Option<&str> {
-        self.0.attempt.as_ref()?.url.as_deref()
+    pub fn url(&self) -> Option<String> {
+        self.0.attempt.as_ref()?.url.as_ref().map(Shown::to_string)
     }
 
     /// Status of the answer.
@@ -406,7 +406,7 @@ impl fmt::Display for Error {
         }
         self.describe_outcome(f)?;
         if let Some(Attempt { method, url: Some(url), .. }) = attempt {
-            write!(f, " [{method} {}]", shortened(url))?;
+            write!(f, " [{method} {}]", shortened(&url.to_string()))?;
         }
         if self.attempts() > 1 {
             write!(f, " [{} attempts]", self.attempts())?;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use apigen_core::json::Value;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
-use url::Url;
 
+use crate::address;
 use crate::api::{Advice, Auth, Effect};
 use crate::call::Call;
 use crate::client::Client;
@@ -273,11 +273,11 @@ async fn whole(opened: &mut Opened, limit: u64, end: Instant) -> Result<Bytes, E
     }
 }
 
-/// Asks for a file, from whatever server, with nothing of the client's.
+/// Asks for a file by its URL and headers, from whatever server, with nothing of the client's.
 pub(crate) async fn fetch(
     client: &Client,
     attempt: Attempt,
-    url: Url,
+    head: (Uri, HeaderMap),
     timeout: Duration,
     retry: &Retry,
 ) -> Result<Opened, Error> {
@@ -285,7 +285,7 @@ pub(crate) async fn fetch(
     let mut made = 0;
     loop {
         let attempt = Attempt { number: made + 1, ..attempt.clone() };
-        let fetched = timeout_at(deadline, fetch_once(client, attempt.clone(), url.clone(), deadline)).await;
+        let fetched = timeout_at(deadline, fetch_once(client, attempt.clone(), head.clone(), deadline)).await;
         let error = match fetched.unwrap_or_else(|_| Err(no_answer(timeout, attempt))) {
             Ok(opened) => return Ok(opened),
             Err(error) => error,
@@ -299,8 +299,9 @@ pub(crate) async fn fetch(
     }
 }
 
-async fn fetch_once(client: &Client, attempt: Attempt, url: Url, end: Instant) -> Result<Opened, Error> {
-    let request = Request::new(Method::GET, url, HeaderMap::new(), Body::Empty);
+async fn fetch_once(client: &Client, attempt: Attempt, head: (Uri, HeaderMap), end: Instant) -> Result<Opened, Error> {
+    let (url, headers) = head;
+    let request = Request::new(Method::GET, url, headers, Body::Empty);
     let context = Context::new(client.shared().api, &attempt).follow_up();
     let sent = client.shared().send(request, &context).await;
     let Response { status, headers, mut chunks } = sent.map_err(|error| lost(error, attempt.clone()))?;
@@ -337,10 +338,9 @@ async fn refusal(mut opened: Opened, end: Instant) -> Error {
 }
 
 fn redirected(attempt: Attempt, status: StatusCode, headers: HeaderMap, raw: Bytes) -> Error {
-    let here = attempt.url.as_deref().and_then(|url| Url::parse(url).ok());
     let target = headers.get(LOCATION).and_then(|location| location.to_str().ok());
-    let target = target.and_then(|location| here?.join(location).ok());
-    let target = target.map_or_else(|| "nowhere".to_owned(), |url| url.origin().ascii_serialization());
+    let target = target.and_then(|location| address::target(&attempt.url.as_ref()?.0, location));
+    let target = target.as_ref().map_or_else(|| "nowhere".to_owned(), address::host);
     let message = format!("the server answered {status}, a redirect to {target}, which is not followed");
     let answer = Answer { status, headers, raw, code: None, description: None };
     Error::new(ErrorKind::Redirect, message).with_answer(attempt, answer)

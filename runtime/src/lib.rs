@@ -73,6 +73,7 @@ mod batches;
 mod blocking;
 mod call;
 mod client;
+mod connect;
 pub mod decode;
 mod documented;
 mod download;
@@ -119,7 +120,7 @@ pub use download::Download;
 pub use encode::Encode;
 pub use error::{CallOutcome, Error, ErrorKind};
 pub use hour::{Hour, UtcOffset};
-pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+pub use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 #[cfg(feature = "redis")]
 pub use limiter::RedisStore;
 pub use limiter::{Charge, MemoryStore, RateLimits, RateStore, Throttle, Verdict};
@@ -134,7 +135,6 @@ pub use token::{AccessToken, TokenProvider};
 pub use transport::{Body, BoxError, BoxFuture, Chunks, Request, Response, Stage, Transport, TransportError};
 pub use union::{Beside, DecodeBeside, UnknownVariant};
 pub use upload::Upload;
-pub use url::Url;
 pub use values::{Lasting, Secret, Timestamp, Until};
 
 /// What the macros expand to; no part of the promise of this crate.

@@ -39,7 +39,7 @@ use crate::transport::{BoxFuture, Request, Response, Transport, TransportError};
 ///     ) -> BoxFuture<'a, Result<Response, TransportError>> {
 ///         if !context.is_follow_up() {
 ///             let body = if let Body::Bytes(bytes) = &request.body { bytes.len() } else { 0 };
-///             let signature = format!("{:x}", self.key ^ (request.url.path().len() + body) as u64);
+///             let signature = format!("{:x}", self.key ^ (request.uri.path().len() + body) as u64);
 ///             let signature = HeaderValue::try_from(signature);
 ///             match signature {
 ///                 Ok(signature) => drop(request.headers.insert("x-signature", signature)),
@@ -61,7 +61,7 @@ use crate::transport::{BoxFuture, Request, Response, Transport, TransportError};
 ///         next: Next<'a>,
 ///     ) -> BoxFuture<'a, Result<Response, TransportError>> {
 ///         Box::pin(async move {
-///             let asked = format!("{} {}", request.method, request.url.path());
+///             let asked = format!("{} {}", request.method, request.uri.path());
 ///             let (response, body) = next.run(request).await?.buffered(1024 * 1024).await?;
 ///             let answered = format!("{}: {} bytes", response.status, body.len());
 ///             let mut records = self.0.lock().expect("nothing panics under the lock");

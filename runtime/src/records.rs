@@ -10,13 +10,13 @@ use std::time::Duration;
 use apigen_core::json::Value;
 use futures_core::Stream;
 use http::Method;
-use url::Url;
 
+use crate::address::{self, Shown};
 use crate::call::Call;
 use crate::client::Client;
 use crate::decode::{Decode, DecodeError, Fields};
 use crate::download::Download;
-use crate::error::{Attempt, Error, ErrorKind, shortened};
+use crate::error::{Attempt, Error, ErrorKind};
 use crate::exchange;
 use crate::lines::{Line, Lines, MAX_LINE};
 use crate::reply;
@@ -293,16 +293,12 @@ async fn open(
     retry: Retry,
     name: String,
 ) -> Result<Download, Error> {
-    let url = Url::parse(&name).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    let Some(url) = url else {
-        // A query may hold a signature, which is a secret.
-        let name = name.split(['?', '#']).next().unwrap_or_default();
-        let message = format!("{:?} is no URL of a file", shortened(name));
-        return Err(Error::new(ErrorKind::Decode, message).with_attempt(attempt));
+    let (url, headers) = match address::file(&name) {
+        Ok(file) => file,
+        Err(message) => return Err(Error::new(ErrorKind::Decode, message).with_attempt(attempt)),
     };
-    let shown = format!("{}{}", url.origin().ascii_serialization(), url.path());
-    let attempt = Attempt { url: Some(shown.into()), ..attempt };
-    exchange::fetch(&client, attempt, url, timeout, &retry).await.map(Download::new)
+    let attempt = Attempt { url: Some(Shown(url.clone())), ..attempt };
+    exchange::fetch(&client, attempt, (url, headers), timeout, &retry).await.map(Download::new)
 }
 
 impl fmt::Display for RecordError {

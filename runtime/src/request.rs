@@ -1,19 +1,18 @@
 //! From the values of a call to a request: checked, escaped, encoded.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use apigen_core::json::Value;
 use apigen_core::limit::{self, Parts, Severity};
+use http::Uri;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use tokio::time::Instant;
-use url::Url;
 
-use crate::address;
+use crate::address::{self, Shown};
 use crate::api::BodyKind;
 use crate::call::Call;
-use crate::client::{Shared, header};
+use crate::client::header;
 use crate::error::{Attempt, Error, ErrorKind};
 use crate::exchange;
 use crate::multipart;
@@ -43,7 +42,7 @@ pub(crate) struct Prepared {
     pub(crate) attempt: Attempt,
     accept: &'static str,
     /// For the first attempt; others make them anew.
-    head: Option<(Url, HeaderMap)>,
+    head: Option<(Uri, HeaderMap)>,
     timeout: Duration,
     attempt_timeout: Option<Duration>,
     /// When the call has run out of time.
@@ -57,13 +56,13 @@ impl Prepared {
     pub(crate) fn new(call: &Call, accept: &'static str, reading: Reading) -> Result<Self, Error> {
         let Call { client, operation, .. } = call;
         let shared = client.shared();
-        let refused = |url: Option<Arc<str>>| {
+        let refused = |url: Option<Shown>| {
             let attempt = Attempt { operation, method: operation.method.clone(), url, number: 0 };
             move |problem: String| Error::new(ErrorKind::Argument, problem).with_attempt(attempt)
         };
         let url = url(call).map_err(refused(None))?;
-        let shown: Arc<str> = url[..url::Position::AfterPath].into();
-        let headers = headers(call, accept).map_err(refused(Some(Arc::clone(&shown))))?;
+        let shown = Shown(url.clone());
+        let headers = headers(call, accept).map_err(refused(Some(shown.clone())))?;
         let usual = if call.files.is_empty() { TIMEOUT } else { UPLOAD_TIMEOUT };
         let timeout = call.options.timeout.or(shared.timeout).unwrap_or(usual);
         let transfers_files = !call.files.is_empty() || reading == Reading::Later;
@@ -141,13 +140,12 @@ impl Prepared {
 }
 
 /// URL and headers of a request.
-fn head(call: &Call, accept: &'static str) -> Result<(Url, HeaderMap), String> {
+fn head(call: &Call, accept: &'static str) -> Result<(Uri, HeaderMap), String> {
     Ok((url(call)?, headers(call, accept)?))
 }
 
-fn url(call: &Call) -> Result<Url, String> {
-    let Shared { server, roomy, .. } = call.client.shared();
-    address::call(roomy, server.path(), call.operation, &call.path, &call.query)
+fn url(call: &Call) -> Result<Uri, String> {
+    address::call(&call.client.shared().server, call.operation, &call.path, &call.query)
 }
 
 /// The headers of a request but for those that depend on token and body, which there is room for.

@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use http::{HeaderMap, Method, StatusCode};
-use url::Url;
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::address::Shown;
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -35,7 +36,7 @@ pub struct Request {
     /// The method.
     pub method: Method,
     /// The whole URL.
-    pub url: Url,
+    pub uri: Uri,
     /// The headers; those that carry secrets are marked sensitive.
     pub headers: HeaderMap,
     /// The body.
@@ -89,8 +90,8 @@ pub enum Stage {
 
 impl Request {
     /// A request.
-    pub fn new(method: Method, url: Url, headers: HeaderMap, body: Body) -> Self {
-        Self { method, url, headers, body }
+    pub fn new(method: Method, uri: Uri, headers: HeaderMap, body: Body) -> Self {
+        Self { method, uri, headers, body }
     }
 }
 
@@ -151,10 +152,10 @@ impl std::error::Error for TransportError {
 impl fmt::Debug for Request {
     /// Without the query, where secrets may stand.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, url, headers, body } = self;
+        let Self { method, uri, headers, body } = self;
         f.debug_struct("Request")
             .field("method", method)
-            .field("url", &&url[..url::Position::AfterPath])
+            .field("uri", &Shown(uri.clone()))
             .field("headers", headers)
             .field("body", body)
             .finish()

@@ -95,7 +95,7 @@ impl Transport for Office {
                     let to: Vec<String> = serde_json::from_value(body["to"].clone()).unwrap_or_default();
                     (format!("{} receivers from {}", to.len(), to.first().map_or("-", String::as_str)), to)
                 }
-                _ => (request.url.path().to_owned(), Vec::new()),
+                _ => (request.uri.path().to_owned(), Vec::new()),
             };
             tokio::time::sleep(Duration::from_millis(100)).await;
             let index = {

@@ -35,6 +35,7 @@ fn one_url_stands_for_all_parts_of_the_address() {
 fn refuses_addresses_that_would_mislead() {
     let cases = [
         ("api.example.com", "must be a URL such as https://api.example.com"),
+        ("https://bücher.example", "hosts and paths of other letters are written as xn--"),
         ("ftp://example.com", "must start with https://"),
         ("https://user:secret@example.com", "neither user, password"),
         ("https://example.com?x=1", "nor fragment"),

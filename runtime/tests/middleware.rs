@@ -37,11 +37,11 @@ impl Middleware for Diary {
         context: &'a Context,
         next: Next<'a>,
     ) -> BoxFuture<'a, Result<Response, TransportError>> {
-        let Request { method, url, headers, .. } = &request;
+        let Request { method, uri, headers, .. } = &request;
         let token = headers.get("authorization").map_or("-", |value| value.to_str().unwrap_or("?"));
         let (api, id, attempt) = (context.api().name, context.operation().id, context.attempt());
         let follow_up = if context.is_follow_up() { " (a file)" } else { "" };
-        self.write(&format!("{api} {id} {attempt}{follow_up}: {method} {} {token}", url.path()));
+        self.write(&format!("{api} {id} {attempt}{follow_up}: {method} {} {token}", uri.path()));
         request.headers.insert("x-signature", HeaderValue::from_static("signed"));
         Box::pin(async move {
             let (response, body) = next.run(request).await?.buffered(1000).await?;

@@ -49,9 +49,9 @@ async fn a_proxy_that_refuses_is_an_error_without_its_password() {
 async fn a_proxy_that_makes_no_sense_is_refused_without_its_password() {
     for (url, problem) in [
         ("porter:s3cret@proxy", "cannot build the transport: the URL of a proxy starts with"),
-        ("ftp://porter:s3cret@proxy", "the URL of a proxy starts with `http://` or `https://`"),
-        ("http://porter:s3cret@", "the URL of the proxy cannot be read: empty host"),
-        ("//s3cret", "the URL of the proxy cannot be read"),
+        ("ftp://porter:s3cret@proxy", "the URL of a proxy starts with `http://`, `https://` or `socks5://`"),
+        ("http://porter:s3cret@", "the URL of the proxy cannot be read: invalid authority"),
+        ("//s3cret", "the URL of a proxy starts with `http://`"),
     ] {
         let builder = Client::builder().host("https://shop.invalid").shop("demo").access_token("t").proxy(url);
         let error = builder.build().unwrap_err();

@@ -143,7 +143,7 @@ struct Office {
 
 impl Transport for Office {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        self.seen.lock().expect("nothing panics under the lock").push((Instant::now(), request.url.path().to_owned()));
+        self.seen.lock().expect("nothing panics under the lock").push((Instant::now(), request.uri.path().to_owned()));
         Box::pin(std::future::ready(Ok(Response::new(self.status, HeaderMap::new(), "{}"))))
     }
 }

@@ -474,7 +474,10 @@ async fn an_error_says_what_was_called() {
     let script = Script::new([Step::Answer(429, "slow down")]);
     let error: Error = script.office().call(&SEND).await.unwrap_err();
     assert_eq!(error.method().map(apigen_runtime::Method::as_str), Some("POST"));
-    assert_eq!((error.operation(), error.url()), (Some("letters.send"), Some("https://post.example/letters")));
+    assert_eq!(
+        (error.operation(), error.url().as_deref()),
+        (Some("letters.send"), Some("https://post.example/letters"))
+    );
     let expected = "letters.send: the server answered 429 Too Many Requests with \"slow down\" \
                     [POST https://post.example/letters] [3 attempts]";
     assert_eq!(error.to_string(), expected);

@@ -28,7 +28,7 @@ struct Echo {
 impl Transport for Echo {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         write!(self.printed.lock().expect("nothing panics under the lock"), "{request:?}").expect("memory suffices");
-        if self.issues && request.url.path().ends_with("/token") {
+        if self.issues && request.uri.path().ends_with("/token") {
             let token = r#"{"access_token": "hush-issued", "expires_in": 1}"#;
             return Box::pin(async move { Ok(Response::new(StatusCode::OK, HeaderMap::new(), token)) });
         }

@@ -5,6 +5,7 @@ mod batches;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod building;
+mod connections;
 pub mod contract;
 mod decoding;
 mod errors;

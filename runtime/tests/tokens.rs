@@ -551,7 +551,7 @@ impl Transport for Ending {
     ) -> BoxFuture<'_, Result<apigen_runtime::Response, TransportError>> {
         Box::pin(async move {
             let answer = |status, body: &'static str| Ok(apigen_runtime::Response::new(status, HeaderMap::new(), body));
-            if request.url.path().ends_with("/token") {
+            if request.uri.path().ends_with("/token") {
                 return answer(StatusCode::OK, r#"{"access_token": "token-1", "expires_in": 3600}"#);
             }
             self.0.send(()).expect("the test waits for it");

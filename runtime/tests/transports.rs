@@ -21,15 +21,15 @@ struct Memory(Arc<Mutex<Vec<String>>>);
 
 impl Transport for Memory {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        self.0.lock().expect("nothing panics under the lock").push(format!("{} {}", request.method, request.url));
+        self.0.lock().expect("nothing panics under the lock").push(format!("{} {}", request.method, request.uri));
         assert!(request.headers["authorization"].is_sensitive());
         Box::pin(async move {
-            if request.url.path().contains("/covers/") {
+            if request.uri.path().contains("/covers/") {
                 let mut headers = HeaderMap::new();
                 headers.insert("content-length", 10.into());
                 return Ok(Response::new(StatusCode::OK, headers, "short"));
             }
-            if request.url.path().contains("down") {
+            if request.uri.path().contains("down") {
                 return Err(TransportError::new(Stage::Connect, "the cable is cut"));
             }
             Ok(Response::new(StatusCode::OK, HeaderMap::new(), r#"{"data": {"note": "from memory"}}"#))

@@ -18,9 +18,9 @@ use std::time::Duration;
 
 use apigen_core::limit::{Bound, Limit, Rule};
 use apigen_core::rate::Rate;
+use http::Uri;
 use smallvec::SmallVec;
 use tokio::time::{Instant, sleep, timeout};
-use url::Url;
 
 use crate::api::{Api, Cost, Operation, RateLimit, Sharing};
 use crate::call::Call;
@@ -253,7 +253,7 @@ fn millis(time: Duration) -> u64 {
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: RateLimits, api: &Api, server: &Url) -> Self {
+    pub(crate) fn new(limits: RateLimits, api: &Api, server: &Uri) -> Self {
         Self {
             limits,
             prefix: format!("{{{} {server}}}", api.name),
