@@ -3,9 +3,9 @@
 use apigen_core::json::{Number, Value};
 use apigen_core::template::Template;
 use proptest::prelude::*;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, MapDeserializer};
+use serde_core::Deserialize;
+use serde_core::de::IntoDeserializer;
+use serde_core::de::value::{Error, MapDeserializer};
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![

@@ -9,8 +9,8 @@ mod parse;
 
 use std::borrow::Cow;
 
-use serde::de::Error as _;
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_core::de::Error as _;
+use serde_core::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 pub use number::Number;
 

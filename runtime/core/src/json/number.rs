@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::ser::{Serialize, Serializer};
+use serde_core::ser::{Serialize, Serializer};
 
 /// A JSON number. Numbers of different kinds compare by value, whole ones exactly.
 #[derive(Debug, Clone, Copy)]
