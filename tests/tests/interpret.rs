@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use apigen_interpret::{Content, Finding, Interpreter, Kind, Part, Reply, Request};
 use apigen_model::diagnostics::Diagnostics;
-use apigen_model::ir::{Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Presence};
+use apigen_model::ir::{Api, Body, ErrorVariant, Example, ExampleReply, Field, Operation, PathSegment, Presence};
 use apigen_tests::project;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -41,20 +41,30 @@ fn every_documented_error_is_recognised() {
     for interpreter in SPECS.map(interpreter) {
         let api = interpreter.api();
         for operation in &api.operations {
-            for reference in operation.errors.iter().chain(&api.common_errors) {
-                let (definition, row) = api.error(*reference);
+            let rows = operation.errors.iter().chain(&api.common_errors).flat_map(|reference| {
+                let (definition, meant) = api.error(*reference);
+                // Whichever of its words a server takes for what is documented, they are known.
+                let is_same = |it: &&ErrorVariant| (it.status, &it.code) == (meant.status, &meant.code);
+                definition.variants.iter().filter(is_same).map(move |row| (definition, row))
+            });
+            for (definition, row) in rows {
                 let example = |name: &str| {
                     definition.placeholders.iter().find(|it| it.name == name).map(|it| it.example.as_str())
                 };
                 let message = apigen_core::template::Template::new(&row.message).fill(example);
                 let mut body = Map::new();
                 body.insert(api.error_body.code.clone(), row.code.clone().into());
-                body.insert(api.error_body.message.clone(), message.into());
+                body.insert(api.error_body.message.clone(), message.clone().into());
                 let body = Value::Object(body).to_string();
                 let reply = Reply { status: row.status, body: Some(body.as_bytes()) };
                 let findings = interpreter.reply(operation, &reply);
                 let undocumented: Vec<_> = findings.iter().filter(|it| it.kind == Kind::UndocumentedError).collect();
-                assert!(undocumented.is_empty(), "{} {}: {undocumented:?}", operation.id, definition.name);
+                let place = format!("{} {}: {}", operation.id, definition.name, row.message);
+                assert!(undocumented.is_empty(), "{place}: {undocumented:?}");
+                let (code, message) = (Some(row.code.as_str()), Some(message.as_str()));
+                let found = interpreter.documented(operation, row.status, code, message).map(|it| api.error(it.error));
+                let is_another = found.filter(|(other, _)| other.variants.iter().all(|it| it.message != row.message));
+                assert!(is_another.is_none(), "{place}: {is_another:?}");
             }
         }
     }

@@ -151,7 +151,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/admin
     body: Json,
     payload: "data",
     outcome: ["data.result" = ["success", "true"]],
-    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN],
     limits: easemob_im_validation::chatroom_admins::add::LIMITS,
     effect: Idempotent,
 });
@@ -265,7 +265,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     id: "chatroom_admins.remove",
     payload: "data",
     outcome: ["data.result" = ["success", "true"]],
-    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN],
     limits: easemob_im_validation::chatroom_admins::remove::LIMITS,
 });
 

@@ -276,7 +276,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     body: Json,
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES, errors::TOO_MANY_CHATROOM_ALLOWANCES_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_allowlist::add_many::LIMITS,
     effect: Idempotent,
     split: Body "usernames",
@@ -404,7 +404,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     id: "chatroom_allowlist.remove",
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_ALLOWANCES_REMOVAL, errors::TOO_MANY_CHATROOM_ALLOWANCES, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_allowlist::remove::LIMITS,
     split: Path "user_ids",
 });

@@ -274,7 +274,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     body: Json,
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_BLOCKS, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_BLOCKS, errors::TOO_MANY_CHATROOM_BLOCKS_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::add_many::LIMITS,
     effect: Idempotent,
     split: Body "usernames",
@@ -501,7 +501,7 @@ apigen_runtime::operation!(pub(crate) REMOVE_MANY = DELETE "/chatrooms/{chatroom
     id: "chatroom_blocklist.remove_many",
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_BLOCKS_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_BLOCKS_REMOVAL, errors::TOO_MANY_CHATROOM_BLOCKS, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_blocklist::remove_many::LIMITS,
     split: Path "user_ids",
 });

@@ -188,7 +188,7 @@ apigen_runtime::operation!(pub(crate) ADD = POST "/chatrooms/{chatroom_id}/users
     id: "chatroom_members.add",
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
-    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::TOO_MANY_CHATROOMS],
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN, errors::TOO_MANY_CHATROOMS, errors::TOO_MANY_CHATROOMS_GENERAL, errors::TOO_MANY_CHATROOMS_SENTENCE],
     limits: easemob_im_validation::chatroom_members::add::LIMITS,
     effect: Idempotent,
 });
@@ -310,7 +310,7 @@ apigen_runtime::operation!(pub(crate) ADD_MANY = POST "/chatrooms/{chatroom_id}/
     id: "chatroom_members.add_many",
     body: Json,
     payload: "data",
-    errors: [errors::TOO_MANY_CHATROOM_MEMBERS, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::TOO_MANY_CHATROOMS],
+    errors: [errors::TOO_MANY_CHATROOM_MEMBERS, errors::TOO_MANY_CHATROOM_MEMBERS_REMOVAL, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN, errors::TOO_MANY_CHATROOMS, errors::TOO_MANY_CHATROOMS_GENERAL, errors::TOO_MANY_CHATROOMS_SENTENCE],
     limits: easemob_im_validation::chatroom_members::add_many::LIMITS,
     effect: Idempotent,
 });
@@ -443,7 +443,7 @@ apigen_runtime::operation!(pub(crate) REMOVE = DELETE "/chatrooms/{chatroom_id}/
     reserved: &[("user_id", &[","])],
     payload: "data",
     outcome: ["data.result" = ["true"] because "data.reason"],
-    errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN],
     limits: easemob_im_validation::chatroom_members::remove::LIMITS,
 });
 
@@ -569,7 +569,7 @@ apigen_runtime::operation!(pub(crate) REMOVE_MANY = DELETE "/chatrooms/{chatroom
     id: "chatroom_members.remove_many",
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_MEMBERS_REMOVAL, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_MEMBERS_REMOVAL, errors::TOO_MANY_CHATROOM_MEMBERS, errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN],
     limits: easemob_im_validation::chatroom_members::remove_many::LIMITS,
     split: Path "user_ids",
 });

@@ -172,7 +172,7 @@ apigen_runtime::operation!(pub(crate) MUTE = POST "/chatrooms/{chatroom_id}/mute
     body: Json,
     payload: "data",
     one_or_many: true,
-    errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::TOO_MANY_CHATROOM_MUTES],
+    errors: [errors::UNAUTHORIZED, errors::NOT_MEMBERS, errors::GROUP_NOT_FOUND, errors::TOO_MANY_CHATROOM_MUTES, errors::TOO_MANY_CHATROOM_MUTES_REMOVAL],
     limits: easemob_im_validation::chatroom_mutes::mute::LIMITS,
     effect: Idempotent,
     split: Body "usernames",
@@ -371,7 +371,7 @@ apigen_runtime::operation!(pub(crate) UNMUTE = DELETE "/chatrooms/{chatroom_id}/
     id: "chatroom_mutes.unmute",
     payload: "data",
     one_or_many: true,
-    errors: [errors::TOO_MANY_CHATROOM_MUTES_REMOVAL, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
+    errors: [errors::TOO_MANY_CHATROOM_MUTES_REMOVAL, errors::TOO_MANY_CHATROOM_MUTES, errors::UNAUTHORIZED, errors::GROUP_NOT_FOUND],
     limits: easemob_im_validation::chatroom_mutes::unmute::LIMITS,
     split: Path "user_ids",
 });

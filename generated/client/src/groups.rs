@@ -189,7 +189,7 @@ apigen_runtime::operation!(pub(crate) CREATE = POST "/chatgroups" {
     id: "groups.create",
     body: Json,
     payload: "data",
-    errors: [errors::GROUP_FIELD_MISSING, errors::GROUP_AVATAR_TOO_LONG, errors::GROUP_VISIBILITY_MISSING, errors::GROUP_ID_TAKEN, errors::UNAUTHORIZED, errors::TOO_MANY_GROUPS, errors::TOO_MANY_JOINED_GROUPS, errors::TOO_MANY_INITIAL_MEMBERS, errors::GROUP_NAME_REJECTED, errors::USER_NOT_FOUND],
+    errors: [errors::GROUP_FIELD_MISSING, errors::GROUP_AVATAR_TOO_LONG, errors::GROUP_VISIBILITY_MISSING, errors::GROUP_ID_TAKEN, errors::UNAUTHORIZED, errors::TOO_MANY_GROUPS, errors::TOO_MANY_JOINED_GROUPS, errors::TOO_MANY_INITIAL_MEMBERS, errors::GROUP_NAME_REJECTED, errors::USER_NOT_FOUND, errors::USER_NOT_FOUND_PLAIN],
     limits: easemob_im_validation::groups::create::LIMITS,
 });
 
@@ -566,7 +566,7 @@ apigen_runtime::operation!(pub(crate) UPDATE = PUT "/chatgroups/{group_id}" {
     id: "groups.update",
     body: Json,
     payload: "data",
-    errors: [errors::UNAUTHORIZED, errors::GROUP_NAME_REJECTED, errors::GROUP_ANNOUNCEMENT_REJECTED, errors::GROUP_NOT_FOUND, errors::GROUP_FIELDS_UNKNOWN_QUOTED],
+    errors: [errors::UNAUTHORIZED, errors::GROUP_NAME_REJECTED, errors::GROUP_ANNOUNCEMENT_REJECTED, errors::GROUP_NOT_FOUND, errors::GROUP_FIELDS_UNKNOWN_QUOTED, errors::GROUP_FIELDS_UNKNOWN, errors::GROUP_FIELDS_UNKNOWN_SENTENCE],
     limits: easemob_im_validation::groups::update::LIMITS,
 });
 

@@ -153,7 +153,7 @@ apigen_runtime::operation!(pub(crate) TO_USERS = POST "/messages/users" {
     id: "messages.to_users",
     body: Json,
     payload: "data",
-    errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
+    errors: [errors::SENDER_EMPTY, errors::SENDER_EMPTY_SENTENCE, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_users::LIMITS,
     rates: [rates::MESSAGES_TO_USERS, rates::MESSAGES_TO_USERS_CALLS],
     split: Body "to",
@@ -316,7 +316,7 @@ apigen_runtime::operation!(pub(crate) TO_GROUPS = POST "/messages/chatgroups" {
     id: "messages.to_groups",
     body: Json,
     payload: "data",
-    errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
+    errors: [errors::SENDER_EMPTY, errors::SENDER_EMPTY_SENTENCE, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_groups::LIMITS,
     rates: [rates::MESSAGES_TO_GROUPS, rates::MESSAGES_TO_GROUPS_CALLS],
     split: Body "to",
@@ -479,7 +479,7 @@ apigen_runtime::operation!(pub(crate) TO_CHATROOMS = POST "/messages/chatrooms" 
     id: "messages.to_chatrooms",
     body: Json,
     payload: "data",
-    errors: [errors::SENDER_EMPTY, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
+    errors: [errors::SENDER_EMPTY, errors::SENDER_EMPTY_SENTENCE, errors::MESSAGE_TOO_LARGE, errors::TOO_MANY_RECEIVERS, errors::MESSAGES_THROTTLED],
     limits: easemob_im_validation::messages::to_chatrooms::LIMITS,
     rates: [rates::MESSAGES_TO_CHATROOMS, rates::MESSAGES_TO_CHATROOMS_CALLS],
     split: Body "to",
@@ -592,7 +592,7 @@ apigen_runtime::records!(History -> HistoryRecord; "data[].url");
 apigen_runtime::operation!(pub(crate) HISTORY = GET "/chatmessages/{time}" {
     id: "messages.history",
     payload: "data",
-    errors: [errors::HISTORY_HOUR_MALFORMED, errors::HISTORY_NOT_STORED, errors::HISTORY_NOT_FOUND],
+    errors: [errors::HISTORY_HOUR_MALFORMED, errors::HISTORY_HOUR_MALFORMED_SENTENCE, errors::HISTORY_NOT_STORED, errors::HISTORY_NOT_STORED_SENTENCE, errors::HISTORY_NOT_FOUND, errors::HISTORY_NOT_FOUND_SENTENCE],
     rates: [rates::HISTORY_FILES],
 });
 

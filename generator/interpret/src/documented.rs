@@ -30,7 +30,8 @@ impl Interpreter {
         };
         let reason = http::StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
         let answer = Answer { status, reason, code, message };
-        let (error, captures) = answer.documented(&operation.errors, &api.common_errors, row)?;
+        let (own, common) = (api.spellings(&operation.errors), api.spellings(&api.common_errors));
+        let (error, captures) = answer.documented(&own, &common, row)?;
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Some(Documented { error, captures: captures.into_iter().map(owned).collect() })
     }

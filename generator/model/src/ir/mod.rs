@@ -380,6 +380,20 @@ impl Api {
         (error, &error.variants[reference.variant])
     }
 
+    /// The errors that references mean, each followed by its other spellings under the same status and code: which of them a
+    /// server takes, nobody says.
+    pub fn spellings(&self, references: &[ErrorRef]) -> Vec<ErrorRef> {
+        let spelled = |meant: ErrorRef| {
+            let (error, row) = self.error(meant);
+            let is_another = move |(index, it): &(usize, &ErrorVariant)| {
+                *index != meant.variant && it.status == row.status && it.code == row.code
+            };
+            let others = error.variants.iter().enumerate().filter(is_another);
+            std::iter::once(meant).chain(others.map(move |(variant, _)| ErrorRef { variant, ..meant }))
+        };
+        references.iter().copied().flat_map(spelled).collect()
+    }
+
     /// The UTC year, month, day and hour of an hour on the clock of the server; `None` when there is no such hour.
     pub fn utc_hour(&self, local: &str) -> Option<(i16, i8, i8, i64)> {
         let offset = self.server.utc_offset.as_ref().map_or(0, |it| it.minutes);

@@ -171,7 +171,8 @@ pub struct ErrorDef {
     /// What each placeholder of the message stands for.
     #[serde(default)]
     pub placeholders: Entries<Placeholder>,
-    /// Other spellings of the same error, by name; what a variant leaves out is as above.
+    /// Other spellings of the same error, by name; what a variant leaves out is as above. Those with the same status and
+    /// code are recognised wherever one of them is listed.
     #[serde(default)]
     pub variants: Entries<ErrorVariant>,
 }

@@ -172,7 +172,7 @@ fn descriptor(api: &Api) -> String {
             .collect(),
         token: token(api),
         rates: api.server.rate_limits.iter().map(|id| rates::constant(&api[*id])).collect(),
-        errors: api.common_errors.iter().map(|it| errors::constant(api, *it)).collect(),
+        errors: api.spellings(&api.common_errors).into_iter().map(|it| errors::constant(api, it)).collect(),
         code: literals::string(&api.error_body.code),
         message: literals::string(&api.error_body.message),
     };

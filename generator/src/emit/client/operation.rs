@@ -309,7 +309,8 @@ fn descriptor(api: &Api, resource: &Resource, operation: &Operation) -> Descript
     if !outcomes.is_empty() {
         lines.push(format!("outcome: [{}]", outcomes.join(", ")));
     }
-    let errors: Vec<_> = operation.errors.iter().map(|it| format!("errors::{}", errors::constant(api, *it))).collect();
+    let spellings = api.spellings(&operation.errors);
+    let errors: Vec<_> = spellings.into_iter().map(|it| format!("errors::{}", errors::constant(api, it))).collect();
     if !errors.is_empty() {
         lines.push(format!("errors: [{}]", errors.join(", ")));
     }
