@@ -83,10 +83,9 @@ async fn add_too_fast() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ReachLimit)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ReachLimit;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member leaves

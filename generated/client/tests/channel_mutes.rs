@@ -208,10 +208,9 @@ async fn mute_too_fast() {
             "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"tariq\",\"duration\":86400000}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ReachLimit)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ReachLimit;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member may speak again

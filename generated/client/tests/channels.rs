@@ -181,10 +181,9 @@ async fn create_too_fast() {
             "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"haste\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ReachLimit)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ReachLimit;
+    assert_eq!(documented, Some(expected));
 }
 
 /// Another name, and more members
@@ -385,10 +384,9 @@ async fn get_bad_token() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::TokenCorrupt)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::TokenCorrupt;
+    assert_eq!(documented, Some(expected));
 }
 
 /// The first two

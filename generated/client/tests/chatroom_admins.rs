@@ -119,11 +119,11 @@ async fn list_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_admins::ListError > (),
-        Some(easemob_im::chatroom_admins::ListError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_admins::ListError>();
+    let expected = easemob_im::chatroom_admins::ListError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member becomes an admin
@@ -247,11 +247,11 @@ async fn add_unknown_user() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"newadmin\":\"nobody-7\"}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_admins::AddError > (),
-        Some(easemob_im::chatroom_admins::AddError::UserNotFound { user : Some("nobody-7"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_admins::AddError>();
+    let expected = easemob_im::chatroom_admins::AddError::UserNotFound {
+        user: Some("nobody-7".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// An admin becomes an ordinary member
@@ -391,9 +391,9 @@ async fn remove_unknown_user() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_admins::RemoveError > (),
-        Some(easemob_im::chatroom_admins::RemoveError::UserNotFound { user :
-        Some("nobody-7".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_admins::RemoveError>();
+    let expected = easemob_im::chatroom_admins::RemoveError::UserNotFound {
+        user: Some("nobody-7".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

@@ -135,11 +135,11 @@ async fn list_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_allowlist::ListError > (),
-        Some(easemob_im::chatroom_allowlist::ListError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_allowlist::ListError>();
+    let expected = easemob_im::chatroom_allowlist::ListError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member is put on the allowlist
@@ -236,11 +236,11 @@ async fn add_not_a_member() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_allowlist::AddError > (),
-        Some(easemob_im::chatroom_allowlist::AddError::NotMembers { users : Some("wei"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_allowlist::AddError>();
+    let expected = easemob_im::chatroom_allowlist::AddError::NotMembers {
+        users: Some("wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two members are put on the allowlist
@@ -461,11 +461,11 @@ async fn add_many_strangers() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"usernames\":[\"tariq\",\"wei\"]}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_allowlist::AddManyError > (),
-        Some(easemob_im::chatroom_allowlist::AddManyError::NotMembers { users :
-        Some("tariq, wei".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_allowlist::AddManyError>();
+    let expected = easemob_im::chatroom_allowlist::AddManyError::NotMembers {
+        users: Some("tariq, wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two users are taken off the allowlist
@@ -678,9 +678,9 @@ async fn remove_not_a_member() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_allowlist::RemoveError > (),
-        Some(easemob_im::chatroom_allowlist::RemoveError::NotMembers { users : Some("wei"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_allowlist::RemoveError>();
+    let expected = easemob_im::chatroom_allowlist::RemoveError::NotMembers {
+        users: Some("wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

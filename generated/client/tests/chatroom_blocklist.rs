@@ -134,10 +134,9 @@ async fn list_expired_token() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_blocklist::ListError > (),
-        Some(easemob_im::chatroom_blocklist::ListError::Unauthorized)
-    );
+    let documented = error.documented::<easemob_im::chatroom_blocklist::ListError>();
+    let expected = easemob_im::chatroom_blocklist::ListError::Unauthorized;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member is blocked
@@ -234,11 +233,11 @@ async fn add_not_a_member() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_blocklist::AddError > (),
-        Some(easemob_im::chatroom_blocklist::AddError::NotMembers { users : Some("wei"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_blocklist::AddError>();
+    let expected = easemob_im::chatroom_blocklist::AddError::NotMembers {
+        users: Some("wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two members are blocked
@@ -462,11 +461,11 @@ async fn add_many_strangers() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"usernames\":[\"nobody-7\",\"wei\"]}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_blocklist::AddManyError > (),
-        Some(easemob_im::chatroom_blocklist::AddManyError::NotMembers { users :
-        Some("nobody-7, wei".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_blocklist::AddManyError>();
+    let expected = easemob_im::chatroom_blocklist::AddManyError::NotMembers {
+        users: Some("nobody-7, wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A user is unblocked
@@ -563,11 +562,11 @@ async fn remove_not_blocked() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_blocklist::RemoveError > (),
-        Some(easemob_im::chatroom_blocklist::RemoveError::NotMembers { users :
-        Some("sofia".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_blocklist::RemoveError>();
+    let expected = easemob_im::chatroom_blocklist::RemoveError::NotMembers {
+        users: Some("sofia".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two users are unblocked
@@ -786,9 +785,10 @@ async fn remove_many_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_blocklist::RemoveManyError > (),
-        Some(easemob_im::chatroom_blocklist::RemoveManyError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error
+        .documented::<easemob_im::chatroom_blocklist::RemoveManyError>();
+    let expected = easemob_im::chatroom_blocklist::RemoveManyError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

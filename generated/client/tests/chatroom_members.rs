@@ -273,11 +273,11 @@ async fn list_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::ListError > (),
-        Some(easemob_im::chatroom_members::ListError::ChatroomNotFound { chatroom_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::ListError>();
+    let expected = easemob_im::chatroom_members::ListError::ChatroomNotFound {
+        chatroom_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A user joins
@@ -375,11 +375,11 @@ async fn add_unknown_user() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::AddError > (),
-        Some(easemob_im::chatroom_members::AddError::UserNotFound { user :
-        Some("nobody-7".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::AddError>();
+    let expected = easemob_im::chatroom_members::AddError::UserNotFound {
+        user: Some("nobody-7".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The user is in too many chat rooms
@@ -403,11 +403,11 @@ async fn add_too_many_rooms() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::AddError > (),
-        Some(easemob_im::chatroom_members::AddError::TooManyChatrooms { user :
-        Some("sofia".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::AddError>();
+    let expected = easemob_im::chatroom_members::AddError::TooManyChatrooms {
+        user: Some("sofia".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two users join
@@ -526,11 +526,11 @@ async fn add_many_unknown_room() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"usernames\":[\"jonas\",\"sofia\"]}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::AddManyError > (),
-        Some(easemob_im::chatroom_members::AddManyError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::AddManyError>();
+    let expected = easemob_im::chatroom_members::AddManyError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A member is removed
@@ -628,11 +628,11 @@ async fn remove_not_a_member() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::RemoveError > (),
-        Some(easemob_im::chatroom_members::RemoveError::NotMembers { users : Some("tariq"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::RemoveError>();
+    let expected = easemob_im::chatroom_members::RemoveError::NotMembers {
+        users: Some("tariq".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two members are removed
@@ -854,9 +854,9 @@ async fn remove_many_strangers() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_members::RemoveManyError > (),
-        Some(easemob_im::chatroom_members::RemoveManyError::NotMembers { users :
-        Some("tariq, wei".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_members::RemoveManyError>();
+    let expected = easemob_im::chatroom_members::RemoveManyError::NotMembers {
+        users: Some("tariq, wei".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

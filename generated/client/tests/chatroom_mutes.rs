@@ -125,11 +125,11 @@ async fn list_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_mutes::ListError > (),
-        Some(easemob_im::chatroom_mutes::ListError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_mutes::ListError>();
+    let expected = easemob_im::chatroom_mutes::ListError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two members are muted for an hour
@@ -358,11 +358,11 @@ async fn mute_not_a_member() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"mute_duration\":3600000,\"usernames\":[\"nobody-7\"]}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_mutes::MuteError > (),
-        Some(easemob_im::chatroom_mutes::MuteError::NotMembers { users : Some("nobody-7"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_mutes::MuteError>();
+    let expected = easemob_im::chatroom_mutes::MuteError::NotMembers {
+        users: Some("nobody-7".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Everybody is muted
@@ -419,11 +419,11 @@ async fn mute_all_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_mutes::MuteAllError > (),
-        Some(easemob_im::chatroom_mutes::MuteAllError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_mutes::MuteAllError>();
+    let expected = easemob_im::chatroom_mutes::MuteAllError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two members are unmuted
@@ -646,11 +646,11 @@ async fn unmute_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_mutes::UnmuteError > (),
-        Some(easemob_im::chatroom_mutes::UnmuteError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_mutes::UnmuteError>();
+    let expected = easemob_im::chatroom_mutes::UnmuteError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The room may speak again
@@ -707,9 +707,9 @@ async fn unmute_all_unknown_room() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::chatroom_mutes::UnmuteAllError > (),
-        Some(easemob_im::chatroom_mutes::UnmuteAllError::GroupNotFound { group_id :
-        Some("200000000000002".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::chatroom_mutes::UnmuteAllError>();
+    let expected = easemob_im::chatroom_mutes::UnmuteAllError::GroupNotFound {
+        group_id: Some("200000000000002".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

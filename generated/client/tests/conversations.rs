@@ -172,8 +172,7 @@ async fn delete_unknown_user() {
     request
         .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ResourceNotFound)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ResourceNotFound;
+    assert_eq!(documented, Some(expected));
 }

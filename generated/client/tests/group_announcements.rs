@@ -134,11 +134,11 @@ async fn get_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_announcements::GetError > (),
-        Some(easemob_im::group_announcements::GetError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_announcements::GetError>();
+    let expected = easemob_im::group_announcements::GetError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A new announcement
@@ -247,10 +247,9 @@ async fn set_rejected() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"announcement\":\"Buy cheap watches at the door.\"}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_announcements::SetError > (),
-        Some(easemob_im::group_announcements::SetError::GroupAnnouncementRejected)
-    );
+    let documented = error.documented::<easemob_im::group_announcements::SetError>();
+    let expected = easemob_im::group_announcements::SetError::GroupAnnouncementRejected;
+    assert_eq!(documented, Some(expected));
 }
 
 /// There is no such group
@@ -279,9 +278,9 @@ async fn set_unknown_group() {
     request
         .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_announcements::SetError > (),
-        Some(easemob_im::group_announcements::SetError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_announcements::SetError>();
+    let expected = easemob_im::group_announcements::SetError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

@@ -159,11 +159,11 @@ async fn list_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_files::ListError > (),
-        Some(easemob_im::group_files::ListError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_files::ListError>();
+    let expected = easemob_im::group_files::ListError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A small text file
@@ -260,11 +260,11 @@ async fn upload_unknown_group() {
     assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
     assert_eq!(part.content, "Present: Mira, Jonas.\n");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_files::UploadError > (),
-        Some(easemob_im::group_files::UploadError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_files::UploadError>();
+    let expected = easemob_im::group_files::UploadError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The service finds no file in the form
@@ -295,10 +295,9 @@ async fn upload_file_missing() {
     assert_eq!(part.file_name.as_deref(), Some("empty.txt"));
     assert_eq!(part.content, "");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_files::UploadError > (),
-        Some(easemob_im::group_files::UploadError::FileMissing)
-    );
+    let documented = error.documented::<easemob_im::group_files::UploadError>();
+    let expected = easemob_im::group_files::UploadError::FileMissing;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A small text file
@@ -350,11 +349,11 @@ async fn download_unknown_group() {
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_files::DownloadError > (),
-        Some(easemob_im::group_files::DownloadError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_files::DownloadError>();
+    let expected = easemob_im::group_files::DownloadError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A file that is no longer needed
@@ -459,9 +458,9 @@ async fn delete_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::group_files::DeleteError > (),
-        Some(easemob_im::group_files::DeleteError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::group_files::DeleteError>();
+    let expected = easemob_im::group_files::DeleteError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

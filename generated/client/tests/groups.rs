@@ -228,11 +228,11 @@ async fn create_unknown_member() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"owner\":\"mira\",\"public\":true,\"members\":[\"nobody\"]}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::CreateError > (),
-        Some(easemob_im::groups::CreateError::UserNotFound { user : Some("nobody"
-        .to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::CreateError>();
+    let expected = easemob_im::groups::CreateError::UserNotFound {
+        user: Some("nobody".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The name breaks the content rules
@@ -259,11 +259,11 @@ async fn create_name_rejected() {
             "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"buy cheap watches\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::CreateError > (),
-        Some(easemob_im::groups::CreateError::GroupNameRejected { name :
-        Some("buy cheap watches".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::CreateError>();
+    let expected = easemob_im::groups::CreateError::GroupNameRejected {
+        name: Some("buy cheap watches".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The application has as many groups as its plan allows
@@ -286,11 +286,11 @@ async fn create_application_full() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"owner\":\"mira\",\"public\":true}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::CreateError > (),
-        Some(easemob_im::groups::CreateError::TooManyGroups { app_key :
-        Some("reading-club#demo".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::CreateError>();
+    let expected = easemob_im::groups::CreateError::TooManyGroups {
+        app_key: Some("reading-club#demo".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A group that breaks the rules
@@ -352,11 +352,11 @@ async fn disable_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::DisableError > (),
-        Some(easemob_im::groups::DisableError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::DisableError>();
+    let expected = easemob_im::groups::DisableError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A group that may go on
@@ -530,11 +530,11 @@ async fn update_name_rejected() {
     request.assert_token(Some("a-token-for-tests"));
     request.assert_json("{\"groupname\":\"buy cheap watches\"}");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::UpdateError > (),
-        Some(easemob_im::groups::UpdateError::GroupNameRejected { name :
-        Some("buy cheap watches".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::UpdateError>();
+    let expected = easemob_im::groups::UpdateError::GroupNameRejected {
+        name: Some("buy cheap watches".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The two newest groups
@@ -1132,11 +1132,11 @@ async fn get_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::GetError > (),
-        Some(easemob_im::groups::GetError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::GetError>();
+    let expected = easemob_im::groups::GetError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A group that nobody needs any longer
@@ -1213,9 +1213,9 @@ async fn delete_unknown_group() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::groups::DeleteError > (),
-        Some(easemob_im::groups::DeleteError::GroupNotFound { group_id :
-        Some("100000000000001".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::groups::DeleteError>();
+    let expected = easemob_im::groups::DeleteError::GroupNotFound {
+        group_id: Some("100000000000001".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }

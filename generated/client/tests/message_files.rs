@@ -208,10 +208,9 @@ async fn upload_too_large() {
     assert_eq!(part.file_name.as_deref(), Some("reading.mp4"));
     assert_eq!(part.content, "imagine eleven megabytes\n");
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::message_files::UploadError > (),
-        Some(easemob_im::message_files::UploadError::AttachmentTooLarge)
-    );
+    let documented = error.documented::<easemob_im::message_files::UploadError>();
+    let expected = easemob_im::message_files::UploadError::AttachmentTooLarge;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A file for everybody
@@ -290,11 +289,11 @@ async fn download_expired() {
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::message_files::DownloadError > (),
-        Some(easemob_im::message_files::DownloadError::FileExpired { file :
-        Some("90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::message_files::DownloadError>();
+    let expected = easemob_im::message_files::DownloadError::FileExpired {
+        file: Some("90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// The thumbnail of an image for everybody
@@ -379,8 +378,7 @@ async fn download_thumbnail_bad_token() {
     request.assert_headers(&[("accept", "*/*"), ("thumbnail", "true")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::TokenCorrupt)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::TokenCorrupt;
+    assert_eq!(documented, Some(expected));
 }

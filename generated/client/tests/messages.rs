@@ -679,10 +679,9 @@ async fn to_users_throttled() {
             "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"type\":\"txt\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::ToUsersError > (),
-        Some(easemob_im::messages::ToUsersError::MessagesThrottled)
-    );
+    let documented = error.documented::<easemob_im::messages::ToUsersError>();
+    let expected = easemob_im::messages::ToUsersError::MessagesThrottled;
+    assert_eq!(documented, Some(expected));
 }
 
 /// The service finds the message too large
@@ -711,10 +710,9 @@ async fn to_users_too_large() {
             "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Imagine six thousand letters.\"},\"type\":\"txt\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::ToUsersError > (),
-        Some(easemob_im::messages::ToUsersError::MessageTooLarge)
-    );
+    let documented = error.documented::<easemob_im::messages::ToUsersError>();
+    let expected = easemob_im::messages::ToUsersError::MessageTooLarge;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A text to a group
@@ -1281,10 +1279,9 @@ async fn to_groups_throttled() {
             "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"type\":\"txt\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::ToGroupsError > (),
-        Some(easemob_im::messages::ToGroupsError::MessagesThrottled)
-    );
+    let documented = error.documented::<easemob_im::messages::ToGroupsError>();
+    let expected = easemob_im::messages::ToGroupsError::MessagesThrottled;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A text to a chat room
@@ -1854,10 +1851,9 @@ async fn to_chatrooms_throttled() {
             "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"type\":\"txt\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::ToChatroomsError > (),
-        Some(easemob_im::messages::ToChatroomsError::MessagesThrottled)
-    );
+    let documented = error.documented::<easemob_im::messages::ToChatroomsError>();
+    let expected = easemob_im::messages::ToChatroomsError::MessagesThrottled;
+    assert_eq!(documented, Some(expected));
 }
 
 /// Texts of one hour, in a one-to-one chat, a group and a room
@@ -2014,11 +2010,12 @@ async fn history_not_stored() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::HistoryError > (),
-        Some(easemob_im::messages::HistoryError::HistoryNotStored { app_key :
-        Some("reading-club#demo".to_owned()), hour : Some("2026112023".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::messages::HistoryError>();
+    let expected = easemob_im::messages::HistoryError::HistoryNotStored {
+        app_key: Some("reading-club#demo".to_owned()),
+        hour: Some("2026112023".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// Nothing was said in this hour
@@ -2040,11 +2037,12 @@ async fn history_no_messages() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::HistoryError > (),
-        Some(easemob_im::messages::HistoryError::HistoryNotFound { app_key :
-        Some("reading-club#demo".to_owned()), hour : Some("2026112103".to_owned()) })
-    );
+    let documented = error.documented::<easemob_im::messages::HistoryError>();
+    let expected = easemob_im::messages::HistoryError::HistoryNotFound {
+        app_key: Some("reading-club#demo".to_owned()),
+        hour: Some("2026112103".to_owned()),
+    };
+    assert_eq!(documented, Some(expected));
 }
 
 /// A message of one user to another
@@ -2363,10 +2361,9 @@ async fn recall_not_open() {
             "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::messages::RecallError > (),
-        Some(easemob_im::messages::RecallError::RecallNotOpen)
-    );
+    let documented = error.documented::<easemob_im::messages::RecallError>();
+    let expected = easemob_im::messages::RecallError::RecallNotOpen;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A text that was read

@@ -81,10 +81,9 @@ async fn add_too_fast() {
             "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ReachLimit)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ReachLimit;
+    assert_eq!(documented, Some(expected));
 }
 
 /// Two reactions to one message
@@ -232,10 +231,9 @@ async fn list_bad_token() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::TokenCorrupt)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::TokenCorrupt;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A user takes a reaction back

@@ -67,10 +67,9 @@ async fn create_too_fast() {
             "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"haste\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::ReachLimit)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::ReachLimit;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A longer name
@@ -132,10 +131,9 @@ async fn get_bad_token() {
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::errors::CommonError > (),
-        Some(easemob_im::errors::CommonError::TokenCorrupt)
-    );
+    let documented = error.documented::<easemob_im::errors::CommonError>();
+    let expected = easemob_im::errors::CommonError::TokenCorrupt;
+    assert_eq!(documented, Some(expected));
 }
 
 /// A thread that has served its purpose

@@ -74,8 +74,7 @@ async fn issue_wrong_secret() {
             "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-the-right-secret\"}",
         );
     let error = result.expect_err("the documented reply is an error");
-    assert_eq!(
-        error.documented::< easemob_im::tokens::IssueError > (),
-        Some(easemob_im::tokens::IssueError::ClientSecretMismatch)
-    );
+    let documented = error.documented::<easemob_im::tokens::IssueError>();
+    let expected = easemob_im::tokens::IssueError::ClientSecretMismatch;
+    assert_eq!(documented, Some(expected));
 }
