@@ -112,12 +112,13 @@ mod tests {
         ("busy", 503, "busy", "come back later"),
     ];
 
-    const COMMON: [Spelling; 5] = [
+    const COMMON: [Spelling; 6] = [
         ("common_gone", 404, "gone", "all is gone"),
         ("common_busy", 503, "busy", "no"),
         ("common_shut", 503, "SERVICE_UNAVAILABLE", "no more"),
         ("common_full", 503, "full", ""),
         ("gateway", 502, "", ""),
+        ("late", 504, "", "no answer in time"),
     ];
 
     fn found(status: u16, code: Option<&str>, message: Option<&str>) -> Option<&'static str> {
@@ -141,6 +142,7 @@ mod tests {
             ("the same without a message", 503, Some("SERVICE_UNAVAILABLE"), None, Some("common_shut")),
             ("a common row that any message will do for", 503, Some("full"), Some("x"), Some("common_full")),
             ("a status is documented", 502, Some("anything"), Some("<html>"), Some("gateway")),
+            ("a code that is empty is no code", 504, Some(""), Some("x"), None),
             ("a code without a message", 503, Some("busy"), None, Some("busy")),
         ];
         for (name, status, code, message, expected) in cases {
