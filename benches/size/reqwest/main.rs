@@ -1,4 +1,4 @@
-//! Asks one question by the HTTP crate alone.
+//! Asks one question by the HTTP crate that most would take.
 
 use std::time::Duration;
 
