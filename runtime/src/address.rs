@@ -120,7 +120,8 @@ pub(crate) fn target(here: &Uri, location: &str) -> Option<Uri> {
     if location.starts_with("//") {
         return [here.scheme_str()?, ":", location].concat().parse().ok();
     }
-    if location.contains("://") { location.parse().ok() } else { Some(here.clone()) }
+    let is_whole = location.split(['/', '?', '#']).next().is_some_and(|scheme| scheme.ends_with(':'));
+    if is_whole { location.parse().ok() } else { Some(here.clone()) }
 }
 
 /// A URL of which nothing is shown that may be a secret: neither user nor query.

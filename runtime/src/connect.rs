@@ -133,7 +133,7 @@ async fn by_proxy(
             Ok(Link { is_proxied: true, ..link })
         }
         Some(scheme @ ("socks5" | "socks5h")) => {
-            let server = if scheme == "socks5" { resolved(server).await? } else { server };
+            let server = wanted(server, scheme == "socks5").await?;
             let mut socks = SocksV5::new(proxy.uri().clone(), tcp);
             if let Some((user, password)) = proxy.raw_auth() {
                 socks = socks.with_auth(user.to_owned(), password.to_owned());
@@ -152,13 +152,19 @@ fn secured(url: &Uri) -> Result<(), BoxError> {
     Err("https needs the feature `rustls` or `native-tls`".into())
 }
 
-/// The URL of a server by its address, which a proxy is told where it is not to look names up itself.
-async fn resolved(server: Uri) -> Result<Uri, BoxError> {
+/// What a SOCKS proxy is told of a server: its port, and its address in the place of its name, unless the proxy looks names up.
+async fn wanted(server: Uri, by_address: bool) -> Result<Uri, BoxError> {
     let port = server.port_u16().unwrap_or(if server.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 });
-    let host = server.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let address = tokio::net::lookup_host((host, port)).await?.next().ok_or("the server has no address")?;
+    let host = server.host().unwrap_or_default();
+    let authority = if by_address {
+        let name = host.trim_start_matches('[').trim_end_matches(']');
+        let address = tokio::net::lookup_host((name, port)).await?.next();
+        address.ok_or("the server has no address")?.to_string()
+    } else {
+        format!("{host}:{port}")
+    };
     let mut parts = server.into_parts();
-    parts.authority = Some(address.to_string().parse()?);
+    parts.authority = Some(authority.parse()?);
     Ok(Uri::from_parts(parts)?)
 }
 

@@ -125,6 +125,18 @@ async fn redirects_are_not_followed() {
     assert!(!error.to_string().contains("hush"), "{error}");
     assert_eq!(other.requests().len(), 0);
     assert_eq!(client.notes().get("7").await.unwrap_err().kind(), ErrorKind::Redirect);
+    let here = server.url();
+    for (location, target) in [
+        ("/login?next=https://elsewhere.example/", &*here),
+        ("next", &here),
+        ("//elsewhere.example:81/login", "http://elsewhere.example:81"),
+        ("https://mira:hush@elsewhere.example/login", "https://elsewhere.example"),
+        ("https://[", "nowhere"),
+    ] {
+        server.push(Response::bytes(302, "").header("location", location));
+        let error = client.notes().get("7").await.unwrap_err().to_string();
+        assert!(error.contains(&format!("a redirect to {target}, which")) && !error.contains("hush"), "{error}");
+    }
 }
 
 #[tokio::test]
