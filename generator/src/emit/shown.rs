@@ -4,6 +4,7 @@
 //! The spec writes plain text with `code` in backticks. Exactly that becomes markup; everything else is escaped.
 
 use minijinja::{AutoEscape, Environment, Error, State, Value};
+use serde::Serialize;
 
 use super::markdown;
 
@@ -112,6 +113,32 @@ pub(crate) fn html(text: &str, out: &mut String) {
             b'>' => "&gt;",
             b'&' => "&amp;",
             b'"' => "&quot;",
+
+    fn links(self, links: &Value, between: &str) -> Result<Value, Error> {
+        let mut out = String::new();
+        for (index, link) in links.try_iter()?.enumerate() {
+            if index > 0 {
+                self.text(between, &mut out);
+            }
+            self.link(&link, &mut out)?;
+        }
+        Ok(Value::from_safe_string(out))
+    }
+}
+
+/// Links that many places of the site show, put together once.
+#[derive(Serialize)]
+pub(crate) struct InBothForms {
+    html: Value,
+    markdown: Value,
+}
+
+impl InBothForms {
+    /// Links with something between them.
+    pub(crate) fn of(links: &Value, between: &str) -> Self {
+        let shown = |form: Form| form.links(links, between).expect("links are a list of objects");
+        Self { html: shown(Form::Html), markdown: shown(Form::Markdown) }
+    }
             b'\'' => "&#x27;",
             _ => "&#x2f;",
         });
@@ -142,15 +169,7 @@ fn link(state: &State<'_, '_>, link: &Value) -> Result<Value, Error> {
 
 /// Links with something between them.
 fn links(state: &State<'_, '_>, links: &Value, between: &str) -> Result<Value, Error> {
-    let form = Form::of(state.auto_escape());
-    let mut out = String::new();
-    for (index, link) in links.try_iter()?.enumerate() {
-        if index > 0 {
-            form.text(between, &mut out);
-        }
-        form.link(&link, &mut out)?;
-    }
-    Ok(Value::from_safe_string(out))
+    Form::of(state.auto_escape()).links(links, between)
 }
 
 /// A type, with links to the named types in it.

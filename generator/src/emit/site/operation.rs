@@ -32,7 +32,7 @@ pub(super) struct OperationView {
     envelope: Link,
     response: Vec<FieldRow>,
     errors: Vec<ErrorRow>,
-    common_errors: Vec<Link>,
+    common_errors: Value,
     examples: Vec<ExampleView>,
     contradictions: Vec<ContradictionView>,
     /// Whether there are so few contradictions that all can be shown at once.
@@ -108,7 +108,7 @@ pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
         envelope,
         response: fields::payload(site, operation),
         errors: operation.errors.iter().map(|it| error_row(site, *it)).collect(),
-        common_errors: api.common_errors.iter().map(|it| error_link(api.error(*it).0)).collect(),
+        common_errors: site.common_errors.clone(),
         examples: examples.collect(),
         few_contradictions: contradictions.len() <= FEW,
         contradictions,
