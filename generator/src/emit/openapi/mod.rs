@@ -8,7 +8,7 @@ mod replies;
 mod schema;
 
 use apigen_model::ir::{Api, Auth, Body, Field, Operation, PathSegment, Place, Type};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::facts;
@@ -24,14 +24,14 @@ pub(super) fn emit(api: &Api) -> FileTree {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     openapi: &'static str,
     info: Value,
     servers: Vec<Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     security: Vec<Value>,
     tags: Vec<Value>,
-    paths: Map<String, Value>,
+    paths: Entries<Entries<OperationObject<'a>>>,
     components: Components,
     #[serde(rename = "x-discrepancies")]
     discrepancies: Vec<Value>,
@@ -87,7 +87,16 @@ struct OperationObject<'a> {
     variants: Vec<OperationObject<'a>>,
 }
 
-fn document(api: &Api) -> Document {
+/// A JSON object of values that are not JSON yet, in their order.
+struct Entries<T>(Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for Entries<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+fn document(api: &Api) -> Document<'_> {
     let mut schemas = schema::components(api);
     schemas.extend(replies::components(api));
     let security_schemes = security_scheme(api);
@@ -132,10 +141,10 @@ struct PathItem<'a> {
     shape: Vec<Option<&'a str>>,
     /// The names of the parameters, from the first operation.
     names: Vec<&'a str>,
-    operations: Vec<(&'static str, OperationObject<'a>)>,
+    operations: Vec<(String, OperationObject<'a>)>,
 }
 
-fn paths(api: &Api) -> Map<String, Value> {
+fn paths(api: &Api) -> Entries<Entries<OperationObject<'_>>> {
     let mut items: Vec<PathItem<'_>> = Vec::new();
     for operation in &api.operations {
         let shape = shape(operation);
@@ -146,13 +155,13 @@ fn paths(api: &Api) -> Map<String, Value> {
         });
         let item = &mut items[index];
         let object = self::operation(api, operation, &item.names);
-        let method = operation.method.as_str();
+        let method = operation.method.as_str().to_lowercase();
         match item.operations.iter_mut().find(|(it, _)| *it == method) {
             Some((_, first)) => first.variants.push(object),
             None => item.operations.push((method, object)),
         }
     }
-    items.iter().map(|item| (template(item), path_item(item))).collect()
+    Entries(items.into_iter().map(|item| (template(&item), Entries(item.operations))).collect())
 }
 
 fn shape(operation: &Operation) -> Vec<Option<&str>> {
@@ -177,11 +186,6 @@ fn template(item: &PathItem<'_>) -> String {
         None => format!("/{{{}}}", names.next().expect("there is a name for each open segment")),
     };
     item.shape.iter().copied().map(segment).collect()
-}
-
-fn path_item(item: &PathItem<'_>) -> Value {
-    let operation = |(method, operation): &(&str, OperationObject<'_>)| (method.to_lowercase(), json!(operation));
-    Value::Object(item.operations.iter().map(operation).collect())
 }
 
 fn operation<'a>(api: &'a Api, operation: &'a Operation, names: &[&str]) -> OperationObject<'a> {
@@ -248,14 +252,21 @@ fn request_body(api: &Api, operation: &Operation) -> Value {
         Body::Json(fields) => ("application/json", fields),
         Body::Multipart(fields) => ("multipart/form-data", fields),
     };
-    let mut content = json!({ "schema": schema::object(api, "", fields) });
+    let mut content = object([("schema", Value::Object(schema::object(api, "", fields)))]);
     if let Body::Json(_) = &operation.body {
         let example = |it: &apigen_model::ir::Example| {
-            (it.name.clone(), json!({ "summary": it.title, "value": facts::body(operation, &it.request) }))
+            let body = Value::Object(facts::body(operation, &it.request));
+            (it.name.clone(), object([("summary", json!(it.title)), ("value", body)]))
         };
         content["examples"] = Value::Object(operation.examples.iter().map(example).collect());
     }
-    json!({ "required": fields.iter().any(schema::is_required), "content": { media_type: content } })
+    let required = fields.iter().any(schema::is_required);
+    object([("required", json!(required)), ("content", object([(media_type, content)]))])
+}
+
+/// A JSON object that takes its values, of which `json!` would make copies.
+fn object<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]

@@ -3,6 +3,7 @@
 use apigen_model::ir::{Api, ErrorRef, ExampleReply, Operation, Payload, Response};
 use serde_json::{Map, Value, json};
 
+use super::object;
 use super::schema::{self, reference};
 use crate::facts;
 
@@ -88,26 +89,23 @@ fn success(api: &Api, operation: &Operation) -> Value {
             ("The request succeeded.", "application/json", schema.unwrap_or_else(|| json!({})))
         }
     };
-    let mut content = json!({ "schema": schema });
+    let mut content = object([("schema", schema)]);
     let examples = examples(operation);
     if !examples.is_empty() {
         content["examples"] = Value::Object(examples);
     }
-    json!({ "description": description, "content": { media_type: content } })
+    object([("description", json!(description)), ("content", object([(media_type, content)]))])
 }
 
 fn examples(operation: &Operation) -> Map<String, Value> {
     let mut examples = Map::new();
     for example in &operation.examples {
-        match &example.reply {
-            ExampleReply::Json { body, records: _ } => {
-                examples.insert(example.name.clone(), json!({ "summary": example.title, "value": body }));
-            }
-            ExampleReply::Binary { content } => {
-                examples.insert(example.name.clone(), json!({ "summary": example.title, "value": content }));
-            }
-            ExampleReply::Error { .. } => {}
-        }
+        let value = match &example.reply {
+            ExampleReply::Json { body, records: _ } => body.clone(),
+            ExampleReply::Binary { content } => json!(content),
+            ExampleReply::Error { .. } => continue,
+        };
+        examples.insert(example.name.clone(), object([("summary", json!(example.title)), ("value", value)]));
     }
     examples
 }
@@ -126,11 +124,12 @@ fn by_status(api: &Api, own: &[ErrorRef]) -> Vec<(u16, Vec<(ErrorRef, bool)>)> {
 fn error_response(api: &Api, errors: &[(ErrorRef, bool)]) -> Value {
     let causes: Vec<_> = errors.iter().map(|(it, _)| format!("- {}", api.error(*it).0.cause)).collect();
     let examples: Map<_, _> = errors.iter().map(|(it, _)| (example_name(api, *it), example(api, *it))).collect();
-    json!({
-        "description": causes.join("\n"),
-        "content": { "application/json": { "schema": { "$ref": reference("error") }, "examples": examples } },
-        "x-errors": x_errors(api, errors),
-    })
+    let content = object([("schema", json!({ "$ref": reference("error") })), ("examples", Value::Object(examples))]);
+    object([
+        ("description", json!(causes.join("\n"))),
+        ("content", object([("application/json", content)])),
+        ("x-errors", x_errors(api, errors)),
+    ])
 }
 
 fn x_errors(api: &Api, errors: &[(ErrorRef, bool)]) -> Value {
