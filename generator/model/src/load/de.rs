@@ -88,7 +88,7 @@ struct ValueDeserializer<'a> {
 }
 
 impl<'a> ValueDeserializer<'a> {
-    fn kind(&self) -> &'a NodeKind {
+    fn kind(&self) -> &'a NodeKind<'a> {
         &self.context.document.node(self.node).kind
     }
 
@@ -387,7 +387,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
             }
             let key = self.parent.child(*key, context.document.head(*key), true);
             if let (Some(known), NodeKind::Scalar { text, .. }) = (self.known, key.kind())
-                && !known.contains(&text.as_str())
+                && !known.contains(&text.as_ref())
             {
                 context.sink.borrow_mut().push(unknown_key(key.span(), text, known));
                 context.left_out.borrow_mut().insert(*value);

@@ -3,6 +3,7 @@
 //! A spec is meant to be read: anchors, aliases, merge keys and tags are refused, which also disarms documents that
 //! expand to more than they are. Depth and size are bounded before anything is built on them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as YamlSpan};
@@ -22,7 +23,7 @@ const MAX_REFUSALS: usize = 20;
 pub(super) struct Document<'a> {
     pub(super) file: FileId,
     text: &'a str,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'a>>,
     root: NodeId,
 }
 
@@ -31,27 +32,27 @@ pub(super) struct Document<'a> {
 pub(super) struct NodeId(usize);
 
 /// A value of a file.
-pub(super) struct Node {
-    pub(super) kind: NodeKind,
+pub(super) struct Node<'a> {
+    pub(super) kind: NodeKind<'a>,
     pub(super) span: Span,
 }
 
 /// What a value is.
-pub(super) enum NodeKind {
+pub(super) enum NodeKind<'a> {
     /// Text; `plain` when it is not quoted and so may mean a number, a boolean or nothing.
-    Scalar { text: String, plain: bool },
+    Scalar { text: Cow<'a, str>, plain: bool },
     /// A list.
     Sequence(Vec<NodeId>),
     /// Keys and values, in the author's order.
     Mapping(Vec<(NodeId, NodeId)>),
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
     pub(super) fn root(&self) -> NodeId {
         self.root
     }
 
-    pub(super) fn node(&self, id: NodeId) -> &Node {
+    pub(super) fn node(&self, id: NodeId) -> &Node<'a> {
         &self.nodes[id.0]
     }
 
@@ -133,21 +134,21 @@ fn too_deep(at: Span) -> Diagnostic {
 }
 
 /// Puts nodes together from events.
-struct Builder<'a> {
+struct Builder<'a, 'd> {
     file: FileId,
     text: &'a str,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'a>>,
     /// The collections that are not closed yet.
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     root: Option<NodeId>,
-    diagnostics: &'a mut Diagnostics,
+    diagnostics: &'d mut Diagnostics,
     /// How much was refused that makes the nodes meaningless.
     refusals: usize,
 }
 
-enum Open {
+enum Open<'a> {
     Sequence { start: u32, items: Vec<NodeId> },
-    Mapping { start: u32, entries: Vec<(NodeId, NodeId)>, key: Option<Key>, seen: BTreeMap<String, Span> },
+    Mapping { start: u32, entries: Vec<(NodeId, NodeId)>, key: Option<Key>, seen: BTreeMap<Cow<'a, str>, Span> },
 }
 
 /// A key whose value comes next.
@@ -157,22 +158,22 @@ enum Key {
     Repeated,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a, '_> {
     /// Takes the next event; `false` when reading cannot go on.
-    fn event(&mut self, event: Event<'_>, yaml: YamlSpan) -> bool {
+    fn event(&mut self, event: Event<'a>, yaml: YamlSpan) -> bool {
         let span = self.span(&yaml);
         match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => true,
             Event::DocumentStart(..) => self.document(span),
             Event::Anchor(..) => self.refuse(span, "an anchor"),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default().to_owned();
+                let text = self.text.get(span.start as usize..span.end as usize).unwrap_or_default().into();
                 self.refuse(span, "an alias") && self.add(Node { kind: NodeKind::Scalar { text, plain: true }, span })
             }
             Event::Scalar(text, style, ..) => {
                 let plain = style == ScalarStyle::Plain;
                 self.refuse_unseen(span, &text);
-                self.tag(&yaml) && self.add(Node { kind: NodeKind::Scalar { text: text.into_owned(), plain }, span })
+                self.tag(&yaml) && self.add(Node { kind: NodeKind::Scalar { text, plain }, span })
             }
             Event::SequenceStart(..) => {
                 self.tag(&yaml) && self.open(span, Open::Sequence { start: span.start, items: Vec::new() })
@@ -197,7 +198,7 @@ impl Builder<'_> {
         true
     }
 
-    fn open(&mut self, span: Span, open: Open) -> bool {
+    fn open(&mut self, span: Span, open: Open<'a>) -> bool {
         if self.open.len() == MAX_DEPTH {
             self.diagnostics.push(too_deep(span));
             return false;
@@ -215,7 +216,7 @@ impl Builder<'_> {
         self.add(Node { kind, span: Span { start, ..span } })
     }
 
-    fn add(&mut self, node: Node) -> bool {
+    fn add(&mut self, node: Node<'a>) -> bool {
         let id = NodeId(self.nodes.len());
         let goes_on = match self.open.last_mut() {
             None => {
@@ -240,7 +241,7 @@ impl Builder<'_> {
     }
 
     /// Takes a key; one that its mapping has had already, and the merge key, are reported.
-    fn key(&mut self, id: NodeId, node: &Node) -> bool {
+    fn key(&mut self, id: NodeId, node: &Node<'a>) -> bool {
         let Some(Open::Mapping { key, seen, .. }) = self.open.last_mut() else { return true };
         *key = Some(Key::New(id));
         let NodeKind::Scalar { text, plain } = &node.kind else { return true };
@@ -268,9 +269,13 @@ impl Builder<'_> {
         }
     }
 
-    /// Reports what no spec may use; `false` when there has been so much of it that more would only be noise.
     /// Refuses what a reviewer cannot see, written out or as an escape.
     fn refuse_unseen(&mut self, span: Span, text: &str) {
+        // Nearly all texts have no byte that such a character could begin with.
+        let may_begin = |it: u8| matches!(it, ..b'\t' | 0x0b..b' ' | 0x7f | 0xc2 | 0xe2);
+        if !text.bytes().fold(false, |any, it| any | may_begin(it)) {
+            return;
+        }
         let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         let unseen = |it: &char| turns(*it) || (it.is_control() && !matches!(it, '\n' | '\t'));
         if let Some(unseen) = text.chars().find(unseen) {
@@ -279,6 +284,7 @@ impl Builder<'_> {
         }
     }
 
+    /// Reports what no spec may use; `false` when there has been so much of it that more would only be noise.
     fn refuse(&mut self, span: Span, what: &str) -> bool {
         self.refusals += 1;
         let message = format!("{what} is not allowed in a spec");
