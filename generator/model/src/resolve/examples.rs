@@ -126,7 +126,7 @@ fn envelope_fields(
         let given = scope.envelope_example(&envelope.name, &field.name);
         match (overrides.get(&field.name), given) {
             (Some(value), _) => body.insert(field.wire.clone(), value.clone()),
-            (None, Some(example)) => body.insert(field.wire.clone(), filled(&example, api, operation, request)),
+            (None, Some(example)) => body.insert(field.wire.clone(), filled(example, api, operation, request)),
             (None, None) => None,
         };
     }
@@ -151,14 +151,14 @@ fn with_payload(mut body: Map<String, Value>, at: &ir::Payload, data: &Value) ->
     Value::Object(body)
 }
 
-impl Scope<'_> {
+impl<'s> Scope<'s> {
     /// The example value of an envelope's field, where the spec gives one: in the envelope or in one that it extends.
-    fn envelope_example(&self, envelope: &str, field: &str) -> Option<Value> {
+    fn envelope_example(&self, envelope: &str, field: &str) -> Option<&'s Value> {
         let mut spec = self.spec.api.envelopes.get(envelope);
         // As many steps as there are envelopes: in a spec with errors they may extend each other.
         for _ in self.spec.api.envelopes.keys() {
             if let Some(own) = spec?.fields.get(field) {
-                return own.0.example.as_ref().map(|it| it.value.clone());
+                return own.0.example.as_ref().map(|it| &it.value);
             }
             spec = spec.and_then(|it| it.extends.as_ref()).and_then(|it| self.spec.api.envelopes.get(&it.value));
         }
@@ -169,18 +169,36 @@ impl Scope<'_> {
 /// An example value of an envelope, with what the service echoes put into its braces.
 fn filled(example: &Value, api: &ir::Api, operation: &ir::Operation, request: &ExampleRequest) -> Value {
     let Value::String(template) = example else { return example.clone() };
-    if !template.contains('{') {
-        return example.clone();
+    let parameter = |name: &str| api.server.parameters.iter().find(|it| it.name == name).map(|it| it.example.clone());
+    let echoed = |name: &str| match name {
+        "method" => Some(operation.method.as_str().to_lowercase()),
+        "path" => Some(path(operation, request)),
+        "url" => Some(format!("{}{}", in_braces(&api.server.url, parameter), path(operation, request))),
+        _ => parameter(name),
+    };
+    in_braces(template, echoed).into()
+}
+
+/// A template with the values of the names in its braces; those without a value stay.
+fn in_braces(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let filled = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        match filled {
+            Some((value, after)) => {
+                text.push_str(&value);
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
     }
-    let path = path(operation, request);
-    let mut url = api.server.url.clone();
-    let mut text = template.replace("{method}", &operation.method.as_str().to_lowercase());
-    for parameter in &api.server.parameters {
-        let braces = format!("{{{}}}", parameter.name);
-        url = url.replace(&braces, &parameter.example);
-        text = text.replace(&braces, &parameter.example);
-    }
-    text.replace("{path}", &path).replace("{url}", &format!("{url}{path}")).into()
+    text.push_str(rest);
+    text
 }
 
 /// The path of the request with the values of the example.
