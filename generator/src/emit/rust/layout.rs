@@ -2,8 +2,9 @@
 //!
 //! Documentation and calls of macros stay as their template has them: the printer cannot know how the arguments of a macro
 //! are best laid out, and documentation, which is most of a client, would be parsed for nothing. Both are set aside first,
-//! with a mark in their place. `prettyplease` drops blank lines and `//` comments; the header is put back and the blank
-//! lines are set here, so that reviewers do not get a wall. What does not parse is a bug in a template and panics.
+//! with a mark in their place; so are assertions that the printer would leave as they are. `prettyplease` drops blank lines
+//! and `//` comments; the header is put back and the blank lines are set here, so that reviewers do not get a wall. What
+//! does not parse is a bug in a template and panics.
 
 /// The two lines at the top of every generated Rust file.
 pub(crate) fn header(source: &str) -> String {
@@ -43,9 +44,10 @@ fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
     let mut is_in_macro = false;
     for line in source.lines() {
         let text = line.trim_start();
-        let documentation = ["///", "//!"].into_iter().find(|it| text.starts_with(it)).unwrap_or_default();
-        let goes_on = is_in_macro || (!documentation.is_empty() && documentation == last);
-        last = documentation;
+        let documentation = ["///", "//!"].into_iter().find(|it| text.starts_with(it));
+        let kind = documentation.unwrap_or(if is_assertion(text) { MARK } else { "" });
+        let goes_on = is_in_macro || (!kind.is_empty() && kind == last);
+        last = kind;
         match aside.last_mut() {
             Some(block) if goes_on => {
                 block.push(if is_in_macro { line } else { text });
@@ -54,12 +56,12 @@ fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
             }
             Some(_) | None => {}
         }
-        if !documentation.is_empty() {
+        if let Some(documentation) = documentation {
             code.push_str(&format!("{documentation} {}", aside.len()));
             aside.push(vec![text]);
-        } else if is_macro(line) {
+        } else if kind == MARK || is_macro(line) {
             code.push_str(&format!("{MARK}({});", aside.len()));
-            aside.push(vec![line]);
+            aside.push(vec![text]);
             is_in_macro = !line.ends_with(';');
         } else {
             code.push_str(line);
@@ -71,9 +73,22 @@ fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
 
 /// Whether a line begins the call of a macro among items: one of another crate, unlike those among statements.
 fn is_macro(line: &str) -> bool {
-    let path = line.split('!').next().unwrap_or_default();
-    let is_path = |it: &str| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_' || it == b':');
-    path.len() < line.len() && path.contains("::") && is_path(path)
+    let is_of_path = |it: u8| it.is_ascii_lowercase() || it == b'_' || it == b':';
+    let (path, rest) = line.split_at(line.bytes().take_while(|it| is_of_path(*it)).count());
+    rest.starts_with('!') && path.contains("::")
+}
+
+/// Whether a line is an assertion that the printer would leave as it is: most of the tests are such lines.
+fn is_assertion(text: &str) -> bool {
+    /// What the printer has for a line of a function.
+    const WIDTH: usize = 85;
+    // Around other marks, and in front of these, it puts blanks.
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || b" _.,:/()[]\"".contains(&it);
+    let spaced = [")[", "][", ".await"];
+    let Some((_, arguments)) = text.strip_prefix("assert").and_then(|it| it.split_once('!')) else { return false };
+    text.len() <= WIDTH
+        && arguments.strip_suffix(';').is_some_and(|it| it.bytes().all(is_plain))
+        && !spaced.iter().any(|it| arguments.contains(it))
 }
 
 /// Printed code with everything that was set aside, where its marks have come to stand.
@@ -161,5 +176,32 @@ fn space_methods(printed: &str, out: &mut String) {
         after_method = line == "    }";
         out.push_str(line);
         out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file, is_assertion};
+
+    #[test]
+    fn assertions_stand_as_the_printer_has_them_whether_they_are_set_aside_or_not() {
+        let long = format!("assert_eq!(reply.name, \"{}\");", "a".repeat(70));
+        for (assertion, is_set_aside) in [
+            ("assert_eq!(reply.status(), 200);", true),
+            ("assert_eq!(reply[0].url.as_deref(), Some(\"https://example.com/a\"));", true),
+            ("assert_eq!(reply.kind, book_shop::books::Kind::Paper);", true),
+            ("assert!(reply.is_open);", true),
+            ("assert!(!reply.is_open);", false),
+            ("assert!((*reply));", false),
+            ("assert_eq!(reply.offset, Some(-1));", false),
+            ("assert_eq!(reply.first.as_ref().expect(\"documented\")[\"a\"][0], \"b\");", false),
+            ("assert!(records.next().await.is_none());", false),
+            (&long, false),
+        ] {
+            assert_eq!(is_assertion(assertion), is_set_aside, "{assertion}");
+            let source = format!("fn a() {{\n    {assertion}\n    b();\n    {assertion}\n    {assertion}\n}}\n");
+            let parsed = syn::parse_file(&source).expect("it is Rust");
+            assert_eq!(file("", &source).trim_start(), prettyplease::unparse(&parsed));
+        }
     }
 }
