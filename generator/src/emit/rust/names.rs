@@ -11,7 +11,7 @@ use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
 /// A field, argument or method. Keywords get an underscore rather than `r#`, which documentation shows badly.
 pub(crate) fn value(name: &str) -> String {
-    let name = name.to_snake_case();
+    let name = if is_snake_case(name) { name.to_owned() } else { name.to_snake_case() };
     if is_keyword(&name) { name + "_" } else { name }
 }
 
@@ -236,6 +236,12 @@ const RUNTIME_TYPES: &[&str] = &[
     "Value",
     "Vec",
 ];
+
+/// Whether a name is spelled already as values are, which nearly all names of a spec are.
+fn is_snake_case(name: &str) -> bool {
+    let is_word = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+    name.split('_').all(is_word)
+}
 
 fn is_keyword(name: &str) -> bool {
     /// Such as `override`.
