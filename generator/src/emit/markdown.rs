@@ -22,7 +22,7 @@ pub(crate) fn text_into(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-fn may_mean_something(byte: u8) -> bool {
+pub(crate) fn may_mean_something(byte: u8) -> bool {
     matches!(
         byte,
         b'\n'
@@ -80,7 +80,11 @@ pub(crate) fn twin(href: &str) -> String {
 }
 
 fn longest_run(text: &str) -> usize {
-    text.split(|it| it != '`').map(str::len).max().unwrap_or_default()
+    let run = |run: &mut usize, byte: u8| {
+        *run = if byte == b'`' { *run + 1 } else { 0 };
+        Some(*run)
+    };
+    text.bytes().scan(0, run).max().unwrap_or_default()
 }
 
 #[cfg(test)]

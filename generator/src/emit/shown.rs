@@ -11,6 +11,9 @@ use super::markdown;
 /// The name of the escaping of Markdown.
 pub(crate) const MARKDOWN: &str = "markdown";
 
+/// About as many bytes as a link takes.
+const LINK: usize = 96;
+
 /// Adds the filters.
 pub(crate) fn add_filters(environment: &mut Environment<'_>) {
     environment.add_filter("inline", |state: &State<'_, '_>, text: &str| {
@@ -40,6 +43,15 @@ impl Form {
             AutoEscape::Html => Self::Html,
             AutoEscape::Custom(name) if name == MARKDOWN => Self::Markdown,
             _ => Self::Plain,
+        }
+    }
+
+    /// Whether nothing in a text means anything.
+    pub(crate) fn is_plain(self, text: &str) -> bool {
+        match self {
+            Self::Html => !text.bytes().any(is_markup),
+            Self::Markdown => !text.bytes().any(markdown::may_mean_something),
+            Self::Plain => true,
         }
     }
 
@@ -101,21 +113,9 @@ impl Form {
         }
         Ok(())
     }
-}
-
-/// Text in HTML, between tags or quotes.
-pub(crate) fn html(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(|it| matches!(it, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'&' => "&amp;",
-            b'"' => "&quot;",
 
     fn links(self, links: &Value, between: &str) -> Result<Value, Error> {
-        let mut out = String::new();
+        let mut out = String::with_capacity(LINK * links.len().unwrap_or_default());
         for (index, link) in links.try_iter()?.enumerate() {
             if index > 0 {
                 self.text(between, &mut out);
@@ -139,12 +139,28 @@ impl InBothForms {
         let shown = |form: Form| form.links(links, between).expect("links are a list of objects");
         Self { html: shown(Form::Html), markdown: shown(Form::Markdown) }
     }
+}
+
+/// Text in HTML, between tags or quotes.
+pub(crate) fn html(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_markup) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
             b'\'' => "&#x27;",
             _ => "&#x2f;",
         });
         rest = &rest[at + 1..];
     }
     out.push_str(rest);
+}
+
+fn is_markup(byte: u8) -> bool {
+    matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'' | b'/')
 }
 
 /// Paragraphs.
@@ -162,7 +178,7 @@ fn prose(state: &State<'_, '_>, paragraphs: &Value) -> Result<Value, Error> {
 }
 
 fn link(state: &State<'_, '_>, link: &Value) -> Result<Value, Error> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(LINK);
     Form::of(state.auto_escape()).link(link, &mut out)?;
     Ok(Value::from_safe_string(out))
 }
@@ -176,7 +192,8 @@ fn links(state: &State<'_, '_>, links: &Value, between: &str) -> Result<Value, E
 fn types(state: &State<'_, '_>, parts: &Value) -> Result<Value, Error> {
     let form = Form::of(state.auto_escape());
     let (before, after) = if form == Form::Html { ("<code class=\"type\">", "</code>") } else { ("", "") };
-    let mut out = before.to_owned();
+    let mut out = String::with_capacity(LINK);
+    out.push_str(before);
     for part in parts.try_iter()? {
         form.link(&part, &mut out)?;
     }

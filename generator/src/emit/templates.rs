@@ -50,8 +50,8 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let form = Form::of(state.auto_escape());
     match value.as_str() {
-        Some(text) if value.is_safe() => out.write_str(text).map_err(Error::from),
-        Some(text) if form != Form::Plain => {
+        Some(text) if value.is_safe() || form.is_plain(text) => out.write_str(text).map_err(Error::from),
+        Some(text) => {
             let mut escaped = String::with_capacity(text.len() + text.len() / 4);
             form.text(text, &mut escaped);
             out.write_str(&escaped).map_err(Error::from)
@@ -61,7 +61,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
             form.text(&value.to_string(), &mut escaped);
             out.write_str(&escaped).map_err(Error::from)
         }
-        Some(_) | None => escape_formatter(out, state, value),
+        None => escape_formatter(out, state, value),
     }
 }
 

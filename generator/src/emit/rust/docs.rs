@@ -12,7 +12,7 @@ pub(crate) fn inner(text: &str) -> String {
 
 /// Puts a marker before every line.
 fn comment(marker: &str, text: &str) -> String {
-    let mut lines = String::new();
+    let mut lines = String::with_capacity(text.len() * 2);
     for line in text.lines() {
         lines.push_str(marker);
         if !line.is_empty() {
@@ -53,7 +53,7 @@ pub(crate) fn line(text: &str) -> String {
 /// Escapes what Markdown would read as markup, outside of code spans; a backtick without a partner is text as well.
 fn escape(text: &str) -> String {
     let spans_pair_up = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
     for (index, part) in text.split('`').enumerate() {
         let is_code = spans_pair_up && index % 2 == 1;
         if index > 0 {
@@ -102,7 +102,7 @@ fn list_mark(text: &str) -> Option<usize> {
 /// Breaks at spaces so that lines stay below 100 characters; a code span may be broken, Markdown reads it the same.
 fn wrap(text: &str) -> String {
     const WIDTH: usize = 100;
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len());
     let mut width = 0;
     for word in text.split(' ') {
         let length = word.chars().count();

@@ -51,7 +51,7 @@ pub(super) fn inline(text: &str) -> Inline {
 
 /// A text as an id: what is not plain ASCII becomes its code point, so that different texts stay different.
 pub(super) fn anchor(text: &str) -> String {
-    let mut id = String::new();
+    let mut id = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_ascii_alphanumeric() || letter == '_' || letter == '.' {
             id.push(letter);
