@@ -45,13 +45,14 @@ impl Artefact {
 /// An emitter: infallible, because check has seen everything that could go wrong.
 type Emitter = fn(&Localized, &Progress) -> FileTree;
 
-/// Every emitter, and the artefacts that need what it makes.
+/// Every emitter, and the artefacts that need what it makes. Those that work in one piece begin first, so that no processor
+/// waits for them in the end.
 const EMITTERS: &[(&[Artefact], Emitter)] = &[
+    (&[Artefact::Openapi], |apis, _| openapi::emit(&apis.english)),
+    (&[Artefact::Summary], |apis, _| summary::emit(&apis.english)),
     (&[Artefact::Client], |apis, progress| client::emit(&apis.english, progress)),
     (&[Artefact::Client, Artefact::Validation], |apis, progress| validation::emit(&apis.english, progress)),
     (&[Artefact::Site], site::emit),
-    (&[Artefact::Openapi], |apis, _| openapi::emit(&apis.english)),
-    (&[Artefact::Summary], |apis, _| summary::emit(&apis.english)),
 ];
 
 /// Keeps rustfmt away from generated code: the generator lays it out, and the two never agree fully.

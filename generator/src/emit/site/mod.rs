@@ -158,11 +158,12 @@ impl Site<'_> {
     fn files(&self) -> FileTree {
         let pages = PageName::ALL.into_par_iter().flat_map_iter(|it| self.page(it));
         let resources = self.api.resources.par_iter().flat_map_iter(|it| self.resource(it));
+        let (index, pages): (_, Vec<_>) = rayon::join(|| search::index(self), || pages.chain(resources).collect());
         let mut files = FileTree::default();
-        for (name, text) in pages.chain(resources).collect::<Vec<_>>() {
+        for (name, text) in pages {
             files.insert(format!("site/{}/{name}", self.tag), text);
         }
-        files.insert(format!("site/{}/search.js", self.tag), search::index(self));
+        files.insert(format!("site/{}/search.js", self.tag), index);
         files
     }
 
