@@ -11,7 +11,6 @@ mod emit;
 mod facts;
 pub mod import;
 pub mod output;
-pub mod progress;
 mod prose;
 pub mod stats;
 pub mod tree;
@@ -20,6 +19,7 @@ mod words;
 
 use apigen_model::diagnostics::Diagnostics;
 use apigen_model::ir::Api;
+pub use apigen_model::progress;
 use apigen_model::source::Sources;
 use apigen_model::translate::ENGLISH;
 
@@ -39,7 +39,7 @@ pub fn generate_some(
     progress: &Progress,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileTree> {
-    let apis = localized(sources, diagnostics)?;
+    let apis = localized(sources, progress, diagnostics)?;
     let mut refused = Diagnostics::default();
     let (files, ()) = rayon::join(
         || emit::emit(&apis, artefacts, progress),
@@ -51,11 +51,12 @@ pub fn generate_some(
 
 /// Renders everything as [`generate`] does, whatever was released before.
 pub fn draft(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<FileTree> {
-    Some(emit::emit(&localized(sources, diagnostics)?, &Artefact::ALL, &Progress::default()))
+    let progress = Progress::default();
+    Some(emit::emit(&localized(sources, &progress, diagnostics)?, &Artefact::ALL, &progress))
 }
 
-fn localized(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Localized> {
-    let mut apis = apigen_model::read_all(sources, diagnostics)?.into_iter();
+fn localized(sources: &Sources, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Localized> {
+    let mut apis = apigen_model::read_all(sources, progress, diagnostics)?.into_iter();
     let (_, english) = apis.next()?;
     // Names are the same in every language.
     emit::rust::names::check(&english, diagnostics);

@@ -30,6 +30,7 @@ use apigen_model::source::Sources;
 use apigen_model::translate::{self, ENGLISH};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use waiting::Waiting;
 
 /// A run makes millions of small strings, and the system's allocator would take a third of its time.
 #[global_allocator]
@@ -234,8 +235,8 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
     let sources = read_spec(&args.spec.spec)?;
     let mut diagnostics = Diagnostics::default();
     let artefacts = if args.only.is_empty() { Artefact::ALL.as_slice() } else { &args.only };
-    let progress = Progress::default();
-    let files = waiting::shown(&progress, || apigen::generate_some(&sources, artefacts, &progress, &mut diagnostics));
+    let waiting = Waiting::begin();
+    let files = waiting.shown(|progress| apigen::generate_some(&sources, artefacts, progress, &mut diagnostics));
     report(&sources, &diagnostics, &args.spec)?;
     let Some(files) = files else { return Ok(Outcome::Findings) };
     // What stands beside the files of some artefacts belongs to the others.
@@ -253,7 +254,8 @@ fn generate(args: &GenerateArgs) -> Result<Outcome, Failure> {
         }
         return Ok(Outcome::Findings);
     }
-    let difference = output::write(&args.out, &files, spared).map_err(|error| error.to_string())?;
+    let write = |progress: &Progress| output::write_counted(&args.out, &files, spared, progress);
+    let difference = waiting.shown(write).map_err(|error| error.to_string())?;
     if args.spec.format == Format::Text {
         let (written, removed) = (difference.changed.len() + difference.missing.len(), difference.orphaned.len());
         show(&format!("{}: {} files, {written} written, {removed} removed\n", args.out, files.iter().count()))?;

@@ -12,6 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
+use crate::progress::{Progress, Stage};
 use crate::tree::FileTree;
 
 /// How an output directory differs from what the generator produces.
@@ -111,6 +112,16 @@ fn state(path: &Utf8Path, text: &str) -> Result<State, OutputError> {
 
 /// Makes the directory hold the files and, of all others, those that are spared; returns what had to be done.
 pub fn write(root: &Utf8Path, files: &FileTree, spared: impl Fn(&Utf8Path) -> bool) -> Result<Difference, OutputError> {
+    write_counted(root, files, spared, &Progress::default())
+}
+
+/// Does what [`write`] does, and counts the files that are written.
+pub fn write_counted(
+    root: &Utf8Path,
+    files: &FileTree,
+    spared: impl Fn(&Utf8Path) -> bool,
+    progress: &Progress,
+) -> Result<Difference, OutputError> {
     let difference = compare(root, files, spared)?;
     for path in &difference.orphaned {
         let file = root.join(path);
@@ -118,7 +129,12 @@ pub fn write(root: &Utf8Path, files: &FileTree, spared: impl Fn(&Utf8Path) -> bo
     }
     sweep(root)?;
     let unlike: Vec<_> = difference.changed.iter().chain(&difference.missing).collect();
-    unlike.par_iter().try_for_each(|path| replace(&root.join(path), files.get(path.as_str()).unwrap_or_default()))?;
+    progress.expect(Stage::Writing, unlike.len());
+    unlike.par_iter().try_for_each(|path| {
+        replace(&root.join(path), files.get(path.as_str()).unwrap_or_default())?;
+        progress.step(Stage::Writing);
+        Ok(())
+    })?;
     Ok(difference)
 }
 

@@ -19,8 +19,8 @@ mod watching;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use apigen::Artefact;
-use apigen::progress::Progress;
+use apigen::progress::{Progress, Stage};
+use apigen::{Artefact, output};
 use apigen_model::diagnostics::Diagnostics;
 use camino::{Utf8Path, Utf8PathBuf};
 use desk::{BROKEN, Desk};
@@ -153,11 +153,21 @@ fn some_artefacts_are_made_alone_and_the_others_stay_as_they_are() {
 
 #[test]
 fn all_pieces_of_a_run_are_counted_and_done() {
-    let progress = Progress::default();
-    let files = apigen::generate_some(&Desk::new().sources(), &Artefact::ALL, &progress, &mut Diagnostics::default());
-    assert!(files.is_some(), "the spec is valid");
+    let (desk, progress) = (Desk::new(), Progress::default());
+    assert_eq!(progress.stage(), None);
+    let files = apigen::generate_some(&desk.sources(), &Artefact::ALL, &progress, &mut Diagnostics::default());
+    let files = files.expect("the spec is valid");
+    // The files of the spec.
+    assert_eq!(progress.of(Stage::Reading), (4, 4));
     // Two resources for the client, one with limits for the validation code, and two pages.
-    assert_eq!((progress.done(), progress.total()), (5, 5));
+    assert_eq!((progress.stage(), progress.of(Stage::Rendering)), (Some(Stage::Rendering), (5, 5)));
+    desk.generate(&[]);
+    fs::write(desk.out().join("openapi.json"), "{}").expect("the output can be written");
+    fs::remove_file(desk.out().join("api.txt")).expect("the output can be written");
+    let written = output::write_counted(&desk.out(), &files, |_| false, &progress);
+    assert!(written.is_ok(), "the output can be written");
+    // What is as it should be is not written.
+    assert_eq!((progress.stage(), progress.of(Stage::Writing)), (Some(Stage::Writing), (2, 2)));
 }
 
 #[test]

@@ -10,14 +10,17 @@ pub mod facts;
 pub mod flat;
 pub mod ir;
 pub mod load;
+pub mod progress;
 pub mod resolve;
 pub mod source;
 pub mod spec;
 pub mod translate;
 
+use camino::Utf8Path;
 use rayon::prelude::*;
 
 use crate::diagnostics::Diagnostics;
+use crate::progress::{Progress, Stage};
 use crate::source::Sources;
 
 /// Reads a spec: all problems that can be found are recorded; with an error among them, there is no API.
@@ -28,7 +31,7 @@ pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api>
 /// Reads a spec as [`read`] does, with its texts in a language: a BCP 47 tag, English or one that the spec declares. What
 /// is not translated, or was translated from another English, stays English.
 pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
-    let (mut spec, languages) = load(sources, diagnostics)?;
+    let (mut spec, languages) = load(sources, &Progress::default(), diagnostics)?;
     if language != translate::ENGLISH {
         let translation = translate::find(&languages, language, diagnostics)?;
         translate::apply(&mut spec, translation);
@@ -42,8 +45,12 @@ pub fn read_facts(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir
 }
 
 /// Reads a spec as [`read`] does, in English and then in every language that it declares, each with its tag.
-pub fn read_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<(String, ir::Api)>> {
-    let (spec, languages) = load(sources, diagnostics)?;
+pub fn read_all(
+    sources: &Sources,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<(String, ir::Api)>> {
+    let (spec, languages) = load(sources, progress, diagnostics)?;
     let read = |language: Option<&translate::Language>| {
         let mut found = Diagnostics::default();
         let Some(language) = language else {
@@ -64,10 +71,16 @@ pub fn read_all(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Vec<
 }
 
 /// The files of a spec and its languages, with the problems of the translations.
-fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<(resolve::Spec, Vec<translate::Language>)> {
-    let mut spec = load::spec(sources, diagnostics)?;
+fn load(
+    sources: &Sources,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<(resolve::Spec, Vec<translate::Language>)> {
+    let is_read = |(_, path): &(_, &Utf8Path)| path.extension() == Some("yaml");
+    progress.expect(Stage::Reading, sources.iter().filter(is_read).count());
+    let mut spec = load::spec_counted(sources, progress, diagnostics)?;
     translate::unwritten(&mut spec, diagnostics);
-    let languages = load::languages(sources, &spec, diagnostics);
+    let languages = load::languages(sources, &spec, progress, diagnostics);
     for language in &languages {
         translate::check(&mut spec, language, diagnostics);
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::rust::imports::Importable;
 use super::rust::{docs, imports, layout, literals, names};
 use super::templates::render;
-use crate::progress::Progress;
+use crate::progress::{Progress, Stage};
 use crate::prose;
 use crate::tree::FileTree;
 use crate::words::ENGLISH;
@@ -19,7 +19,7 @@ use crate::words::ENGLISH;
 pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     let mut files = FileTree::default();
     let resources: Vec<_> = api.resources.iter().filter(|it| api.operations_of(it).any(has_limits)).collect();
-    progress.expect(resources.len());
+    progress.expect(Stage::Rendering, resources.len());
     let package = PackageView {
         name: format!("{}-validation", api.name),
         client: api.name.clone(),
@@ -42,7 +42,7 @@ pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     );
     let modules = resources.par_iter().map(|resource| {
         let file = (format!("validation/src/{}.rs", names::module(&resource.name)), module(api, resource));
-        progress.step();
+        progress.step(Stage::Rendering);
         file
     });
     for (path, text) in modules.collect::<Vec<_>>() {

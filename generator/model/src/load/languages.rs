@@ -7,20 +7,21 @@ use camino::Utf8Path;
 use super::{Spanned, documents};
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::progress::Progress;
 use crate::resolve::Spec;
 use crate::source::{Sources, Span};
 use crate::spec::TranslationFile;
 use crate::translate::{Address, ENGLISH, Language, is_tag};
 
 /// Reads the languages that a spec declares, in its order. A directory of a language that it does not declare is reported.
-pub fn languages(sources: &Sources, spec: &Spec, diagnostics: &mut Diagnostics) -> Vec<Language> {
+pub fn languages(sources: &Sources, spec: &Spec, progress: &Progress, diagnostics: &mut Diagnostics) -> Vec<Language> {
     let mut tags = BTreeSet::new();
     let mut languages = Vec::new();
     for tag in spec.api.api.languages.iter() {
         if let Some(problem) = unusable(tag, &mut tags) {
             diagnostics.push(problem);
         } else {
-            languages.push(language(tag, sources, diagnostics));
+            languages.push(language(tag, sources, progress, diagnostics));
         }
     }
     for (file, path) in sources.iter() {
@@ -54,12 +55,12 @@ fn unusable<'s>(tag: &'s Spanned<String>, known: &mut BTreeSet<&'s str>) -> Opti
     Some(Diagnostic::error(Code::E0603, tag.span, message).help(help))
 }
 
-fn language(tag: &Spanned<String>, sources: &Sources, diagnostics: &mut Diagnostics) -> Language {
+fn language(tag: &Spanned<String>, sources: &Sources, progress: &Progress, diagnostics: &mut Diagnostics) -> Language {
     let mut language = Language { tag: tag.clone(), files: BTreeMap::new(), entries: BTreeMap::new() };
     let below = |(file, path): (_, &Utf8Path)| Some((path.strip_prefix(&tag.value).ok()?.to_string(), file));
     language.files = sources.iter().filter_map(below).collect();
     let files: Vec<_> = language.files.values().copied().collect();
-    let read = documents::<TranslationFile>(&files, sources, diagnostics);
+    let read = documents::<TranslationFile>(&files, sources, progress, diagnostics);
     for (below, read) in language.files.keys().zip(read) {
         let Some(TranslationFile { texts }) = read else { continue };
         for (key, translation) in texts.iter() {

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::progress::{Progress, Stage};
 use crate::resolve::Spec;
 use crate::source::{FileId, Sources, Span};
 pub use containers::{Entries, List, Spanned};
@@ -28,6 +29,11 @@ const FILES: &str = "a spec is a directory with `api.yaml`, `pages.yaml` and one
 
 /// Reads all files of a spec. `None` when one of them, or something in one of them, cannot be read.
 pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
+    spec_counted(sources, &Progress::default(), diagnostics)
+}
+
+/// Reads all files of a spec as [`spec`] does, and counts them.
+pub fn spec_counted(sources: &Sources, progress: &Progress, diagnostics: &mut Diagnostics) -> Option<Spec> {
     let mut names = Vec::new();
     for (file, path) in sources.iter() {
         if let Some(name) = resource_name(path) {
@@ -42,8 +48,8 @@ pub fn spec(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Spec> {
     let files: Vec<_> = names.iter().map(|(file, _)| *file).collect();
     let mut shared = Diagnostics::default();
     let ((api, pages), read) = rayon::join(
-        || (named("api.yaml", sources, &mut shared), named("pages.yaml", sources, &mut shared)),
-        || documents(&files, sources, diagnostics),
+        || (named("api.yaml", sources, progress, &mut shared), named("pages.yaml", sources, progress, &mut shared)),
+        || documents(&files, sources, progress, diagnostics),
     );
     diagnostics.extend(shared.0);
     let resources = names.into_iter().zip(read).filter_map(|((_, name), it)| Some((name, it?))).collect();
@@ -63,24 +69,32 @@ pub fn document<T: DeserializeOwned>(file: FileId, sources: &Sources, diagnostic
 fn documents<T: DeserializeOwned + Send>(
     files: &[FileId],
     sources: &Sources,
+    progress: &Progress,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Option<T>> {
     let read = |file: &FileId| {
         let mut found = Diagnostics::default();
-        (document(*file, sources, &mut found), found)
+        let document = document(*file, sources, &mut found);
+        progress.step(Stage::Reading);
+        (document, found)
     };
     let (documents, found): (Vec<_>, Vec<_>) = files.par_iter().map(read).unzip();
     found.into_iter().for_each(|it: Diagnostics| diagnostics.extend(it.0));
     documents
 }
 
-fn named<T: DeserializeOwned>(path: &str, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<T> {
+fn named<T: DeserializeOwned + Send>(
+    path: &str,
+    sources: &Sources,
+    progress: &Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
     let Some(file) = sources.find(path) else {
         let message = format!("the spec has no `{path}`");
         diagnostics.push(Diagnostic::placeless(Code::E0107, message).help(FILES));
         return None;
     };
-    document(file, sources, diagnostics)
+    documents(&[file], sources, progress, diagnostics).pop()?
 }
 
 /// A file that no stage would read is a mistake, such as a resource in the wrong directory.

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use super::{Address, Language, State, find, hash, one_line, texts};
 use crate::diagnostics::Diagnostics;
 use crate::load;
+use crate::progress::Progress;
 use crate::resolve::Spec;
 use crate::source::Sources;
 
@@ -35,7 +36,7 @@ struct Entry {
 /// the hash tells, moves along; one whose text is gone is left out. `None` when the spec cannot be read.
 pub fn update(sources: &Sources, tag: &str, diagnostics: &mut Diagnostics) -> Option<Update> {
     let mut spec = load::spec(sources, diagnostics)?;
-    let languages = load::languages(sources, &spec, diagnostics);
+    let languages = load::languages(sources, &spec, &Progress::default(), diagnostics);
     if diagnostics.has_errors() {
         return None;
     }

@@ -17,13 +17,13 @@ use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
 use super::templates::render;
-use crate::progress::Progress;
+use crate::progress::{Progress, Stage};
 use crate::tree::FileTree;
 pub(crate) use types::Usage;
 
 /// Renders the client crate.
 pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
-    progress.expect(api.resources.len());
+    progress.expect(Stage::Rendering, api.resources.len());
     let mut files = FileTree::default();
     let usage = Usage::of(api);
     files.insert("client/Cargo.toml", render("client/Cargo.toml.jinja", &package(api)));
@@ -40,7 +40,7 @@ pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
             (format!("client/src/{name}.rs"), resource::module(api, resource, &usage)),
             (format!("client/tests/{name}.rs"), examples::module(api, resource)),
         ];
-        progress.step();
+        progress.step(Stage::Rendering);
         files
     });
     for (path, text) in modules.collect::<Vec<_>>() {

@@ -36,14 +36,14 @@ use self::types::TypeView;
 use super::shown::InBothForms;
 use super::templates::{render, render_value, value};
 use crate::Localized;
-use crate::progress::Progress;
+use crate::progress::{Progress, Stage};
 use crate::tree::FileTree;
 use crate::words::{PageWords, Words};
 
 /// Renders the site.
 pub(super) fn emit(apis: &Localized, progress: &Progress) -> FileTree {
     let english = &apis.english;
-    progress.expect(english.resources.len() * (1 + apis.others.len()));
+    progress.expect(Stage::Rendering, english.resources.len() * (1 + apis.others.len()));
     let samples = samples::all(english);
     let tags: Vec<_> = std::iter::once(ENGLISH).chain(apis.others.iter().map(|(tag, _)| tag.as_str())).collect();
     let others = apis.others.iter().map(|(tag, api)| (tag.as_str(), api));
@@ -192,7 +192,7 @@ impl Site<'_> {
             types: resource.types.iter().map(|id| types::view(self, &self.api[*id])).collect(),
         };
         let pages = both(&resource.name, "resource", &view);
-        self.progress.step();
+        self.progress.step(Stage::Rendering);
         pages
     }
 }
