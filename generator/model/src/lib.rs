@@ -31,12 +31,13 @@ pub fn read(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<ir::Api>
 /// Reads a spec as [`read`] does, with its texts in a language: a BCP 47 tag, English or one that the spec declares. What
 /// is not translated, or was translated from another English, stays English.
 pub fn read_in(sources: &Sources, language: &str, diagnostics: &mut Diagnostics) -> Option<ir::Api> {
-    let (mut spec, languages) = load(sources, &Progress::default(), diagnostics)?;
-    if language != translate::ENGLISH {
-        let translation = translate::find(&languages, language, diagnostics)?;
-        translate::apply(&mut spec, translation);
+    let (spec, languages) = load(sources, &Progress::default(), diagnostics)?;
+    let translated: Vec<_> = languages.iter().map(|it| translate::translated(&spec, it, diagnostics)).collect();
+    if language == translate::ENGLISH {
+        return resolved(&spec, diagnostics);
     }
-    resolved(&spec, diagnostics)
+    let index = translate::find(&languages, language, diagnostics)?;
+    resolved(&translated[index], diagnostics)
 }
 
 /// Reads a spec as [`read`] does, without a look at its translations: for those who need the facts alone, and soon.
@@ -56,8 +57,7 @@ pub fn read_all(
         let Some(language) = language else {
             return (translate::ENGLISH.to_owned(), resolved(&spec, &mut found), found);
         };
-        let mut spec = spec.clone();
-        translate::apply(&mut spec, language);
+        let spec = translate::translated(&spec, language, &mut found);
         (language.tag.value.clone(), resolved(&spec, &mut found), found)
     };
     let wanted: Vec<_> = std::iter::once(None).chain(languages.iter().map(Some)).collect();
@@ -70,7 +70,7 @@ pub fn read_all(
     if diagnostics.has_errors() { None } else { Some(all) }
 }
 
-/// The files of a spec and its languages, with the problems of the translations.
+/// The files of a spec and its languages.
 fn load(
     sources: &Sources,
     progress: &Progress,
@@ -81,9 +81,6 @@ fn load(
     let mut spec = load::spec_counted(sources, progress, diagnostics)?;
     translate::unwritten(&mut spec, diagnostics);
     let languages = load::languages(sources, &spec, progress, diagnostics);
-    for language in &languages {
-        translate::check(&mut spec, language, diagnostics);
-    }
     Some((spec, languages))
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with a translation: texts that are missing, out of date, or not there any more, and code that was lost.
+//! The texts of a spec in another language, and what is wrong with them: texts that are missing, out of date, or not there any more, and code that was lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,22 +20,27 @@ struct Missing {
     count: usize,
 }
 
-/// Compares a language with the spec.
-pub fn check(spec: &mut Spec, language: &Language, diagnostics: &mut Diagnostics) {
+/// The spec with its texts in a language, where it has them; what is wrong with them is recorded.
+pub(crate) fn translated(spec: &Spec, language: &Language, diagnostics: &mut Diagnostics) -> Spec {
+    let mut translated = spec.clone();
     let mut missing: BTreeMap<String, Missing> = BTreeMap::new();
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    texts(spec, &mut |address, english| {
+    texts(&mut translated, &mut |address, text| {
         match known.get_mut(&address.file) {
             Some(paths) => paths.insert(address.path.clone()),
             None => known.entry(address.file.clone()).or_default().insert(address.path.clone()),
         };
-        match language.state(address, english) {
+        match language.state(address, text) {
             State::Missing(at) => {
                 let first = || Missing { first: address.clone(), at, count: 0 };
                 missing.entry(address.file.clone()).or_insert_with(first).count += 1;
             }
-            State::Stale(translation) => diagnostics.push(stale(address, english, translation)),
-            State::Done(translation) => diagnostics.extend(other_code(address, english, translation)),
+            // An old translation may be wrong, the English is not.
+            State::Stale(translation) => diagnostics.push(stale(address, text, translation)),
+            State::Done(translation) => {
+                diagnostics.extend(other_code(address, text, translation));
+                text.value.clone_from(&translation.text.value);
+            }
         }
     });
     for (file, missing) in &missing {
@@ -45,6 +50,7 @@ pub fn check(spec: &mut Spec, language: &Language, diagnostics: &mut Diagnostics
     for file in language.files.keys() {
         orphans(language, file, known.get(file).unwrap_or(&none), diagnostics);
     }
+    translated
 }
 
 fn untranslated(language: &Language, file: &str, missing: &Missing) -> Diagnostic {

@@ -10,14 +10,13 @@ mod update;
 
 use std::collections::BTreeMap;
 
-pub use self::check::check;
+pub(crate) use self::check::translated;
 pub use self::texts::{Address, texts};
 pub(crate) use self::unwritten::unwritten;
 pub use self::update::{Update, update};
 use crate::codes::Code;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::load::Spanned;
-use crate::resolve::Spec;
 use crate::source::{FileId, Span};
 use crate::spec::Translation;
 
@@ -56,24 +55,15 @@ impl Language {
     }
 }
 
-/// The language with a tag; that there is none is recorded.
-pub(crate) fn find<'l>(languages: &'l [Language], tag: &str, diagnostics: &mut Diagnostics) -> Option<&'l Language> {
-    let found = languages.iter().find(|it| it.tag.value == tag);
+/// The index of the language with a tag; that there is none is recorded.
+pub(crate) fn find(languages: &[Language], tag: &str, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let found = languages.iter().position(|it| it.tag.value == tag);
     if found.is_none() {
         let diagnostic = Diagnostic::placeless(Code::E0602, format!("the language `{tag}` is not declared"));
         let known = languages.iter().map(|it| it.tag.value.as_str());
         diagnostics.push(diagnostic.help("add it to `languages` below `api` in `api.yaml`").did_you_mean(tag, known));
     }
     found
-}
-
-/// Puts the translations in the place of the English that they are made from.
-pub(crate) fn apply(spec: &mut Spec, language: &Language) {
-    texts(spec, &mut |address, text| match language.state(address, text) {
-        State::Done(translation) => text.value.clone_from(&translation.text.value),
-        // An old translation may be wrong, the English is not.
-        State::Missing(_) | State::Stale(_) => {}
-    });
 }
 
 /// Whether a name has the form of a BCP 47 tag, as in `zh` or `pt-BR`.

@@ -40,7 +40,7 @@ pub fn update(sources: &Sources, tag: &str, diagnostics: &mut Diagnostics) -> Op
     if diagnostics.has_errors() {
         return None;
     }
-    let language = find(&languages, tag, diagnostics)?;
+    let language = &languages[find(&languages, tag, diagnostics)?];
     let entries = entries(&mut spec, language);
     let mut update = Update { files: Vec::new(), translated: 0, missing: 0, stale: 0 };
     let mut files: Vec<(String, Vec<Entry>)> = Vec::new();
