@@ -46,6 +46,8 @@ pub fn generate_some(
         || diff::release::check(&apis.english, sources, &mut refused),
     );
     diagnostics.extend(refused);
+    // Freeing millions of strings takes a while, and nobody waits for it.
+    rayon::spawn(|| drop(apis));
     if diagnostics.has_errors() { None } else { Some(files) }
 }
 

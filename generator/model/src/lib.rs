@@ -67,6 +67,8 @@ pub fn read_all(
         diagnostics.extend(found.0);
         all.extend(api.map(|api| (tag, api)));
     }
+    // Freeing millions of strings takes a while, and nobody waits for it.
+    rayon::spawn(|| drop((spec, languages)));
     if diagnostics.has_errors() { None } else { Some(all) }
 }
 
