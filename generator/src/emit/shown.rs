@@ -4,7 +4,6 @@
 //! The spec writes plain text with `code` in backticks. Exactly that becomes markup; everything else is escaped.
 
 use minijinja::{AutoEscape, Environment, Error, State, Value};
-use serde::Serialize;
 
 use super::markdown;
 
@@ -123,21 +122,6 @@ impl Form {
             self.link(&link, &mut out)?;
         }
         Ok(Value::from_safe_string(out))
-    }
-}
-
-/// Links that many places of the site show, put together once.
-#[derive(Serialize)]
-pub(crate) struct InBothForms {
-    html: Value,
-    markdown: Value,
-}
-
-impl InBothForms {
-    /// Links with something between them.
-    pub(crate) fn of(links: &Value, between: &str) -> Self {
-        let shown = |form: Form| form.links(links, between).expect("links are a list of objects");
-        Self { html: shown(Form::Html), markdown: shown(Form::Markdown) }
     }
 }
 

@@ -6,12 +6,14 @@ use apigen_model::ir::{Advice, Api, ErrorDef, ErrorId, ErrorVariant, Placeholder
 use serde::Serialize;
 
 use super::text::{Inline, Link, anchor, inline};
-use super::{Page, PageName, Site, operation_link, page};
+use super::{Page, PageName, Site, error_link, operation_link, page};
 use crate::words::ByAdvice;
 
 #[derive(Serialize)]
 pub(super) struct ErrorsPage {
     page: Page,
+    /// Those that any operation may answer with.
+    common: Vec<Link>,
     statuses: Vec<StatusView>,
 }
 
@@ -69,7 +71,15 @@ pub(super) fn errors(site: &Site<'_>) -> ErrorsPage {
     let statuses: Vec<_> = statuses.collect();
     let (title, lead) = PageName::Errors.words(site);
     let page = page(site, PageName::Errors.stem(), &title, &lead);
-    ErrorsPage { page: page.with_parts(statuses.iter().map(|it| (it.status.to_string(), it.id.clone()))), statuses }
+    let common = site.api.common_errors.iter().map(|it| error_link(site.api.error(*it).0)).collect();
+    let page = page.with_parts(statuses.iter().map(|it| (it.status.to_string(), it.id.clone())));
+    ErrorsPage { page, common, statuses }
+}
+
+/// The link to the errors that any operation may answer with; its text is empty when there are none.
+pub(super) fn common_link(site: &Site<'_>) -> Link {
+    let text = if site.api.common_errors.is_empty() { "" } else { site.words.label.common_errors };
+    Link { text: text.to_owned(), href: "errors.html#common-errors".to_owned() }
 }
 
 /// The errors by the status of their main spelling.

@@ -33,7 +33,6 @@ use self::operation::OperationView;
 use self::samples::Samples;
 use self::text::{Inline, Link, Prose, anchor, inline, prose};
 use self::types::TypeView;
-use super::shown::InBothForms;
 use super::templates::{render, render_value, value};
 use crate::Localized;
 use crate::progress::{Progress, Stage};
@@ -50,10 +49,8 @@ pub(super) fn emit(apis: &Localized, progress: &Progress) -> FileTree {
     let sites = std::iter::once((ENGLISH, english)).chain(others);
     let sites = sites.map(|(tag, api)| {
         let words = Words::of(tag);
-        let links: Vec<_> = api.common_errors.iter().map(|it| error_link(api.error(*it).0)).collect();
-        let common_errors = value(&InBothForms::of(&value(&links), words.facts.comma));
         let shown_words = value(words);
-        Site { api, english, tag, words, shown_words, common_errors, tags: &tags, samples: &samples, progress }
+        Site { api, english, tag, words, shown_words, tags: &tags, samples: &samples, progress }
     });
     let sites: Vec<_> = sites.collect();
     let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
@@ -73,8 +70,6 @@ struct Site<'a> {
     words: &'static Words,
     /// The same for templates.
     shown_words: Value,
-    /// The links to the errors that any operation may answer with, which every operation shows.
-    common_errors: Value,
     /// All languages.
     tags: &'a [&'a str],
     samples: &'a Samples,

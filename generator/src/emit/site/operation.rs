@@ -32,7 +32,8 @@ pub(super) struct OperationView {
     envelope: Link,
     response: Vec<FieldRow>,
     errors: Vec<ErrorRow>,
-    common_errors: Value,
+    /// The link to what every operation shares; its text is empty when that is nothing.
+    common_errors: Link,
     examples: Vec<ExampleView>,
     contradictions: Vec<ContradictionView>,
     /// Whether there are so few contradictions that all can be shown at once.
@@ -108,7 +109,7 @@ pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
         envelope,
         response: fields::payload(site, operation),
         errors: operation.errors.iter().map(|it| error_row(site, *it)).collect(),
-        common_errors: site.common_errors.clone(),
+        common_errors: errors::common_link(site),
         examples: examples.collect(),
         few_contradictions: contradictions.len() <= FEW,
         contradictions,
