@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use apigen::progress::Progress;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A run that ends sooner needs no explanation.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -47,13 +47,17 @@ impl Waiting {
 
 fn draw(progress: &Progress, has_ended: impl Fn() -> bool) {
     let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos}/{len}");
-    let bar = ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = ProgressBar::hidden().with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     while !has_ended() {
         if let Some(stage) = progress.stage() {
             let (done, total) = progress.of(stage);
             bar.set_prefix(stage.name());
             bar.set_length(total as u64);
             bar.set_position(done as u64);
+            // Not before there is something to show.
+            if bar.is_hidden() {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
         }
     }
     bar.finish_and_clear();

@@ -15,11 +15,15 @@ use crate::prose;
 use crate::tree::FileTree;
 use crate::words::ENGLISH;
 
-/// Renders the validation crate. Resources without limits have no module.
+/// The resources that have a module: those with limits.
+pub(super) fn resources(api: &Api) -> impl Iterator<Item = &Resource> {
+    api.resources.iter().filter(|it| api.operations_of(it).any(has_limits))
+}
+
+/// Renders the validation crate.
 pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     let mut files = FileTree::default();
-    let resources: Vec<_> = api.resources.iter().filter(|it| api.operations_of(it).any(has_limits)).collect();
-    progress.expect(Stage::Rendering, resources.len());
+    let resources: Vec<_> = resources(api).collect();
     let package = PackageView {
         name: format!("{}-validation", api.name),
         client: api.name.clone(),

@@ -23,7 +23,6 @@ pub(crate) use types::Usage;
 
 /// Renders the client crate.
 pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
-    progress.expect(Stage::Rendering, api.resources.len());
     let mut files = FileTree::default();
     let usage = Usage::of(api);
     files.insert("client/Cargo.toml", render("client/Cargo.toml.jinja", &package(api)));
