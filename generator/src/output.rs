@@ -115,7 +115,7 @@ pub fn write(root: &Utf8Path, files: &FileTree, spared: impl Fn(&Utf8Path) -> bo
     write_counted(root, files, spared, &Progress::default())
 }
 
-/// Does what [`write`] does, and counts the files that are written.
+/// Does what [`write()`] does, and counts the files that are written.
 pub fn write_counted(
     root: &Utf8Path,
     files: &FileTree,
