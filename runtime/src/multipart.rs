@@ -1,6 +1,4 @@
-//! Multipart bodies: their framing, their length, and their chunks.
-//!
-//! The HTTP crate has them too, but tells a substitute transport neither their length nor their content.
+//! Multipart bodies: their framing, their length, and their chunks, which any transport can send.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};

@@ -112,17 +112,6 @@ impl Form {
         }
         Ok(())
     }
-
-    fn links(self, links: &Value, between: &str) -> Result<Value, Error> {
-        let mut out = String::with_capacity(LINK * links.len().unwrap_or_default());
-        for (index, link) in links.try_iter()?.enumerate() {
-            if index > 0 {
-                self.text(between, &mut out);
-            }
-            self.link(&link, &mut out)?;
-        }
-        Ok(Value::from_safe_string(out))
-    }
 }
 
 /// Text in HTML, between tags or quotes.
@@ -169,7 +158,15 @@ fn link(state: &State<'_, '_>, link: &Value) -> Result<Value, Error> {
 
 /// Links with something between them.
 fn links(state: &State<'_, '_>, links: &Value, between: &str) -> Result<Value, Error> {
-    Form::of(state.auto_escape()).links(links, between)
+    let form = Form::of(state.auto_escape());
+    let mut out = String::with_capacity(LINK * links.len().unwrap_or_default());
+    for (index, link) in links.try_iter()?.enumerate() {
+        if index > 0 {
+            form.text(between, &mut out);
+        }
+        form.link(&link, &mut out)?;
+    }
+    Ok(Value::from_safe_string(out))
 }
 
 /// A type, with links to the named types in it.

@@ -271,11 +271,6 @@ impl<'a> Builder<'a, '_> {
 
     /// Refuses what a reviewer cannot see, written out or as an escape.
     fn refuse_unseen(&mut self, span: Span, text: &str) {
-        // Nearly all texts have no byte that such a character could begin with.
-        let may_begin = |it: u8| matches!(it, ..b'\t' | 0x0b..b' ' | 0x7f | 0xc2 | 0xe2);
-        if !text.bytes().fold(false, |any, it| any | may_begin(it)) {
-            return;
-        }
         let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         let unseen = |it: &char| turns(*it) || (it.is_control() && !matches!(it, '\n' | '\t'));
         if let Some(unseen) = text.chars().find(unseen) {
