@@ -4,14 +4,12 @@
 //! Emitters do not call each other. What several of them say alike stands in the modules below the table.
 
 mod client;
-mod markdown;
 mod openapi;
 mod site;
 mod summary;
 mod validation;
 
 pub(crate) mod rust;
-pub(crate) mod shown;
 pub(crate) mod templates;
 
 use clap::ValueEnum;

@@ -4,12 +4,12 @@ use apigen_model::ir::{
     Api, Body, Bound, Enforcement, Field, Operation, Place, PlacedLimit, Precondition, PreconditionTest, Resource,
     Rule, Scalar, Type,
 };
+use askama::Template;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::rust::imports::Importable;
 use super::rust::{docs, imports, layout, literals, names};
-use super::templates::render;
+use super::templates::{file, rendered, templates};
 use crate::progress::{Progress, Stage};
 use crate::prose;
 use crate::tree::FileTree;
@@ -38,12 +38,10 @@ pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
             .map(|it| (docs::outer(&docs::markdown(&it.title)), names::module(&it.name)))
             .collect(),
     };
-    files.insert("validation/Cargo.toml", render("validation/Cargo.toml.jinja", &package));
-    files.insert("validation/README.md", render("validation/README.md.jinja", &package));
-    files.insert(
-        "validation/src/lib.rs",
-        layout::file(&layout::header("spec/api.yaml"), &render("validation/src/lib.rs.jinja", &package)),
-    );
+    files.insert("validation/Cargo.toml", file(&Manifest(&package)));
+    files.insert("validation/README.md", file(&Readme(&package)));
+    files
+        .insert("validation/src/lib.rs", layout::file(&layout::header("spec/api.yaml"), &rendered(&Library(&package))));
     let modules = resources.par_iter().map(|resource| {
         let file = (format!("validation/src/{}.rs", names::module(&resource.name)), module(api, resource));
         progress.step(Stage::Rendering);
@@ -60,7 +58,12 @@ pub(super) fn has_limits(operation: &Operation) -> bool {
     operation.checkable_limits().next().is_some()
 }
 
-#[derive(Serialize)]
+templates! {
+    Manifest(PackageView) = "validation/Cargo.toml.jinja";
+    Readme(PackageView) = "validation/README.md.jinja";
+    Library(PackageView) = "validation/src/lib.rs.jinja";
+}
+
 struct PackageView {
     name: String,
     client: String,
@@ -70,13 +73,13 @@ struct PackageView {
     modules: Vec<(String, String)>,
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "validation/src/resource.rs.jinja")]
 struct ModuleView {
     docs: String,
     operations: Vec<SubmoduleView>,
 }
 
-#[derive(Serialize)]
 struct SubmoduleView {
     docs: String,
     name: String,
@@ -84,21 +87,20 @@ struct SubmoduleView {
     body: String,
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "validation/src/_operation.rs.jinja")]
 struct OperationView {
     limits: Vec<LimitView>,
     has_json_body: bool,
     values: Vec<ValueView>,
 }
 
-#[derive(Serialize)]
 struct LimitView {
     docs: String,
     name: String,
     expression: String,
 }
 
-#[derive(Serialize)]
 struct ValueView {
     docs: String,
     name: String,
@@ -118,7 +120,7 @@ fn module(api: &Api, resource: &Resource) -> String {
         operations: operations.map(|it| operation(api, it)).collect(),
     };
     let header = layout::header(&format!("spec/resources/{}.yaml", resource.name));
-    layout::file(&header, &render("validation/src/resource.rs.jinja", &view))
+    layout::file(&header, &rendered(&view))
 }
 
 fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
@@ -128,7 +130,7 @@ fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
             && operation.checkable_limits().any(|it| it.place == Place::Body),
         values: operation.parameters().filter_map(|(_, field)| value(api, operation, field)).collect(),
     };
-    let body = render("validation/src/_operation.rs.jinja", &view);
+    let body = rendered(&view);
     let limit = [
         "Bound",
         "Condition",

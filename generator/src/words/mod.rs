@@ -14,7 +14,8 @@ pub(crate) use self::english::ENGLISH;
 const ALL: [&Words; 2] = [&ENGLISH, &chinese::CHINESE];
 
 /// What the generator says in one language.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Words {
     /// The primary tag of the language.
     pub(crate) tag: &'static str,
@@ -26,7 +27,6 @@ pub(crate) struct Words {
     pub(crate) label: Labels,
     pub(crate) note: Notes,
     pub(crate) kind: Kinds,
-    pub(crate) advice: ByAdvice,
     pub(crate) action: ByAdvice,
     pub(crate) column: Columns,
     pub(crate) paging: &'static [Section],
@@ -35,7 +35,8 @@ pub(crate) struct Words {
 }
 
 /// A part of a guide: its id is the same in every language.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Section {
     pub(crate) id: &'static str,
     pub(crate) title: &'static str,
@@ -43,7 +44,8 @@ pub(crate) struct Section {
 }
 
 /// A unit that is counted.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Unit {
     pub(crate) one: &'static str,
     pub(crate) many: &'static str,
@@ -52,7 +54,8 @@ pub(crate) struct Unit {
 }
 
 /// Patterns of the phrases that several artefacts use for the same fact.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Facts {
     pub(crate) at_least: &'static str,
     pub(crate) at_most: &'static str,
@@ -105,7 +108,8 @@ pub(crate) struct Facts {
 }
 
 /// What stands around the content of every page.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Frame {
     pub(crate) skip: &'static str,
     pub(crate) contents: &'static str,
@@ -133,7 +137,8 @@ pub(crate) struct Frame {
 }
 
 /// Title and first sentence of the pages that are not about one resource.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Pages {
     pub(crate) start: &'static str,
     pub(crate) paging: PageWords,
@@ -148,14 +153,16 @@ pub(crate) struct Pages {
 }
 
 /// Title and first sentence of a page.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct PageWords {
     pub(crate) title: &'static str,
     pub(crate) lead: &'static str,
 }
 
 /// Headings, headings of columns, and sentences of templates.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Labels {
     pub(crate) add_package: &'static str,
     pub(crate) all_resources: &'static str,
@@ -168,24 +175,19 @@ pub(crate) struct Labels {
     pub(crate) beyond: &'static str,
     pub(crate) body: &'static str,
     pub(crate) bound: &'static str,
-    pub(crate) call: &'static str,
     pub(crate) call_curl: &'static str,
     pub(crate) calling: &'static str,
-    pub(crate) cause: &'static str,
     pub(crate) cause_and_remedy: &'static str,
     pub(crate) checked: &'static str,
-    pub(crate) claims: &'static str,
     pub(crate) client_does: &'static str,
     pub(crate) client_checks: &'static str,
     pub(crate) client_passes: &'static str,
     pub(crate) client_warns: &'static str,
     pub(crate) client_cannot: &'static str,
-    pub(crate) code: &'static str,
     pub(crate) concerns: &'static str,
     pub(crate) contradict_here: &'static str,
     pub(crate) counting: &'static str,
     pub(crate) decision: &'static str,
-    pub(crate) default: &'static str,
     pub(crate) deprecated: &'static str,
     pub(crate) details: &'static str,
     pub(crate) documented_for: &'static str,
@@ -197,7 +199,6 @@ pub(crate) struct Labels {
     pub(crate) example: &'static str,
     pub(crate) example_values: &'static str,
     pub(crate) fetch_token: &'static str,
-    pub(crate) field: &'static str,
     pub(crate) file_records: &'static str,
     pub(crate) finder: &'static str,
     pub(crate) finder_found: &'static str,
@@ -208,7 +209,6 @@ pub(crate) struct Labels {
     pub(crate) headers: &'static str,
     pub(crate) holds_for: &'static str,
     pub(crate) id_below: &'static str,
-    pub(crate) in_program: &'static str,
     pub(crate) install: &'static str,
     pub(crate) items: &'static str,
     pub(crate) json_body: &'static str,
@@ -216,7 +216,6 @@ pub(crate) struct Labels {
     pub(crate) language: &'static str,
     pub(crate) meaning: &'static str,
     pub(crate) name: &'static str,
-    pub(crate) no: &'static str,
     pub(crate) open: &'static str,
     pub(crate) open_is_a_guess: &'static str,
     pub(crate) operation: &'static str,
@@ -233,9 +232,7 @@ pub(crate) struct Labels {
     pub(crate) quota: &'static str,
     pub(crate) quotas: &'static str,
     pub(crate) raised: &'static str,
-    pub(crate) rate: &'static str,
     pub(crate) reason: &'static str,
-    pub(crate) remedy: &'static str,
     pub(crate) repeat_safe: &'static str,
     pub(crate) repeat_unsafe: &'static str,
     pub(crate) reply: &'static str,
@@ -244,9 +241,7 @@ pub(crate) struct Labels {
     pub(crate) resource_types: &'static str,
     pub(crate) revision: &'static str,
     pub(crate) rust_does_it: &'static str,
-    pub(crate) sample_language: &'static str,
     pub(crate) section: &'static str,
-    pub(crate) server: &'static str,
     pub(crate) server_clamps: &'static str,
     pub(crate) server_rejects: &'static str,
     pub(crate) server_unknown: &'static str,
@@ -267,15 +262,14 @@ pub(crate) struct Labels {
     pub(crate) type_: &'static str,
     pub(crate) types: &'static str,
     pub(crate) value: &'static str,
-    pub(crate) values: &'static str,
     pub(crate) version: &'static str,
     pub(crate) version_first: &'static str,
     pub(crate) wrapped_in: &'static str,
-    pub(crate) yes: &'static str,
 }
 
 /// Labels and patterns of short facts.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Notes {
     pub(crate) also_sent_as: &'static str,
     pub(crate) always: &'static str,
@@ -355,7 +349,8 @@ pub(crate) struct Kinds {
 }
 
 /// A phrase for each thing that can be done about an error.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct ByAdvice {
     pub(crate) fix_request: &'static str,
     pub(crate) refresh_token: &'static str,
@@ -364,7 +359,8 @@ pub(crate) struct ByAdvice {
 }
 
 /// Headings of counts, by the names that [`crate::stats::Counts::columns`] gives them.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(crate) struct Columns {
     pub(crate) operations: &'static str,
     pub(crate) path: &'static str,

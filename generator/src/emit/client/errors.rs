@@ -1,34 +1,32 @@
 //! `errors.rs`: every documented error once, and the enum of those that any operation may answer with.
 
 use apigen_model::ir::{Advice, Api, ErrorDef, ErrorRef, ErrorVariant};
-use serde::Serialize;
+use askama::Template;
 
 use super::resource;
 use crate::emit::rust::{docs, layout, literals, names};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 
 /// The enum variant of an error, for the enums of operations too.
-#[derive(Serialize)]
 pub(super) struct VariantView {
-    docs: String,
-    name: String,
-    row: String,
-    captures: Vec<CaptureView>,
+    pub(super) docs: String,
+    pub(super) name: String,
+    pub(super) row: String,
+    pub(super) captures: Vec<CaptureView>,
 }
 
-#[derive(Serialize)]
-struct CaptureView {
-    docs: String,
-    name: String,
+pub(super) struct CaptureView {
+    pub(super) docs: String,
+    pub(super) name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/errors.rs.jinja")]
 struct ErrorsView {
     rows: Vec<RowView>,
     common: Vec<VariantView>,
 }
 
-#[derive(Serialize)]
 struct RowView {
     constant: String,
     id: String,
@@ -44,7 +42,7 @@ struct RowView {
 pub(super) fn module(api: &Api) -> String {
     let rows = api.errors.iter().flat_map(|error| error.variants.iter().map(move |variant| row(error, variant)));
     let view = ErrorsView { rows: rows.collect(), common: variants(api, &api.common_errors, "") };
-    let body = render("client/src/errors.rs.jinja", &view);
+    let body = rendered(&view);
     layout::file(&layout::header("spec/"), &resource::with_imports(api, &body))
 }
 

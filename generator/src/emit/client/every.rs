@@ -1,18 +1,18 @@
 //! `tests/calls/mod.rs`: a call of every operation, for suites that hold all of them against something.
 
 use apigen_model::ir::{Api, ExampleReply, Operation, Response};
-use serde::Serialize;
+use askama::Template;
 
 use crate::emit::rust::{calls, layout, literals, names};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/tests/calls/mod.rs.jinja")]
 struct CallsView {
     krate: String,
     calls: Vec<CallView>,
 }
 
-#[derive(Serialize)]
 struct CallView {
     id: String,
     /// Yields `Result<(), Error>`.
@@ -23,7 +23,7 @@ struct CallView {
 pub(super) fn module(api: &Api) -> String {
     let calls = api.operations.iter().filter_map(|it| call(api, it)).collect();
     let view = CallsView { krate: names::krate(&api.name), calls };
-    layout::file(&layout::header("spec/"), &render("client/tests/calls/mod.rs.jinja", &view))
+    layout::file(&layout::header("spec/"), &rendered(&view))
 }
 
 fn call(api: &Api, operation: &Operation) -> Option<CallView> {

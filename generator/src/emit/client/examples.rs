@@ -5,16 +5,17 @@ use apigen_model::ir::{
     Api, Body, Example, ExampleReply, Field, Operation, PathSegment, Place, Presence, Resource, Response, Scalar, Type,
     TypeKind,
 };
-use serde::Serialize;
+use askama::Template;
 use serde_json::Value;
 
 use super::text;
 use crate::emit::rust::{calls, docs, layout, literals, names, types};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 use crate::facts::{self, percent_encoded};
 use apigen_model::flat;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/tests/resource.rs.jinja")]
 struct TestsView {
     krate: String,
     server: Vec<String>,
@@ -23,7 +24,6 @@ struct TestsView {
 }
 
 /// A test that reads the files that a reply names.
-#[derive(Serialize)]
 struct FilesView {
     name: String,
     docs: String,
@@ -36,7 +36,6 @@ struct FilesView {
     records: Vec<Vec<(String, String)>>,
 }
 
-#[derive(Serialize)]
 struct TestView {
     name: String,
     docs: String,
@@ -53,7 +52,6 @@ struct TestView {
     outcome: OutcomeView,
 }
 
-#[derive(Serialize)]
 struct PartView {
     name: String,
     file_name: String,
@@ -61,7 +59,7 @@ struct PartView {
 }
 
 /// What is asserted of the reply; only the fields of its kind are used.
-#[derive(Default, Serialize)]
+#[derive(Default)]
 struct OutcomeView {
     kind: &'static str,
     expectations: Vec<(String, String)>,
@@ -84,7 +82,7 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
             .flat_map(|operation| operation.examples.iter().filter_map(move |it| files(api, operation, it)))
             .collect(),
     };
-    let source = render("client/tests/resource.rs.jinja", &view);
+    let source = rendered(&view);
     layout::file(&layout::header(&format!("spec/resources/{}.yaml", resource.name)), &source)
 }
 

@@ -12,11 +12,11 @@ mod shared;
 mod types;
 
 use apigen_model::ir::{Api, Auth, Field, Presence};
+use askama::Template;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::rust::{calls, docs, layout, literals, names};
-use super::templates::render;
+use super::templates::{file, rendered, templates};
 use crate::progress::{Progress, Stage};
 use crate::tree::FileTree;
 pub(crate) use types::Usage;
@@ -25,8 +25,9 @@ pub(crate) use types::Usage;
 pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     let mut files = FileTree::default();
     let usage = Usage::of(api);
-    files.insert("client/Cargo.toml", render("client/Cargo.toml.jinja", &package(api)));
-    files.insert("client/README.md", render("client/README.md.jinja", &package(api)));
+    let package = package(api);
+    files.insert("client/Cargo.toml", file(&Manifest(&package)));
+    files.insert("client/README.md", file(&Readme(&package)));
     files.insert("client/src/lib.rs", library(api));
     files.insert("client/src/errors.rs", errors::module(api));
     files.insert("client/src/rates.rs", rates::module(api));
@@ -48,10 +49,13 @@ pub(super) fn emit(api: &Api, progress: &Progress) -> FileTree {
     files
 }
 
-#[derive(Serialize)]
+templates! {
+    Manifest(PackageView) = "client/Cargo.toml.jinja";
+    Readme(PackageView) = "client/README.md.jinja";
+}
+
 struct PackageView {
     name: String,
-    krate: String,
     version: String,
     title: String,
     summary: String,
@@ -68,7 +72,6 @@ fn shown(doctest: &str) -> String {
 fn package(api: &Api) -> PackageView {
     PackageView {
         name: api.name.clone(),
-        krate: names::krate(&api.name),
         version: api.version.clone(),
         title: docs::line(&api.title),
         summary: literals::toml(&api.summary),
@@ -77,10 +80,10 @@ fn package(api: &Api) -> PackageView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/lib.rs.jinja")]
 struct LibraryView {
     docs: String,
-    krate: String,
     modules: Vec<ModuleView>,
     resources: Vec<HandleView>,
     parameters: Vec<ParameterView>,
@@ -88,13 +91,11 @@ struct LibraryView {
     api: String,
 }
 
-#[derive(Serialize)]
 struct ModuleView {
     docs: String,
     name: String,
 }
 
-#[derive(Serialize)]
 struct HandleView {
     docs: String,
     method: String,
@@ -102,7 +103,6 @@ struct HandleView {
     handle: String,
 }
 
-#[derive(Serialize)]
 struct ParameterView {
     docs: String,
     method: String,
@@ -135,14 +135,13 @@ fn library(api: &Api) -> String {
     let description = docs::markdown(&format!("{}\n\n{}", api.summary, api.description));
     let view = LibraryView {
         docs: docs::inner(&format!("{description}\n\n{}{}", calls::quick_start(api), hours(api))),
-        krate: names::krate(&api.name),
         modules,
         resources: api.resources.iter().map(handle).collect(),
         parameters: api.server.parameters.iter().map(parameter).collect(),
         utc_offset: api.server.utc_offset.is_some(),
         api: descriptor(api),
     };
-    layout::file(&layout::header("spec/api.yaml"), &render("client/src/lib.rs.jinja", &view))
+    layout::file(&layout::header("spec/api.yaml"), &rendered(&view))
 }
 
 /// How hours are sent; nothing when no parameter holds one.
@@ -175,10 +174,11 @@ fn descriptor(api: &Api) -> String {
         code: literals::string(&api.error_body.code),
         message: literals::string(&api.error_body.message),
     };
-    render("client/src/_api.rs.jinja", &view)
+    rendered(&view)
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/_api.rs.jinja")]
 struct DescriptorView {
     name: String,
     user_agent: String,

@@ -4,19 +4,20 @@ use apigen_model::ir::{
     Api, Body, Effect, Field, Items, Operation, Paging, PathSegment, Place, Presence, Quota, Resource, Response, Type,
     TypeId,
 };
-use serde::Serialize;
+use askama::Template;
 use serde_json::Value;
 
 use super::errors::{self, VariantView};
 use super::types::{self, Usage};
 use super::{rates, shared, text};
 use crate::emit::rust::{calls, docs, literals, names, types as rust_types};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 use crate::prose;
 use crate::words::ENGLISH;
 use apigen_model::flat;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/_operation.rs.jinja")]
 struct OperationView {
     handle: String,
     method: String,
@@ -34,7 +35,6 @@ struct OperationView {
     errors: Vec<VariantView>,
 }
 
-#[derive(Serialize)]
 struct SetterView {
     docs: String,
     name: String,
@@ -43,7 +43,6 @@ struct SetterView {
 }
 
 /// The table of the operation: what differs from the usual, line by line.
-#[derive(Serialize)]
 struct DescriptorView {
     http: &'static str,
     path: String,
@@ -74,7 +73,7 @@ pub(super) fn render_operation(api: &Api, resource: &Resource, operation: &Opera
         errors: errors::variants(api, &operation.errors, "errors::"),
         builder,
     };
-    render("client/src/_operation.rs.jinja", &view)
+    rendered(&view)
 }
 
 /// The type of the payload, when only this operation mentions it.

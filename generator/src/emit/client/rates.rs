@@ -1,17 +1,17 @@
 //! `rates.rs`: every rate limit once.
 
 use apigen_model::ir::{Api, Cost, Period, RateLimit, RateScope, Sharing};
-use serde::Serialize;
+use askama::Template;
 
 use crate::emit::rust::{docs, layout, literals, names};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/rates.rs.jinja")]
 struct RatesView {
     rates: Vec<RateView>,
 }
 
-#[derive(Serialize)]
 struct RateView {
     constant: String,
     id: String,
@@ -25,7 +25,7 @@ struct RateView {
 /// Renders the module.
 pub(super) fn module(api: &Api) -> String {
     let view = RatesView { rates: api.rate_limits.iter().map(|it| rate(api, it)).collect() };
-    layout::file(&layout::header("spec/"), &render("client/src/rates.rs.jinja", &view))
+    layout::file(&layout::header("spec/"), &rendered(&view))
 }
 
 /// The name of the static of a rate limit, within its module.

@@ -1,17 +1,18 @@
 //! One module per resource: its handle, then operation by operation, then the types that only it uses.
 
+use askama::Template;
 use std::collections::BTreeSet;
 
 use apigen_model::ir::{Api, Resource};
-use serde::Serialize;
 
 use super::types::{self, Usage};
 use super::{operation, shared};
 use crate::emit::rust::imports::Importable;
 use crate::emit::rust::{docs, imports, layout, names};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/resource.rs.jinja")]
 struct ResourceView {
     docs: String,
     handle: String,
@@ -35,7 +36,7 @@ pub(super) fn module(api: &Api, resource: &Resource, usage: &Usage) -> String {
         operations: operations.iter().map(|it| operation::render_operation(api, resource, it, usage)).collect(),
         types: own_types.map(|id| types::render_type(api, &api[*id], usage)).collect(),
     };
-    let body = render("client/src/resource.rs.jinja", &view);
+    let body = rendered(&view);
     let header = layout::header(&format!("spec/resources/{}.yaml", resource.name));
     layout::file(&header, &with_imports(api, &body))
 }

@@ -1,14 +1,15 @@
 //! `types.rs`: the types that several resources share, and the envelopes.
 
 use apigen_model::ir::{Api, Envelope};
-use serde::Serialize;
+use askama::Template;
 
 use super::resource;
 use super::types::{self, Usage};
 use crate::emit::rust::{layout, names};
-use crate::emit::templates::render;
+use crate::emit::templates::rendered;
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/types.rs.jinja")]
 struct SharedView {
     types: Vec<String>,
 }
@@ -17,7 +18,7 @@ struct SharedView {
 pub(super) fn module(api: &Api, usage: &Usage) -> String {
     let mut all: Vec<_> = api.shared_types().map(|it| types::render_type(api, it, usage)).collect();
     all.extend(api.envelopes.iter().map(|it| envelope(api, it)));
-    let body = render("client/src/types.rs.jinja", &SharedView { types: all });
+    let body = rendered(&SharedView { types: all });
     layout::file(&layout::header("spec/api.yaml"), &resource::with_imports(api, &body))
 }
 

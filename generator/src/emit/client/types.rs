@@ -1,14 +1,14 @@
 //! Types of the spec as Rust items, with only the conversions that some operation needs.
 
+use askama::Template;
 use std::collections::BTreeSet;
 
 use apigen_model::ir::{
     Api, Field, Outcome, OutcomeTest, Presence, Response, Scalar, TagPlace, Type, TypeDef, TypeId, TypeKind, Variant,
 };
-use serde::Serialize;
 
 use crate::emit::rust::{docs, literals, names, types};
-use crate::emit::templates::render;
+use crate::emit::templates::{rendered, templates};
 
 /// Which types are sent and which are received.
 pub(crate) struct Usage {
@@ -103,15 +103,13 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
             };
             let of = types::owned(api, &Type::Scalar(*of));
             let values = values.iter().map(|it| choice(&it.name, wire(&it.wire), &it.description));
-            render(
-                "client/src/_enum.rs.jinja",
-                &EnumView {
-                    docs: prose(&definition.description),
-                    name: names::type_(&definition.name),
-                    of,
-                    values: values.collect(),
-                },
-            )
+            let view = EnumView {
+                docs: prose(&definition.description),
+                name: names::type_(&definition.name),
+                of,
+                values: values.collect(),
+            };
+            rendered(&Enum(&view))
         }
         TypeKind::Flag { on, off } => {
             let values =
@@ -122,7 +120,7 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 of: "bool".to_owned(),
                 values: values.into(),
             };
-            render("client/src/_flag.rs.jinja", &view)
+            rendered(&Flag(&view))
         }
         TypeKind::Object { fields } => {
             let name = names::type_(&definition.name);
@@ -134,7 +132,7 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
                 usage.sends(&definition.name),
                 usage.receives(&definition.name),
             );
-            render("client/src/_object.rs.jinja", &ObjectView { judged: judged(api, definition, usage), ..view })
+            rendered(&ObjectView { judged: judged(api, definition, usage), ..view })
         }
         TypeKind::Union { tag, placed, variants } => union_(api, definition, (tag, *placed), variants, usage),
     }
@@ -142,10 +140,11 @@ pub(super) fn render_type(api: &Api, definition: &TypeDef, usage: &Usage) -> Str
 
 /// Renders an object that is received only.
 pub(super) fn render_object(api: &Api, name: &str, description: &str, fields: &[Field]) -> String {
-    render("client/src/_object.rs.jinja", &object(api, name, description, fields, false, true))
+    rendered(&object(api, name, description, fields, false, true))
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/_newtype.rs.jinja")]
 struct NewtypeView {
     docs: String,
     name: String,
@@ -154,7 +153,11 @@ struct NewtypeView {
     conversion: &'static str,
 }
 
-#[derive(Serialize)]
+templates! {
+    Enum(EnumView) = "client/src/_enum.rs.jinja";
+    Flag(EnumView) = "client/src/_flag.rs.jinja";
+}
+
 struct EnumView {
     docs: String,
     name: String,
@@ -162,14 +165,14 @@ struct EnumView {
     values: Vec<ChoiceView>,
 }
 
-#[derive(Serialize)]
 struct ChoiceView {
     docs: String,
     name: String,
     wire: String,
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/_union.rs.jinja")]
 struct UnionView {
     docs: String,
     name: String,
@@ -182,7 +185,6 @@ struct UnionView {
     shapes: Vec<String>,
 }
 
-#[derive(Serialize)]
 struct VariantView {
     docs: String,
     name: String,
@@ -193,7 +195,8 @@ struct VariantView {
     values: String,
 }
 
-#[derive(Serialize)]
+#[derive(Template)]
+#[template(path = "client/src/_object.rs.jinja")]
 struct ObjectView {
     docs: String,
     name: String,
@@ -208,7 +211,6 @@ struct ObjectView {
     judged: String,
 }
 
-#[derive(Serialize)]
 struct FieldView {
     docs: String,
     name: String,
@@ -224,7 +226,6 @@ struct FieldView {
     initial: String,
 }
 
-#[derive(Serialize)]
 struct SetterView {
     docs: String,
     name: String,
@@ -242,7 +243,7 @@ fn union_(
     let (sent, received) = (usage.sends(&definition.name), usage.receives(&definition.name));
     let shape = |it: &Variant| {
         let name = names::variant(definition, it);
-        render("client/src/_object.rs.jinja", &object(api, &name, &it.description, &it.fields, sent, received))
+        rendered(&object(api, &name, &it.description, &it.fields, sent, received))
     };
     let view = UnionView {
         docs: prose(&definition.description),
@@ -258,7 +259,7 @@ fn union_(
         received,
         shapes: variants.iter().map(shape).collect(),
     };
-    render("client/src/_union.rs.jinja", &view)
+    rendered(&view)
 }
 
 fn newtype(api: &Api, definition: &TypeDef, inner: &Type) -> String {
@@ -275,7 +276,7 @@ fn newtype(api: &Api, definition: &TypeDef, inner: &Type) -> String {
         },
         conversion: if is_string { "string_id" } else { "newtype" },
     };
-    render("client/src/_newtype.rs.jinja", &view)
+    rendered(&view)
 }
 
 fn choice(name: &str, wire: String, description: &str) -> ChoiceView {

@@ -3,43 +3,38 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use apigen_model::ir::{Claim, Discrepancy, Operation};
-use serde::Serialize;
 
 use super::operation::{self, SourceView};
 use super::text::{Inline, Link, anchor, inline};
 use super::{Page, PageName, Site, operation_link, page, resource_page};
 use crate::words::fill;
 
-#[derive(Serialize)]
 pub(super) struct ContradictionsPage {
-    page: Page,
-    counts: String,
-    groups: Vec<Group>,
+    pub(super) page: Page,
+    pub(super) counts: String,
+    pub(super) groups: Vec<Group>,
 }
 
 /// The contradictions of a resource, or of all.
-#[derive(Serialize)]
-struct Group {
-    id: String,
-    link: Link,
-    contradictions: Vec<ContradictionView>,
+pub(super) struct Group {
+    pub(super) id: String,
+    pub(super) link: Link,
+    pub(super) contradictions: Vec<ContradictionView>,
 }
 
-#[derive(Serialize)]
-struct ContradictionView {
-    id: String,
-    title: Inline,
-    is_open: bool,
-    claims: Vec<ClaimView>,
-    decision: Inline,
-    reason: Inline,
-    operations: Vec<Link>,
+pub(super) struct ContradictionView {
+    pub(super) id: String,
+    pub(super) title: Inline,
+    pub(super) is_open: bool,
+    pub(super) claims: Vec<ClaimView>,
+    pub(super) decision: Inline,
+    pub(super) reason: Inline,
+    pub(super) operations: Vec<Link>,
 }
 
-#[derive(Serialize)]
-struct ClaimView {
-    says: Inline,
-    source: SourceView,
+pub(super) struct ClaimView {
+    pub(super) says: Inline,
+    pub(super) source: SourceView,
 }
 
 pub(super) fn contradictions(site: &Site<'_>) -> ContradictionsPage {

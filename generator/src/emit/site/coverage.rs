@@ -1,33 +1,28 @@
 //! The page that says how much of the vendor's pages is here, and which of them were read.
 
-use serde::Serialize;
-
 use super::text::{Link, anchor, web_address};
 use super::{Page, PageName, Site, page};
 use crate::stats::{Counts, Stats};
 use crate::words::Columns;
 
-#[derive(Serialize)]
 pub(super) struct CoveragePage {
-    page: Page,
-    headings: Vec<&'static str>,
-    pages: Vec<PageRow>,
-    total: Vec<usize>,
-    sources: Vec<SourceRow>,
+    pub(super) page: Page,
+    pub(super) headings: Vec<&'static str>,
+    pub(super) pages: Vec<PageRow>,
+    pub(super) total: Vec<usize>,
+    pub(super) sources: Vec<SourceRow>,
 }
 
-#[derive(Serialize)]
-struct PageRow {
-    page: Link,
-    counts: Vec<usize>,
+pub(super) struct PageRow {
+    pub(super) page: Link,
+    pub(super) counts: Vec<usize>,
 }
 
-#[derive(Serialize)]
-struct SourceRow {
-    id: String,
-    page: Link,
-    revision: String,
-    language: String,
+pub(super) struct SourceRow {
+    pub(super) id: String,
+    pub(super) page: Link,
+    pub(super) revision: String,
+    pub(super) language: String,
 }
 
 pub(super) fn coverage(site: &Site<'_>) -> CoveragePage {

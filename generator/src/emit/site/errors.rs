@@ -3,63 +3,56 @@
 use std::collections::BTreeMap;
 
 use apigen_model::ir::{Advice, Api, ErrorDef, ErrorId, ErrorVariant, Placeholder};
-use serde::Serialize;
 
 use super::text::{Inline, Link, anchor, inline};
 use super::{Page, PageName, Site, error_link, operation_link, page};
-use crate::words::ByAdvice;
+use crate::words::Words;
 
-#[derive(Serialize)]
 pub(super) struct ErrorsPage {
-    page: Page,
+    pub(super) page: Page,
     /// Those that any operation may answer with.
-    common: Vec<Link>,
-    statuses: Vec<StatusView>,
+    pub(super) common: Vec<Link>,
+    pub(super) statuses: Vec<StatusView>,
 }
 
 /// The errors whose main spelling has a status.
-#[derive(Serialize)]
-struct StatusView {
-    id: String,
-    status: u16,
-    errors: Vec<ErrorView>,
+pub(super) struct StatusView {
+    pub(super) id: String,
+    pub(super) status: u16,
+    pub(super) errors: Vec<ErrorView>,
 }
 
-#[derive(Serialize)]
-struct ErrorView {
-    id: String,
-    name: String,
-    spellings: Vec<SpellingView>,
-    placeholders: Vec<PlaceholderView>,
-    cause: Inline,
-    remedy: Inline,
-    advice: &'static str,
-    action: &'static str,
-    is_common: bool,
-    operations: Vec<Link>,
+pub(super) struct ErrorView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) spellings: Vec<SpellingView>,
+    pub(super) placeholders: Vec<PlaceholderView>,
+    pub(super) cause: Inline,
+    pub(super) remedy: Inline,
+    pub(super) action: &'static str,
+    pub(super) is_common: bool,
+    pub(super) operations: Vec<Link>,
 }
 
 /// What stands in a reply.
-#[derive(Serialize)]
 pub(super) struct SpellingView {
-    status: u16,
-    code: String,
+    pub(super) status: u16,
+    pub(super) code: String,
     /// Empty when any message will do.
-    message: Vec<MessagePart>,
+    pub(super) message: Vec<MessagePart>,
 }
 
 /// A part of a message: text as it stands there, or the name of a placeholder.
-#[derive(Debug, PartialEq, Serialize)]
-struct MessagePart {
-    text: String,
-    is_placeholder: bool,
+#[derive(Debug, PartialEq)]
+pub(super) struct MessagePart {
+    pub(super) text: String,
+    pub(super) is_placeholder: bool,
 }
 
-#[derive(Serialize)]
-struct PlaceholderView {
-    name: String,
-    description: Inline,
-    example: String,
+pub(super) struct PlaceholderView {
+    pub(super) name: String,
+    pub(super) description: Inline,
+    pub(super) example: String,
 }
 
 pub(super) fn errors(site: &Site<'_>) -> ErrorsPage {
@@ -96,8 +89,9 @@ pub(super) fn status_anchor(status: u16) -> String {
     format!("status.{status}")
 }
 
-/// The phrase for what can be done about an error.
-pub(super) fn by_advice(words: &'static ByAdvice, advice: Advice) -> &'static str {
+/// What the client does about an error.
+pub(super) fn action(words: &'static Words, advice: Advice) -> &'static str {
+    let words = &words.action;
     match advice {
         Advice::FixRequest => words.fix_request,
         Advice::RefreshToken => words.refresh_token,
@@ -127,8 +121,7 @@ fn error(site: &Site<'_>, error: &ErrorDef) -> ErrorView {
         placeholders: error.placeholders.iter().map(placeholder).collect(),
         cause: inline(&error.cause),
         remedy: inline(&error.remedy),
-        advice: by_advice(&site.words.advice, error.advice),
-        action: by_advice(&site.words.action, error.advice),
+        action: action(site.words, error.advice),
         is_common: api.common_errors.iter().any(|it| is_meant(it.error)),
         operations: operations.map(|it| operation_link(api, it)).collect(),
     }

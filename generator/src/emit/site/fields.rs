@@ -1,7 +1,6 @@
 //! Tables of parameters and fields: a row per value, with everything that is to be known of it.
 
 use apigen_model::ir::{Field, Limit, Operation, Place, Presence};
-use serde::Serialize;
 use serde_json::Value;
 
 use super::Site;
@@ -11,30 +10,27 @@ use crate::words::{Words, fill};
 use apigen_model::flat::{self, Entry};
 
 /// A table with its heading.
-#[derive(Serialize)]
 pub(super) struct FieldTable {
-    title: &'static str,
-    rows: Vec<FieldRow>,
+    pub(super) title: &'static str,
+    pub(super) rows: Vec<FieldRow>,
 }
 
 /// A value of a request or reply.
-#[derive(Serialize)]
 pub(super) struct FieldRow {
     /// Id in the page; empty for values inside others.
-    id: String,
-    path: String,
-    types: Vec<Link>,
-    presence: Inline,
-    description: Prose,
-    notes: Vec<Note>,
+    pub(super) id: String,
+    pub(super) path: String,
+    pub(super) types: Vec<Link>,
+    pub(super) presence: Inline,
+    pub(super) description: Prose,
+    pub(super) notes: Vec<Note>,
 }
 
 /// A short fact with its name.
-#[derive(Serialize)]
 pub(super) struct Note {
-    label: &'static str,
-    text: Inline,
-    link: Link,
+    pub(super) label: &'static str,
+    pub(super) text: Inline,
+    pub(super) link: Link,
 }
 
 impl Note {

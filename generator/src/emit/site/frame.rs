@@ -2,34 +2,29 @@
 
 use std::ops::Range;
 
-use minijinja::Value;
-use serde::Serialize;
-
 use super::text::Link;
 use super::{PageName, Site, resource_page};
 use crate::words::Words;
 
 /// What surrounds the content of a page.
-#[derive(Serialize)]
 pub(super) struct Page {
-    words: Value,
+    pub(super) words: &'static Words,
     /// The language of the texts.
-    language: String,
-    title: String,
-    site: String,
-    description: String,
+    pub(super) language: String,
+    pub(super) title: String,
+    pub(super) site: String,
+    pub(super) description: String,
     /// Its file.
-    file: String,
+    pub(super) file: String,
     /// Its twin.
-    markdown: String,
+    pub(super) markdown: String,
     /// The tags of all languages.
-    tags: String,
-    languages: Vec<LanguageLink>,
-    groups: Vec<Group>,
+    pub(super) tags: String,
+    pub(super) languages: Vec<LanguageLink>,
+    pub(super) groups: Vec<Group>,
 }
 
 /// The same page in a language.
-#[derive(Serialize)]
 pub(super) struct LanguageLink {
     pub(super) tag: String,
     pub(super) name: String,
@@ -37,25 +32,22 @@ pub(super) struct LanguageLink {
     pub(super) is_current: bool,
 }
 
-#[derive(Serialize)]
-struct Group {
-    title: &'static str,
-    items: Vec<Item>,
+pub(super) struct Group {
+    pub(super) title: &'static str,
+    pub(super) items: Vec<Item>,
 }
 
-#[derive(Serialize)]
-struct Item {
-    link: Link,
-    is_current: bool,
+pub(super) struct Item {
+    pub(super) link: Link,
+    pub(super) is_current: bool,
     /// What is on the page, when it is the current one.
-    inside: Vec<Inside>,
+    pub(super) inside: Vec<Inside>,
 }
 
-#[derive(Serialize)]
-struct Inside {
-    link: Link,
+pub(super) struct Inside {
+    pub(super) link: Link,
     /// Empty for all but operations.
-    method: &'static str,
+    pub(super) method: &'static str,
 }
 
 impl Page {
@@ -88,7 +80,7 @@ pub(super) fn page(site: &Site<'_>, stem: &str, title: &str, description: &str) 
         },
     ];
     Page {
-        words: site.shown_words.clone(),
+        words: site.words,
         language: site.tag.to_owned(),
         title: title.to_owned(),
         site: site.api.title.clone(),

@@ -1,7 +1,6 @@
 //! Guides: what holds for many operations, explained once, with the operations that it concerns.
 
 use apigen_model::ir::{Advice, Effect, Operation, Paging, RateLimit};
-use serde::Serialize;
 
 use super::highlight::{self, Code};
 use super::limits::optional_error;
@@ -12,73 +11,64 @@ use crate::facts;
 use crate::prose as phrases;
 use crate::words::{self, fill};
 
-#[derive(Serialize)]
-struct Section {
-    id: &'static str,
-    title: &'static str,
-    text: Prose,
+pub(super) struct Section {
+    pub(super) id: &'static str,
+    pub(super) title: &'static str,
+    pub(super) text: Prose,
 }
 
-#[derive(Serialize)]
 pub(super) struct PagingPage {
-    page: Page,
-    sections: Vec<Section>,
+    pub(super) page: Page,
+    pub(super) sections: Vec<Section>,
     /// How a paging operation is read in Rust; empty when none pages.
-    code: Vec<Code>,
-    operations: Vec<PagingRow>,
+    pub(super) code: Vec<Code>,
+    pub(super) operations: Vec<PagingRow>,
 }
 
-#[derive(Serialize)]
-struct PagingRow {
-    operation: Link,
-    style: &'static str,
-    parameter: String,
-    size: String,
+pub(super) struct PagingRow {
+    pub(super) operation: Link,
+    pub(super) style: &'static str,
+    pub(super) parameter: String,
+    pub(super) size: String,
     /// Empty when it is not known.
-    default: String,
-    most: String,
-    items: String,
-    total: String,
+    pub(super) default: String,
+    pub(super) most: String,
+    pub(super) items: String,
+    pub(super) total: String,
 }
 
-#[derive(Serialize)]
 pub(super) struct RetriesPage {
-    page: Page,
-    sections: Vec<Section>,
-    advice: Vec<AdviceRow>,
-    safe: Vec<Link>,
-    unsafe_: Vec<Link>,
+    pub(super) page: Page,
+    pub(super) sections: Vec<Section>,
+    pub(super) advice: Vec<AdviceRow>,
+    pub(super) safe: Vec<Link>,
+    pub(super) unsafe_: Vec<Link>,
 }
 
-#[derive(Serialize)]
-struct AdviceRow {
-    advice: &'static str,
-    action: &'static str,
-    errors: Vec<Link>,
+pub(super) struct AdviceRow {
+    pub(super) action: &'static str,
+    pub(super) errors: Vec<Link>,
 }
 
-#[derive(Serialize)]
 pub(super) struct RatesPage {
-    page: Page,
-    sections: Vec<Section>,
-    rates: Vec<RateView>,
+    pub(super) page: Page,
+    pub(super) sections: Vec<Section>,
+    pub(super) rates: Vec<RateView>,
 }
 
-#[derive(Serialize)]
-struct RateView {
-    id: String,
-    name: String,
-    rate: Inline,
-    description: Inline,
-    error: Link,
-    operations: Vec<Link>,
+pub(super) struct RateView {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) rate: Inline,
+    pub(super) description: Inline,
+    pub(super) error: Link,
+    pub(super) operations: Vec<Link>,
 }
 
-#[derive(Serialize)]
 pub(super) struct ChangelogPage {
-    page: Page,
-    version: String,
-    text: Inline,
+    pub(super) page: Page,
+    pub(super) version: String,
+    pub(super) text: Inline,
 }
 
 pub(super) fn paging(site: &Site<'_>) -> PagingPage {
@@ -97,8 +87,7 @@ pub(super) fn paging(site: &Site<'_>) -> PagingPage {
 pub(super) fn retries(site: &Site<'_>) -> RetriesPage {
     let api = site.api;
     let advice = [Advice::FixRequest, Advice::RefreshToken, Advice::Retry, Advice::GiveUp].map(|advice| AdviceRow {
-        advice: errors::by_advice(&site.words.advice, advice),
-        action: errors::by_advice(&site.words.action, advice),
+        action: errors::action(site.words, advice),
         errors: api.errors.iter().filter(|it| it.advice == advice).map(super::error_link).collect(),
     });
     let (safe, unsafe_): (Vec<_>, Vec<_>) = api.operations.iter().partition(|it| match it.effect {

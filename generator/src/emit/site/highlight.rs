@@ -3,20 +3,17 @@
 //! Rust is read by the lexer of the compiler. Commands and JSON are our own output, whose few forms
 //! a scan of a screen tells apart; grammars for them would cost more to compile than the rest of the generator.
 
-use minijinja::Value;
-use serde::Serialize;
-
+use super::shown;
 use crate::emit::rust::lex::{self, Token, TokenKind};
-use crate::emit::shown;
 
 /// Code of a language.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(super) struct Code {
     /// `rust`, `bash`, `json` or `text`.
-    language: &'static str,
-    text: String,
+    pub(super) language: &'static str,
+    pub(super) text: String,
     /// The text with an element around each piece, for there are too many for a template to put together.
-    html: Value,
+    pub(super) html: String,
 }
 
 /// Text of one class; the class of ordinary text is empty.
@@ -181,7 +178,7 @@ impl<'t> Scan<'t> {
     }
 
     /// All pieces, and what was not reached as ordinary text. Everything is escaped here.
-    fn html(mut self) -> Value {
+    fn html(mut self) -> String {
         self.push(self.text.len(), "");
         let mut html = String::with_capacity(self.text.len() * 2);
         for Piece { class, text } in &self.pieces {
@@ -193,7 +190,7 @@ impl<'t> Scan<'t> {
                 html.push_str("</span>");
             }
         }
-        Value::from_safe_string(html)
+        html
     }
 
     fn rest(&self) -> &'t str {
@@ -237,7 +234,7 @@ mod tests {
 
     /// The pieces with their classes, as in `k‹let›`.
     fn shown(code: &Code) -> String {
-        let mut html = code.html.to_string();
+        let mut html = code.html.clone();
         for (escaped, plain) in [
             ("<span class=\"", ""),
             ("\">", "‹"),

@@ -1,63 +1,57 @@
 //! The page of all limits of values and of all quotas, with where each is enforced.
 
 use apigen_model::ir::{Condition, Enforcement, ErrorRef, Operation, PlacedLimit, Quota};
-use serde::Serialize;
 
 use super::text::{Inline, Link, anchor, inline};
 use super::{Page, PageName, Site, error_link, fields, operation_link, page, resource_page};
 use crate::prose as phrases;
 
-#[derive(Serialize)]
 pub(super) struct LimitsPage {
-    page: Page,
-    resources: Vec<ResourceLimits>,
-    quotas: Vec<QuotaRow>,
+    pub(super) page: Page,
+    pub(super) resources: Vec<ResourceLimits>,
+    pub(super) quotas: Vec<QuotaRow>,
 }
 
-#[derive(Serialize)]
-struct ResourceLimits {
-    id: String,
-    link: Link,
-    limits: Vec<LimitRow>,
+pub(super) struct ResourceLimits {
+    pub(super) id: String,
+    pub(super) link: Link,
+    pub(super) limits: Vec<LimitRow>,
 }
 
 /// A limit of values that are called alike, and all places where it holds.
-#[derive(Serialize)]
-struct LimitRow {
-    fact: LimitFact,
-    places: Vec<PlaceView>,
+pub(super) struct LimitRow {
+    pub(super) fact: LimitFact,
+    pub(super) places: Vec<PlaceView>,
 }
 
-#[derive(PartialEq, Serialize)]
-struct LimitFact {
-    parameter: String,
-    bound: Inline,
+#[derive(PartialEq)]
+pub(super) struct LimitFact {
+    pub(super) parameter: String,
+    pub(super) bound: Inline,
     /// What the server does beyond it, and what the client and the validation crate do before.
-    server: &'static str,
-    client: &'static str,
+    pub(super) server: &'static str,
+    pub(super) client: &'static str,
     /// `rejected`, `clamped` or `unknown`.
-    enforcement: &'static str,
-    is_raisable: bool,
-    error: Link,
-    description: Inline,
+    pub(super) enforcement: &'static str,
+    pub(super) is_raisable: bool,
+    pub(super) error: Link,
+    pub(super) description: Inline,
 }
 
 /// Where a limit holds: its id there, and the parameter.
-#[derive(Serialize)]
-struct PlaceView {
-    id: String,
-    link: Link,
+pub(super) struct PlaceView {
+    pub(super) id: String,
+    pub(super) link: Link,
 }
 
-#[derive(Serialize)]
-struct QuotaRow {
-    id: String,
-    operation: Link,
-    name: String,
-    amount: String,
-    description: Inline,
-    is_raisable: bool,
-    error: Link,
+pub(super) struct QuotaRow {
+    pub(super) id: String,
+    pub(super) operation: Link,
+    pub(super) name: String,
+    pub(super) amount: String,
+    pub(super) description: Inline,
+    pub(super) is_raisable: bool,
+    pub(super) error: Link,
 }
 
 pub(super) fn limits(site: &Site<'_>) -> LimitsPage {

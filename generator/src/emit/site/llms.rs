@@ -1,30 +1,27 @@
 //! The list of all pages in Markdown, where language tools look for it.
 
-use minijinja::Value;
-use serde::Serialize;
-
 use super::text::{Inline, Link, inline};
-use super::{PageName, Site, render};
+use super::twins;
+use super::{PageName, Site};
+use crate::emit::templates::file;
+use crate::words::Words;
 
-#[derive(Serialize)]
-struct ListView {
-    title: String,
-    summary: Inline,
-    languages: Vec<LanguageView>,
+pub(super) struct ListView {
+    pub(super) title: String,
+    pub(super) summary: Inline,
+    pub(super) languages: Vec<LanguageView>,
 }
 
-#[derive(Serialize)]
-struct LanguageView {
-    tag: String,
-    words: Value,
-    pages: Vec<Entry>,
-    resources: Vec<Entry>,
+pub(super) struct LanguageView {
+    pub(super) tag: String,
+    pub(super) words: &'static Words,
+    pub(super) pages: Vec<Entry>,
+    pub(super) resources: Vec<Entry>,
 }
 
-#[derive(Serialize)]
-struct Entry {
-    link: Link,
-    summary: Inline,
+pub(super) struct Entry {
+    pub(super) link: Link,
+    pub(super) summary: Inline,
 }
 
 /// The list of the pages in every language, English first.
@@ -35,7 +32,7 @@ pub(super) fn all(sites: &[Site<'_>]) -> String {
         summary: inline(&first.api.summary),
         languages: sites.iter().map(language).collect(),
     };
-    format!("{}\n", render("site/llms.md.jinja", &view).trim_end())
+    file(&twins::List(&view))
 }
 
 fn language(site: &Site<'_>) -> LanguageView {
@@ -50,7 +47,7 @@ fn language(site: &Site<'_>) -> LanguageView {
     };
     LanguageView {
         tag: site.tag.to_owned(),
-        words: site.shown_words.clone(),
+        words: site.words,
         pages: PageName::ALL.map(page).into(),
         resources: site.api.resources.iter().map(resource).collect(),
     }

@@ -13,27 +13,30 @@ mod fields;
 mod frame;
 mod guides;
 mod highlight;
+mod html;
 mod limits;
 mod llms;
+mod markdown;
 mod operation;
 mod samples;
 mod search;
+mod shown;
 mod start;
 mod text;
+mod twins;
 mod types;
 
 use apigen_model::ir::{Api, Discrepancy, ErrorDef, Operation, Resource};
 use apigen_model::translate::ENGLISH;
-use minijinja::Value;
+use askama::Template;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use self::frame::{Page, page};
 use self::operation::OperationView;
 use self::samples::Samples;
 use self::text::{Inline, Link, Prose, anchor, inline, prose};
 use self::types::TypeView;
-use super::templates::{render, render_value, value};
+use super::templates::file;
 use crate::Localized;
 use crate::progress::{Progress, Stage};
 use crate::tree::FileTree;
@@ -48,13 +51,12 @@ pub(super) fn emit(apis: &Localized, progress: &Progress) -> FileTree {
     let sites = std::iter::once((ENGLISH, english)).chain(others);
     let sites = sites.map(|(tag, api)| {
         let words = Words::of(tag);
-        let shown_words = value(words);
-        Site { api, english, tag, words, shown_words, tags: &tags, samples: &samples, progress }
+        Site { api, english, tag, words, tags: &tags, samples: &samples, progress }
     });
     let sites: Vec<_> = sites.collect();
     let mut files: FileTree = sites.par_iter().map(Site::files).collect::<Vec<_>>().into_iter().collect();
     assets::insert(&mut files);
-    files.insert("site/index.html", render("site/index.html.jinja", &start::choice(&sites)));
+    files.insert("site/index.html", file(&html::Choice(&start::choice(&sites))));
     files.insert("site/llms.txt", llms::all(&sites));
     files
 }
@@ -67,8 +69,6 @@ struct Site<'a> {
     /// The language.
     tag: &'a str,
     words: &'static Words,
-    /// The same for templates.
-    shown_words: Value,
     /// All languages.
     tags: &'a [&'a str],
     samples: &'a Samples,
@@ -139,7 +139,13 @@ impl PageName {
     }
 }
 
-#[derive(Serialize)]
+/// A page, and its twin in Markdown.
+macro_rules! pages {
+    ($stem:expr, $page:ident, $view:expr) => {{
+        let view = $view;
+        both($stem, &html::$page(&view), &twins::$page(&view))
+    }};
+}
 struct ResourcePage {
     page: Page,
     summary: Inline,
@@ -164,16 +170,16 @@ impl Site<'_> {
     fn page(&self, name: PageName) -> [(String, String); 2] {
         let stem = name.stem();
         match name {
-            PageName::Start => both(stem, "start", &start::start(self)),
-            PageName::Paging => both(stem, "paging", &guides::paging(self)),
-            PageName::Retries => both(stem, "retries", &guides::retries(self)),
-            PageName::Rates => both(stem, "rates", &guides::rates(self)),
-            PageName::Errors => both(stem, "errors", &errors::errors(self)),
-            PageName::Limits => both(stem, "limits", &limits::limits(self)),
-            PageName::Types => both(stem, "types", &types::shared(self)),
-            PageName::Contradictions => both(stem, "contradictions", &contradictions::contradictions(self)),
-            PageName::Changelog => both(stem, "changelog", &guides::changelog(self)),
-            PageName::Coverage => both(stem, "coverage", &coverage::coverage(self)),
+            PageName::Start => pages!(stem, Start, start::start(self)),
+            PageName::Paging => pages!(stem, Paging, guides::paging(self)),
+            PageName::Retries => pages!(stem, Retries, guides::retries(self)),
+            PageName::Rates => pages!(stem, Rates, guides::rates(self)),
+            PageName::Errors => pages!(stem, Errors, errors::errors(self)),
+            PageName::Limits => pages!(stem, Limits, limits::limits(self)),
+            PageName::Types => pages!(stem, Types, types::shared(self)),
+            PageName::Contradictions => pages!(stem, Contradictions, contradictions::contradictions(self)),
+            PageName::Changelog => pages!(stem, Changelog, guides::changelog(self)),
+            PageName::Coverage => pages!(stem, Coverage, coverage::coverage(self)),
         }
     }
 
@@ -185,20 +191,14 @@ impl Site<'_> {
             operations: self.api.operations_of(resource).map(|it| operation::view(self, it)).collect(),
             types: resource.types.iter().map(|id| types::view(self, &self.api[*id])).collect(),
         };
-        let pages = both(&resource.name, "resource", &view);
+        let pages = pages!(&resource.name, Resource, view);
         self.progress.step(Stage::Rendering);
         pages
     }
 }
 
-/// A page, and its twin in Markdown.
-fn both(stem: &str, template: &str, view: &impl Serialize) -> [(String, String); 2] {
-    let view = value(view);
-    ["html", "md"].map(|it| {
-        let page = render_value(&format!("site/{template}.{it}.jinja"), view.clone());
-        // A loop leaves the blank line after its last round.
-        (format!("{stem}.{it}"), format!("{}\n", page.trim_end()))
-    })
+fn both(stem: &str, page: &impl Template, twin: &impl Template) -> [(String, String); 2] {
+    [(format!("{stem}.html"), file(page)), (format!("{stem}.md"), file(twin))]
 }
 
 fn resource_page(resource: &Resource) -> String {

@@ -1,10 +1,12 @@
 //! One operation with all that is known of it.
 
+use std::sync::Arc;
+
 use apigen_model::ir::{Api, Discrepancy, Effect, ErrorRef, Operation, Paging, Response, Source};
-use minijinja::Value;
-use serde::Serialize;
 
 use super::fields::{self, FieldRow, FieldTable, Note};
+use super::highlight::Code;
+use super::samples::Sample;
 use super::text::{Inline, Link, Prose, anchor, inline, prose};
 use super::{Site, contradiction_link, error_link, errors, guides, title};
 use crate::emit::rust::names;
@@ -13,66 +15,61 @@ use crate::prose as phrases;
 use crate::prose::amount;
 use crate::words::{Words, fill};
 
-#[derive(Serialize)]
 pub(super) struct OperationView {
-    id: String,
-    name: String,
-    title: Inline,
-    method: &'static str,
-    path: String,
-    signature: Value,
-    rustdoc: Link,
-    description: Prose,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) title: Inline,
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) signature: Arc<Code>,
+    pub(super) rustdoc: Link,
+    pub(super) description: Prose,
     /// What to use instead; empty when it is not deprecated.
-    deprecated: Inline,
-    facts: Vec<Note>,
-    parameters: Vec<FieldTable>,
-    reply: Prose,
+    pub(super) deprecated: Inline,
+    pub(super) facts: Vec<Note>,
+    pub(super) parameters: Vec<FieldTable>,
+    pub(super) reply: Prose,
     /// The envelope around the payload; its text is empty when there is none.
-    envelope: Link,
-    response: Vec<FieldRow>,
-    errors: Vec<ErrorRow>,
+    pub(super) envelope: Link,
+    pub(super) response: Vec<FieldRow>,
+    pub(super) errors: Vec<ErrorRow>,
     /// The link to what every operation shares; its text is empty when that is nothing.
-    common_errors: Link,
-    examples: Vec<ExampleView>,
-    contradictions: Vec<ContradictionView>,
+    pub(super) common_errors: Link,
+    pub(super) examples: Vec<ExampleView>,
+    pub(super) contradictions: Vec<ContradictionView>,
     /// Whether there are so few contradictions that all can be shown at once.
-    few_contradictions: bool,
-    source: SourceView,
+    pub(super) few_contradictions: bool,
+    pub(super) source: SourceView,
 }
 
 /// An error in one of its spellings.
-#[derive(Serialize)]
-struct ErrorRow {
-    link: Link,
-    spelling: errors::SpellingView,
-    cause: Inline,
-    remedy: Inline,
-    action: &'static str,
+pub(super) struct ErrorRow {
+    pub(super) link: Link,
+    pub(super) spelling: errors::SpellingView,
+    pub(super) cause: Inline,
+    pub(super) remedy: Inline,
+    pub(super) action: &'static str,
 }
 
-#[derive(Serialize)]
-struct ExampleView {
+pub(super) struct ExampleView {
     /// Id in the page.
-    id: String,
-    title: Inline,
-    code: Value,
+    pub(super) id: String,
+    pub(super) title: Inline,
+    pub(super) code: Arc<Sample>,
 }
 
-#[derive(Serialize)]
-struct ContradictionView {
-    link: Link,
-    is_open: bool,
-    decision: Inline,
+pub(super) struct ContradictionView {
+    pub(super) link: Link,
+    pub(super) is_open: bool,
+    pub(super) decision: Inline,
 }
 
 /// A place on a page of the vendor.
-#[derive(Serialize)]
 pub(super) struct SourceView {
-    page: Link,
-    revision: String,
-    section: String,
-    language: String,
+    pub(super) page: Link,
+    pub(super) revision: String,
+    pub(super) section: String,
+    pub(super) language: String,
 }
 
 /// More contradictions than this are folded away.
@@ -91,7 +88,7 @@ pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
     let examples = operation.examples.iter().zip(&code.examples).map(|(example, code)| ExampleView {
         id: format!("{}.{}", operation.name, anchor(&example.name)),
         title: inline(&example.title),
-        code: code.shown.clone(),
+        code: Arc::clone(code),
     });
     OperationView {
         id: operation.id.clone(),
@@ -99,7 +96,7 @@ pub(super) fn view(site: &Site<'_>, operation: &Operation) -> OperationView {
         title: inline(title(&operation.summary)),
         method: operation.method.as_str(),
         path: format!("{}{}", api.server.path(), operation.path),
-        signature: code.signature.clone(),
+        signature: Arc::clone(&code.signature),
         rustdoc: rustdoc(api, operation),
         description: prose(&operation.description),
         deprecated: inline(operation.deprecated.as_deref().unwrap_or_default()),
@@ -245,6 +242,6 @@ fn error_row(site: &Site<'_>, reference: ErrorRef) -> ErrorRow {
         spelling: errors::spelling(variant),
         cause: inline(&error.cause),
         remedy: inline(&error.remedy),
-        action: errors::by_advice(&site.words.action, error.advice),
+        action: errors::action(site.words, error.advice),
     }
 }

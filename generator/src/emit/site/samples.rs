@@ -1,47 +1,39 @@
 //! The code of every example, made once for all languages: the request as a command and as Rust, and the reply.
 
+use std::sync::Arc;
+
 use apigen_model::ir::{Api, Example, ExampleReply, Operation};
-use minijinja::Value;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::curl;
 use super::highlight::{self, Code};
 use crate::emit::rust::calls;
-use crate::emit::templates::value;
 
 /// The examples of every operation, by its id.
 pub(super) type Samples = std::collections::BTreeMap<String, OperationCode>;
 
 /// The code that pages show of an operation.
 pub(super) struct OperationCode {
-    pub(super) signature: Value,
-    pub(super) examples: Vec<Sample>,
+    pub(super) signature: Arc<Code>,
+    pub(super) examples: Vec<Arc<Sample>>,
 }
 
 /// An example in code.
 pub(super) struct Sample {
     pub(super) curl: Code,
-    /// All of it, for templates.
-    pub(super) shown: Value,
-}
-
-#[derive(Serialize)]
-struct SampleView<'a> {
-    curl: &'a Code,
-    rust: Code,
-    status: u16,
-    reply: Code,
+    pub(super) rust: Code,
+    pub(super) status: u16,
+    pub(super) reply: Code,
     /// The lines of the files that the reply names; empty when it names none.
-    records: Code,
+    pub(super) records: Code,
 }
 
 /// The code of every example of every operation.
 pub(super) fn all(api: &Api) -> Samples {
     let of = |operation: &Operation| {
         let code = OperationCode {
-            signature: value(&highlight::rust(calls::signature(api, operation))),
-            examples: operation.examples.iter().map(|it| sample(api, operation, it)).collect(),
+            signature: Arc::new(highlight::rust(calls::signature(api, operation))),
+            examples: operation.examples.iter().map(|it| Arc::new(sample(api, operation, it))).collect(),
         };
         (operation.id.clone(), code)
     };
@@ -60,13 +52,11 @@ fn sample(api: &Api, operation: &Operation, example: &Example) -> Sample {
             (api.error(*error).1.status, highlight::json(format!("{body:#}")), none())
         }
     };
-    let curl = highlight::bash(curl::command(api, operation, example));
-    let view = SampleView {
-        curl: &curl,
+    Sample {
+        curl: highlight::bash(curl::command(api, operation, example)),
         rust: highlight::rust(calls::example(api, operation, example)),
         status,
         reply,
         records: highlight::json(records),
-    };
-    Sample { shown: value(&view), curl }
+    }
 }

@@ -1,7 +1,6 @@
 //! The front page of a language, and the page above that leads to the languages.
 
 use apigen_model::ir::{Api, Auth, Operation, Resource, ServerParameter, UtcOffset};
-use serde::Serialize;
 
 use super::fields::Note;
 use super::frame::{LanguageLink, language_name};
@@ -11,64 +10,56 @@ use super::{Page, PageName, Site, operation_address, operation_link, page, resou
 use crate::emit::rust::calls;
 use crate::words::fill;
 
-#[derive(Serialize)]
 pub(super) struct StartPage {
-    page: Page,
-    summary: Inline,
-    description: Prose,
+    pub(super) page: Page,
+    pub(super) summary: Inline,
+    pub(super) description: Prose,
     /// How much there is.
-    counts: String,
-    package: String,
-    install: Code,
-    rust: Code,
+    pub(super) counts: String,
+    pub(super) install: Code,
+    pub(super) rust: Code,
     /// The commands that fetch a token; empty when none is needed.
-    token: Vec<Code>,
+    pub(super) token: Vec<Code>,
     /// The commands of a first call; empty when there is no example.
-    first: Vec<Code>,
-    version: String,
-    server: String,
+    pub(super) first: Vec<Code>,
+    pub(super) server: String,
     /// The zone of hours in parameters; empty when no parameter holds one.
-    hours: Vec<Note>,
-    parameters: Vec<ParameterView>,
-    authentication: Vec<Note>,
-    resources: Vec<ResourceSummary>,
+    pub(super) hours: Vec<Note>,
+    pub(super) parameters: Vec<ParameterView>,
+    pub(super) authentication: Vec<Note>,
+    pub(super) resources: Vec<ResourceSummary>,
 }
 
-#[derive(Serialize)]
-struct ParameterView {
-    name: String,
-    description: Prose,
-    example: String,
+pub(super) struct ParameterView {
+    pub(super) name: String,
+    pub(super) description: Prose,
+    pub(super) example: String,
 }
 
-#[derive(Serialize)]
-struct ResourceSummary {
-    link: Link,
-    summary: Inline,
-    operations: Vec<OperationSummary>,
+pub(super) struct ResourceSummary {
+    pub(super) link: Link,
+    pub(super) summary: Inline,
+    pub(super) operations: Vec<OperationSummary>,
 }
 
-#[derive(Serialize)]
-struct OperationSummary {
-    method: &'static str,
-    path: String,
-    link: Link,
-    summary: Inline,
+pub(super) struct OperationSummary {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) link: Link,
+    pub(super) summary: Inline,
 }
 
 /// The page that leads to the languages.
-#[derive(Serialize)]
 pub(super) struct Choice {
-    title: String,
-    tags: String,
-    languages: Vec<ChoiceRow>,
+    pub(super) title: String,
+    pub(super) tags: String,
+    pub(super) languages: Vec<ChoiceRow>,
 }
 
-#[derive(Serialize)]
-struct ChoiceRow {
-    link: LanguageLink,
-    title: String,
-    summary: String,
+pub(super) struct ChoiceRow {
+    pub(super) link: LanguageLink,
+    pub(super) title: String,
+    pub(super) summary: String,
 }
 
 /// The page above the languages. It is in none of them, and its own language is that of the first.
@@ -112,12 +103,10 @@ pub(super) fn start(site: &Site<'_>) -> StartPage {
         summary: inline(&api.summary),
         description: prose(&api.description),
         counts: counts(site),
-        package: api.name.clone(),
         install: highlight::bash(format!("cargo add {}\ncargo add tokio --features full", api.name)),
         rust: highlight::rust(calls::first_call(site.english)),
         token: token.into_iter().collect(),
         first: calls::first_example(api).and_then(|(operation, index)| command(operation, index)).into_iter().collect(),
-        version: api.version.clone(),
         server: api.server.url.clone(),
         hours: hours(site),
         parameters: api.server.parameters.iter().map(parameter).collect(),

@@ -4,7 +4,6 @@
 //! markup; everything else stays what it is.
 
 use apigen_model::ir::{Api, Type, TypeDef};
-use serde::Serialize;
 
 use super::resource_page;
 use crate::facts;
@@ -16,7 +15,7 @@ pub(super) type Prose = Vec<Inline>;
 pub(super) type Inline = String;
 
 /// Text that leads somewhere; an empty address leads nowhere.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Link {
     pub(super) text: String,
     pub(super) href: String,

@@ -1,7 +1,6 @@
 //! Named types: those of a resource on its page, the shared ones with the envelopes on a page that lists all.
 
 use apigen_model::ir::{EnumValue, Payload, Resource, TagPlace, TypeDef, TypeKind, Variant};
-use serde::Serialize;
 
 use super::fields::{self, FieldRow, Note};
 use super::text::{Inline, Link, Prose, anchor, inline, prose, type_link, type_links};
@@ -10,49 +9,44 @@ use crate::emit::rust::{calls, names};
 use crate::facts;
 use crate::words::fill;
 
-#[derive(Serialize)]
 pub(super) struct TypesPage {
-    page: Page,
-    types: Vec<TypeView>,
-    envelopes: Vec<TypeView>,
-    resources: Vec<ResourceTypes>,
+    pub(super) page: Page,
+    pub(super) types: Vec<TypeView>,
+    pub(super) envelopes: Vec<TypeView>,
+    pub(super) resources: Vec<ResourceTypes>,
 }
 
 /// Where the types of a resource are.
-#[derive(Serialize)]
-struct ResourceTypes {
-    link: Link,
-    types: Vec<Link>,
+pub(super) struct ResourceTypes {
+    pub(super) link: Link,
+    pub(super) types: Vec<Link>,
 }
 
-#[derive(Serialize)]
 pub(super) struct TypeView {
-    id: String,
-    name: String,
-    kind: Inline,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: Inline,
     /// The wrapped type; empty unless the type wraps one.
-    wraps: Vec<Link>,
-    description: Prose,
-    notes: Vec<Note>,
+    pub(super) wraps: Vec<Link>,
+    pub(super) description: Prose,
+    pub(super) notes: Vec<Note>,
     /// Its documentation in Rust; no link where there is none.
-    rustdoc: Link,
-    values: Vec<ValueRow>,
-    shapes: Vec<ShapeView>,
+    pub(super) rustdoc: Link,
+    pub(super) values: Vec<ValueRow>,
+    pub(super) shapes: Vec<ShapeView>,
 }
 
-#[derive(Serialize)]
-struct ValueRow {
-    wire: String,
-    name: String,
-    description: Inline,
+pub(super) struct ValueRow {
+    pub(super) wire: String,
+    pub(super) name: String,
+    pub(super) description: Inline,
 }
 
 /// A list of fields, under a heading when there are several.
-#[derive(Serialize)]
-struct ShapeView {
-    title: Inline,
-    description: Prose,
-    rows: Vec<FieldRow>,
+pub(super) struct ShapeView {
+    pub(super) title: Inline,
+    pub(super) description: Prose,
+    pub(super) rows: Vec<FieldRow>,
 }
 
 pub(super) fn shared(site: &Site<'_>) -> TypesPage {
