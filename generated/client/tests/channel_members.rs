@@ -22,26 +22,22 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A user joins a text channel
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel\":{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel":{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/join",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/join",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -62,26 +58,22 @@ async fn add_add() {
 /// The application calls too often
 #[tokio::test]
 async fn add_too_fast() {
-    let (server, client) = start([
-            Response::json(
-                429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"reach_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"This request has reached api limit"}"#;
+    let (server, client) = start([Response::json(429, body)]).await;
     let result = client
         .channel_members()
         .add("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/join",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "nils")],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/join",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "nils")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ReachLimit;
@@ -91,20 +83,22 @@ async fn add_too_fast() {
 /// A member leaves
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .remove("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/user/remove",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/user/remove",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -113,30 +107,23 @@ async fn remove_remove() {
 /// Two members leave
 #[tokio::test]
 async fn remove_many_remove_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"data\":[{\"user\":\"lea\",\"result\":true},{\"user\":\"nils\",\"result\":true}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"data":[{"user":"lea","result":true},{"user":"nils","result":true}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .remove_many("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", ["lea", "nils"])
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/users/remove",
-            &[],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/users/remove",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"usernames\":[\"lea\",\"nils\"]}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","usernames":["lea","nils"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -150,13 +137,8 @@ async fn remove_many_remove_many() {
 /// The owner cannot be removed, the others are; the order differs from the request
 #[tokio::test]
 async fn remove_many_owner_stays() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"data\":[{\"user\":\"lea\",\"result\":true},{\"user\":\"nils\",\"result\":true},{\"user\":\"mira\",\"result\":false}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"data":[{"user":"lea","result":true},{"user":"nils","result":true},{"user":"mira","result":false}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .remove_many(
@@ -165,19 +147,17 @@ async fn remove_many_owner_stays() {
             ["lea", "mira", "nils"],
         )
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/users/remove",
-            &[],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/users/remove",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"usernames\":[\"lea\",\"mira\",\"nils\"]}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","usernames":["lea","mira","nils"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -192,30 +172,23 @@ async fn remove_many_owner_stays() {
 /// A batch of one
 #[tokio::test]
 async fn remove_many_remove_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"data\":[{\"user\":\"tariq\",\"result\":true}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"data":[{"user":"tariq","result":true}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .remove_many("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", ["tariq"])
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/users/remove",
-            &[],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/channel/231907465518081/users/remove",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"usernames\":[\"tariq\"]}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","usernames":["tariq"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -227,149 +200,148 @@ async fn remove_many_remove_one() {
 /// A member
 #[tokio::test]
 async fn is_member_member() {
-    let (server, client) = start([Response::json(200, "{\"code\":200,\"result\":true}")])
-        .await;
+    let body = r#"{"code":200,"result":true}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .is_member("231907465518081", "lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/lea",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/lea",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!((* reply));
+    assert!((*reply));
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// A user who is not in the channel
 #[tokio::test]
 async fn is_member_stranger() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"result\":false}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"result":false}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .is_member("231907465518081", "nils", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/nils",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/nils",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!(! (* reply));
+    assert!(!(*reply));
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// An ordinary member
 #[tokio::test]
 async fn role_member() {
-    let (server, client) = start([Response::json(200, "{\"code\":200,\"role\":2}")])
-        .await;
+    let body = r#"{"code":200,"role":2}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .role("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "lea")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/role",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/role",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply), easemob_im::channel_members::ServerRole::Member);
+    assert_eq!((*reply), easemob_im::channel_members::ServerRole::Member);
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// An admin of the server
 #[tokio::test]
 async fn role_admin() {
-    let (server, client) = start([Response::json(200, "{\"code\":200,\"role\":1}")])
-        .await;
+    let body = r#"{"code":200,"role":1}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .role("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "jonas")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/role",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "jonas")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/role",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "jonas")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply), easemob_im::channel_members::ServerRole::Admin);
+    assert_eq!((*reply), easemob_im::channel_members::ServerRole::Admin);
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// The owner of the server
 #[tokio::test]
 async fn role_owner() {
-    let (server, client) = start([Response::json(200, "{\"code\":200,\"role\":0}")])
-        .await;
+    let body = r#"{"code":200,"role":0}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .role("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "mira")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/role",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "mira")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/role",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "mira")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply), easemob_im::channel_members::ServerRole::Owner);
+    assert_eq!((*reply), easemob_im::channel_members::ServerRole::Owner);
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// The first two members
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIG1lbWJlcnM\",\"users\":[{\"user_id\":\"mira\",\"role\":0},{\"user_id\":\"jonas\",\"role\":1}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":2,"cursor":"bmV4dCBwYWdlIG9mIG1lbWJlcnM","users":[{"user_id":"mira","role":0},{"user_id":"jonas","role":1}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(2)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/users",
-            &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/users",
+        &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -385,32 +357,28 @@ async fn list_list() {
 /// The last page is not full
 #[tokio::test]
 async fn list_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"users\":[{\"user_id\":\"lea\",\"role\":2}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"users":[{"user_id":"lea","role":2}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIG1lbWJlcnM")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/users",
-            &[
-                ("cursor", "bmV4dCBwYWdlIG9mIG1lbWJlcnM"),
-                ("limit", "2"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/users",
+        &[
+            ("cursor", "bmV4dCBwYWdlIG9mIG1lbWJlcnM"),
+            ("limit", "2"),
+            ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -423,23 +391,22 @@ async fn list_last_page() {
 /// A voice channel that nobody has joined
 #[tokio::test]
 async fn list_nobody() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"count\":0,\"users\":[]}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":0,"users":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
         .list("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518083/users",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518083/users",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);

@@ -22,38 +22,34 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// The first two muted members
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIG11dGVz\",\"mute_users\":[{\"expire\":1732157696000,\"user\":\"nils\"},{\"expire\":1732240496000,\"user\":\"tariq\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":2,"cursor":"bmV4dCBwYWdlIG9mIG11dGVz","mute_users":[{"expire":1732157696000,"user":"nils"},{"expire":1732240496000,"user":"tariq"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_mutes()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(2)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
-            &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
+        &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(
         reply[0].expires_at,
-        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)))
+        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))),
     );
     assert_eq!(reply[0].user_id.as_str(), "nils");
     assert_eq!(
         reply[1].expires_at,
-        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000)))
+        Some(easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000))),
     );
     assert_eq!(reply[1].user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().code, 200);
@@ -64,32 +60,28 @@ async fn list_list() {
 /// The last page has no cursor
 #[tokio::test]
 async fn list_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"mute_users\":[{\"expire\":-1,\"user\":\"wei\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"mute_users":[{"expire":-1,"user":"wei"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_mutes()
         .list("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIG11dGVz")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
-            &[
-                ("cursor", "bmV4dCBwYWdlIG9mIG11dGVz"),
-                ("limit", "2"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081/user/mute/list",
+        &[
+            ("cursor", "bmV4dCBwYWdlIG9mIG11dGVz"),
+            ("limit", "2"),
+            ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -102,23 +94,19 @@ async fn list_last_page() {
 /// Nobody is muted
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"count\":0,\"mute_users\":[]}"),
-        ])
-        .await;
-    let result = client
-        .channel_mutes()
-        .list("231907465518084", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"code":200,"count":0,"mute_users":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channel_mutes().list("231907465518084", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518084/user/mute/list",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518084/user/mute/list",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -129,25 +117,20 @@ async fn list_none() {
 /// A member is muted for an hour
 #[tokio::test]
 async fn mute_mute() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_mutes()
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
         .duration(std::time::Duration::from_secs(3600))
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/circle/channel/231907465518081/user/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"nils\",\"duration\":3600000}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","user_id":"nils","duration":3600000}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -156,24 +139,19 @@ async fn mute_mute() {
 /// A member is muted without end
 #[tokio::test]
 async fn mute_forever() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_mutes()
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "wei")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/circle/channel/231907465518081/user/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"wei\"}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","user_id":"wei"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -182,31 +160,20 @@ async fn mute_forever() {
 /// The application calls too often
 #[tokio::test]
 async fn mute_too_fast() {
-    let (server, client) = start([
-            Response::json(
-                429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"reach_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"This request has reached api limit"}"#;
+    let (server, client) = start([Response::json(429, body)]).await;
     let result = client
         .channel_mutes()
         .mute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "tariq")
         .duration(std::time::Duration::from_secs(86_400))
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/circle/channel/231907465518081/user/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"user_id\":\"tariq\",\"duration\":86400000}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","user_id":"tariq","duration":86400000}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ReachLimit;
@@ -216,20 +183,22 @@ async fn mute_too_fast() {
 /// A member may speak again
 #[tokio::test]
 async fn unmute_unmute() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_mutes()
         .unmute("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", "nils")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/circle/channel/231907465518081/user/mute",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "nils")],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/circle/channel/231907465518081/user/mute",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "nils")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

@@ -22,13 +22,8 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A public text channel
 #[tokio::test]
 async fn create_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel_id\":\"231907465518081\",\"channel\":{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel_id":"231907465518081","channel":{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "slow readers")
@@ -38,14 +33,13 @@ async fn create_text() {
         .description("One chapter a week.")
         .custom("shelf=3")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"max_users\":200,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\"}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","name":"slow readers","type":0,"mode":0,"max_users":200,"description":"One chapter a week.","custom":"shelf=3"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -63,20 +57,15 @@ async fn create_text() {
     assert_eq!(reply.envelope().code, 200);
     assert_eq!(
         reply.envelope().channel_id.as_ref().expect("documented").as_str(),
-        "231907465518081"
+        "231907465518081",
     );
 }
 
 /// A private voice channel in a category
 #[tokio::test]
 async fn create_voice() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel_id\":\"231907465518082\",\"channel\":{\"owner\":\"mira\",\"name\":\"reading aloud\",\"type\":1,\"mode\":1,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"created\":1732150111456,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"channel_id\":\"231907465518082\",\"max_users\":12,\"rtc_name\":\"slow-readers-aloud\",\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel_id":"231907465518082","channel":{"owner":"mira","name":"reading aloud","type":1,"mode":1,"description":"Tuesdays at eight.","custom":"shelf=4","created":1732150111456,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"9a61d3f7e0524c8fb2c4e7d81f5a6b30","channel_id":"231907465518082","max_users":12,"rtc_name":"slow-readers-aloud","default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "reading aloud")
@@ -88,14 +77,13 @@ async fn create_voice() {
         .custom("shelf=4")
         .rtc_name("slow-readers-aloud")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"reading aloud\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"type\":1,\"mode\":1,\"max_users\":12,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"rtc_name\":\"slow-readers-aloud\"}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","name":"reading aloud","channel_category_id":"9a61d3f7e0524c8fb2c4e7d81f5a6b30","type":1,"mode":1,"max_users":12,"description":"Tuesdays at eight.","custom":"shelf=4","rtc_name":"slow-readers-aloud"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -114,33 +102,27 @@ async fn create_voice() {
     assert_eq!(reply.envelope().code, 200);
     assert_eq!(
         reply.envelope().channel_id.as_ref().expect("documented").as_str(),
-        "231907465518082"
+        "231907465518082",
     );
 }
 
 /// A voice channel with nothing but a name
 #[tokio::test]
 async fn create_unnamed_rtc() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel_id\":\"231907465518083\",\"channel\":{\"owner\":\"mira\",\"name\":\"whispers\",\"type\":0,\"mode\":1,\"created\":1732150222789,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518083\",\"max_users\":8,\"rtc_name\":\"231907465518083\",\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel_id":"231907465518083","channel":{"owner":"mira","name":"whispers","type":0,"mode":1,"created":1732150222789,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518083","max_users":8,"rtc_name":"231907465518083","default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "whispers")
         .mode(easemob_im::types::ChannelMode::Voice)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"whispers\",\"mode\":1}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","name":"whispers","mode":1}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518083");
@@ -157,29 +139,23 @@ async fn create_unnamed_rtc() {
     assert_eq!(reply.envelope().code, 200);
     assert_eq!(
         reply.envelope().channel_id.as_ref().expect("documented").as_str(),
-        "231907465518083"
+        "231907465518083",
     );
 }
 
 /// The application calls too often
 #[tokio::test]
 async fn create_too_fast() {
-    let (server, client) = start([
-            Response::json(
-                429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"reach_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"This request has reached api limit"}"#;
+    let (server, client) = start([Response::json(429, body)]).await;
     let result = client.channels().create("1CkTq7vGm2RzYbXe5LwNpH9sUa", "haste").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"name\":\"haste\"}",
-        );
+    request.assert_json(r#"{"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","name":"haste"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ReachLimit;
@@ -189,13 +165,8 @@ async fn create_too_fast() {
 /// Another name, and more members
 #[tokio::test]
 async fn update_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel\":{\"owner\":\"mira\",\"name\":\"patient readers\",\"type\":0,\"mode\":0,\"description\":\"Half a chapter a week.\",\"custom\":\"shelf=5\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":300,\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel":{"owner":"mira","name":"patient readers","type":0,"mode":0,"description":"Half a chapter a week.","custom":"shelf=5","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":300,"default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .update("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
@@ -204,19 +175,17 @@ async fn update_text() {
         .description("Half a chapter a week.")
         .custom("shelf=5")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "PUT",
-            "/reading-club/demo/circle/channel/231907465518081",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "PUT",
+        "/reading-club/demo/circle/channel/231907465518081",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"name\":\"patient readers\",\"max_users\":300,\"description\":\"Half a chapter a week.\",\"custom\":\"shelf=5\"}",
-        );
+    request.assert_json(r#"{"name":"patient readers","max_users":300,"description":"Half a chapter a week.","custom":"shelf=5"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -237,29 +206,25 @@ async fn update_text() {
 /// A voice channel becomes public and is joined under another name
 #[tokio::test]
 async fn update_voice() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel\":{\"owner\":\"mira\",\"name\":\"reading aloud\",\"type\":0,\"mode\":1,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"created\":1732150111456,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"channel_id\":\"231907465518082\",\"max_users\":12,\"rtc_name\":\"slow-readers-aloud-2\",\"default_channel\":0}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"channel":{"owner":"mira","name":"reading aloud","type":0,"mode":1,"description":"Tuesdays at eight.","custom":"shelf=4","created":1732150111456,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"9a61d3f7e0524c8fb2c4e7d81f5a6b30","channel_id":"231907465518082","max_users":12,"rtc_name":"slow-readers-aloud-2","default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .update("231907465518082", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .visibility(easemob_im::types::ChannelVisibility::Public)
         .rtc_name("slow-readers-aloud-2")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "PUT",
-            "/reading-club/demo/circle/channel/231907465518082",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "PUT",
+        "/reading-club/demo/circle/channel/231907465518082",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"type\":0,\"rtc_name\":\"slow-readers-aloud-2\"}");
+    request.assert_json(r#"{"type":0,"rtc_name":"slow-readers-aloud-2"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -281,26 +246,19 @@ async fn update_voice() {
 /// A text channel
 #[tokio::test]
 async fn get_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel\":{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"code":200,"channel":{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518081");
@@ -321,26 +279,19 @@ async fn get_text() {
 /// A voice channel with two members
 #[tokio::test]
 async fn get_voice() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"channel\":{\"owner\":\"mira\",\"name\":\"reading aloud\",\"type\":1,\"mode\":1,\"description\":\"Tuesdays at eight.\",\"custom\":\"shelf=4\",\"created\":1732150111456,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"9a61d3f7e0524c8fb2c4e7d81f5a6b30\",\"channel_id\":\"231907465518082\",\"rtc_name\":\"slow-readers-aloud\",\"max_users\":12,\"current_users_count\":2,\"default_channel\":0}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .get("231907465518082", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"code":200,"channel":{"owner":"mira","name":"reading aloud","type":1,"mode":1,"description":"Tuesdays at eight.","custom":"shelf=4","created":1732150111456,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"9a61d3f7e0524c8fb2c4e7d81f5a6b30","channel_id":"231907465518082","rtc_name":"slow-readers-aloud","max_users":12,"current_users_count":2,"default_channel":0}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().get("231907465518082", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518082",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518082",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.channel_id.as_str(), "231907465518082");
@@ -363,26 +314,19 @@ async fn get_voice() {
 /// The token is not one
 #[tokio::test]
 async fn get_bad_token() {
-    let (server, client) = start([
-            Response::json(
-                401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"error":"auth_bad_access_token","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Unable to authenticate due to corrupt access token"}"#;
+    let (server, client) = start([Response::json(401, body)]).await;
+    let result = client.channels().get("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/231907465518081",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/231907465518081",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::TokenCorrupt;
@@ -392,27 +336,19 @@ async fn get_bad_token() {
 /// The first two
 #[tokio::test]
 async fn list_public_list_public() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIGNoYW5uZWxz\",\"channels\":[{\"owner\":\"mira\",\"name\":\"general\",\"type\":0,\"mode\":0,\"created\":1732149000000,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518080\",\"max_users\":2000,\"default_channel\":1},{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .page_size(2)
-        .await;
+    let body = r#"{"code":200,"count":2,"cursor":"bmV4dCBwYWdlIG9mIGNoYW5uZWxz","channels":[{"owner":"mira","name":"general","type":0,"mode":0,"created":1732149000000,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518080","max_users":2000,"default_channel":1},{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(2).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/public",
-            &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/public",
+        &[("limit", "2"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -446,32 +382,28 @@ async fn list_public_list_public() {
 /// The last page
 #[tokio::test]
 async fn list_public_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"channels\":[{\"owner\":\"jonas\",\"name\":\"whispers\",\"type\":0,\"mode\":1,\"created\":1732150222789,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518083\",\"max_users\":8,\"rtc_name\":\"231907465518083\",\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"channels":[{"owner":"jonas","name":"whispers","type":0,"mode":1,"created":1732150222789,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518083","max_users":8,"rtc_name":"231907465518083","default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .list_public("1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIGNoYW5uZWxz")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/public",
-            &[
-                ("cursor", "bmV4dCBwYWdlIG9mIGNoYW5uZWxz"),
-                ("limit", "2"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/public",
+        &[
+            ("cursor", "bmV4dCBwYWdlIG9mIGNoYW5uZWxz"),
+            ("limit", "2"),
+            ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -493,27 +425,19 @@ async fn list_public_last_page() {
 /// The first of several
 #[tokio::test]
 async fn list_private_list_private() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"cursor\":\"c2Vjb25kIHByaXZhdGUgY2hhbm5lbA\",\"channels\":[{\"owner\":\"mira\",\"name\":\"committee\",\"type\":1,\"mode\":0,\"description\":\"Who buys the books.\",\"custom\":\"shelf=0\",\"created\":1732150333012,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518084\",\"max_users\":12,\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .page_size(1)
-        .await;
+    let body = r#"{"code":200,"count":1,"cursor":"c2Vjb25kIHByaXZhdGUgY2hhbm5lbA","channels":[{"owner":"mira","name":"committee","type":1,"mode":0,"description":"Who buys the books.","custom":"shelf=0","created":1732150333012,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518084","max_users":12,"default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().list_private("1CkTq7vGm2RzYbXe5LwNpH9sUa").page_size(1).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/private",
-            &[("limit", "1"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/private",
+        &[("limit", "1"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -531,28 +455,25 @@ async fn list_private_list_private() {
     assert_eq!(reply[0].created, easemob_im::Timestamp::from_millis(1_732_150_333_012));
     assert_eq!(reply.envelope().code, 200);
     assert_eq!(reply.envelope().count, Some(1));
-    assert_eq!(
-        reply.envelope().cursor.as_deref(), Some("c2Vjb25kIHByaXZhdGUgY2hhbm5lbA")
-    );
+    assert_eq!(reply.envelope().cursor.as_deref(), Some("c2Vjb25kIHByaXZhdGUgY2hhbm5lbA"));
 }
 
 /// A server without private channels
 #[tokio::test]
 async fn list_private_none() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"count\":0,\"channels\":[]}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":0,"channels":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.channels().list_private("1CmRw4sJd8QkVfTz0BxLyN6gHc").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/private",
-            &[("serverId", "1CmRw4sJd8QkVfTz0BxLyN6gHc")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/private",
+        &[("serverId", "1CmRw4sJd8QkVfTz0BxLyN6gHc")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -563,26 +484,19 @@ async fn list_private_none() {
 /// A user with one channel of their own
 #[tokio::test]
 async fn list_created_list_created() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"channels\":[{\"owner\":\"jonas\",\"name\":\"whispers\",\"type\":0,\"mode\":1,\"created\":1732150222789,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518083\",\"max_users\":8,\"rtc_name\":\"231907465518083\",\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .channels()
-        .list_created("jonas", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"code":200,"count":1,"channels":[{"owner":"jonas","name":"whispers","type":0,"mode":1,"created":1732150222789,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518083","max_users":8,"rtc_name":"231907465518083","default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().list_created("jonas", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/user/jonas/created/channels",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/user/jonas/created/channels",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -604,32 +518,28 @@ async fn list_created_list_created() {
 /// The second page of one channel each, with another to come
 #[tokio::test]
 async fn list_created_second_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"cursor\":\"dGhpcmQgb3duIGNoYW5uZWw\",\"channels\":[{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"cursor":"dGhpcmQgb3duIGNoYW5uZWw","channels":[{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .list_created("mira", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(1)
         .cursor("c2Vjb25kIG93biBjaGFubmVs")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/user/mira/created/channels",
-            &[
-                ("cursor", "c2Vjb25kIG93biBjaGFubmVs"),
-                ("limit", "1"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/user/mira/created/channels",
+        &[
+            ("cursor", "c2Vjb25kIG93biBjaGFubmVs"),
+            ("limit", "1"),
+            ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -653,31 +563,23 @@ async fn list_created_second_page() {
 /// The first channel, a public one
 #[tokio::test]
 async fn list_joined_list_joined() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"cursor\":\"c2Vjb25kIGpvaW5lZCBjaGFubmVs\",\"channels\":[{\"owner\":\"mira\",\"name\":\"slow readers\",\"type\":0,\"mode\":0,\"description\":\"One chapter a week.\",\"custom\":\"shelf=3\",\"created\":1732150000123,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518081\",\"max_users\":200,\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"cursor":"c2Vjb25kIGpvaW5lZCBjaGFubmVs","channels":[{"owner":"mira","name":"slow readers","type":0,"mode":0,"description":"One chapter a week.","custom":"shelf=3","created":1732150000123,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518081","max_users":200,"default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(1)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/user/joined/list",
-            &[
-                ("limit", "1"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-                ("userId", "lea"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/user/joined/list",
+        &[("limit", "1"), ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"), ("userId", "lea")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -701,33 +603,29 @@ async fn list_joined_list_joined() {
 /// The last channel, a private one
 #[tokio::test]
 async fn list_joined_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"channels\":[{\"owner\":\"mira\",\"name\":\"committee\",\"type\":1,\"mode\":0,\"description\":\"Who buys the books.\",\"custom\":\"shelf=0\",\"created\":1732150333012,\"server_id\":\"1CkTq7vGm2RzYbXe5LwNpH9sUa\",\"channel_category_id\":\"4e2b70a9c1d84f6f93a50c7be86d1f32\",\"channel_id\":\"231907465518084\",\"max_users\":12,\"default_channel\":0}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":1,"channels":[{"owner":"mira","name":"committee","type":1,"mode":0,"description":"Who buys the books.","custom":"shelf=0","created":1732150333012,"server_id":"1CkTq7vGm2RzYbXe5LwNpH9sUa","channel_category_id":"4e2b70a9c1d84f6f93a50c7be86d1f32","channel_id":"231907465518084","max_users":12,"default_channel":0}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channels()
         .list_joined("lea", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
         .page_size(1)
         .cursor("c2Vjb25kIGpvaW5lZCBjaGFubmVs")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/channel/user/joined/list",
-            &[
-                ("cursor", "c2Vjb25kIGpvaW5lZCBjaGFubmVs"),
-                ("limit", "1"),
-                ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
-                ("userId", "lea"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/channel/user/joined/list",
+        &[
+            ("cursor", "c2Vjb25kIGpvaW5lZCBjaGFubmVs"),
+            ("limit", "1"),
+            ("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa"),
+            ("userId", "lea"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -750,20 +648,19 @@ async fn list_joined_last_page() {
 /// A channel that nobody uses
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
-    let result = client
-        .channels()
-        .delete("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa")
-        .await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.channels().delete("231907465518083", "1CkTq7vGm2RzYbXe5LwNpH9sUa").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/circle/channel/231907465518083",
-            &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/circle/channel/231907465518083",
+        &[("serverId", "1CkTq7vGm2RzYbXe5LwNpH9sUa")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

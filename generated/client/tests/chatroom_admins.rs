@@ -22,18 +22,15 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A room with two admins
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin\",\"path\":\"/chatrooms/203847561920513/admin\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":2,\"data\":[\"jonas\",\"sofia\"]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin","path":"/chatrooms/203847561920513/admin","timestamp":1732154096000,"duration":6,"entities":[],"count":2,"data":["jonas","sofia"]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().list("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -42,20 +39,18 @@ async fn list_list() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -65,38 +60,33 @@ async fn list_list() {
 /// A room without admins
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin\",\"path\":\"/chatrooms/203847561920513/admin\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":0,\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin","path":"/chatrooms/203847561920513/admin","timestamp":1732154096000,"duration":6,"entities":[],"count":0,"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().list("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -106,18 +96,15 @@ async fn list_none() {
 /// There is no such chat room
 #[tokio::test]
 async fn list_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_admins().list("200000000000002").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/200000000000002/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_admins::ListError>();
     let expected = easemob_im::chatroom_admins::ListError::GroupNotFound {
@@ -129,19 +116,16 @@ async fn list_unknown_room() {
 /// A member becomes an admin
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin\",\"path\":\"/chatrooms/203847561920513/admin\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":\"success\",\"newadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin","path":"/chatrooms/203847561920513/admin","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":"success","newadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"newadmin\":\"jonas\"}");
+    request.assert_json(r#"{"newadmin":"jonas"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "success");
@@ -149,20 +133,18 @@ async fn add_add() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -171,19 +153,16 @@ async fn add_add() {
 /// The result as the table of the page has it
 #[tokio::test]
 async fn add_boolean_result() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin\",\"path\":\"/chatrooms/203847561920513/admin\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"newadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin","path":"/chatrooms/203847561920513/admin","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"newadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"newadmin\":\"jonas\"}");
+    request.assert_json(r#"{"newadmin":"jonas"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "true");
@@ -191,20 +170,18 @@ async fn add_boolean_result() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -213,19 +190,16 @@ async fn add_boolean_result() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn add_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin\",\"path\":\"/chatrooms/203847561920513/admin\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"newadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin","path":"/chatrooms/203847561920513/admin","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"newadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().add("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"newadmin\":\"jonas\"}");
+    request.assert_json(r#"{"newadmin":"jonas"}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -233,19 +207,16 @@ async fn add_refused() {
 /// There is no such user
 #[tokio::test]
 async fn add_unknown_user() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"username nobody-7 doesn't exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_admins().add("203847561920513", "nobody-7").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/admin", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"newadmin\":\"nobody-7\"}");
+    request.assert_json(r#"{"newadmin":"nobody-7"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_admins::AddError>();
     let expected = easemob_im::chatroom_admins::AddError::UserNotFound {
@@ -257,23 +228,15 @@ async fn add_unknown_user() {
 /// An admin becomes an ordinary member
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas\",\"path\":\"/chatrooms/203847561920513/admin/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":\"success\",\"oldadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas","path":"/chatrooms/203847561920513/admin/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":"success","oldadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/admin/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "success");
@@ -281,20 +244,18 @@ async fn remove_remove() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin/jonas")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin/jonas"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -303,23 +264,15 @@ async fn remove_remove() {
 /// The result as the table of the page has it
 #[tokio::test]
 async fn remove_boolean_result() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas\",\"path\":\"/chatrooms/203847561920513/admin/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"oldadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas","path":"/chatrooms/203847561920513/admin/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"oldadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/admin/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "true");
@@ -327,20 +280,18 @@ async fn remove_boolean_result() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin/jonas")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/admin/jonas"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -349,23 +300,15 @@ async fn remove_boolean_result() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn remove_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas\",\"path\":\"/chatrooms/203847561920513/admin/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"oldadmin\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/admin/jonas","path":"/chatrooms/203847561920513/admin/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"oldadmin":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_admins().remove("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/admin/jonas",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/admin/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -373,23 +316,15 @@ async fn remove_refused() {
 /// There is no such user
 #[tokio::test]
 async fn remove_unknown_user() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"username nobody-7 doesn't exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_admins().remove("203847561920513", "nobody-7").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/admin/nobody-7",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/admin/nobody-7", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_admins::RemoveError>();
     let expected = easemob_im::chatroom_admins::RemoveError::UserNotFound {

@@ -22,23 +22,15 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// Three users
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users\",\"path\":\"/chatrooms/203847561920513/white/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":3,\"data\":[\"mira\",\"sofia\",\"lena\"]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users","path":"/chatrooms/203847561920513/white/users","timestamp":1732154096000,"duration":6,"entities":[],"count":3,"data":["mira","sofia","lena"]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().list("203847561920513").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -48,20 +40,18 @@ async fn list_list() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -71,43 +61,33 @@ async fn list_list() {
 /// An empty allowlist
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users\",\"path\":\"/chatrooms/203847561920513/white/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":0,\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users","path":"/chatrooms/203847561920513/white/users","timestamp":1732154096000,"duration":6,"entities":[],"count":0,"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().list("203847561920513").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -117,23 +97,15 @@ async fn list_none() {
 /// There is no such chat room
 #[tokio::test]
 async fn list_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_allowlist().list("200000000000002").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/200000000000002/white/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/200000000000002/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_allowlist::ListError>();
     let expected = easemob_im::chatroom_allowlist::ListError::GroupNotFound {
@@ -145,23 +117,15 @@ async fn list_unknown_room() {
 /// A member is put on the allowlist
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena\",\"path\":\"/chatrooms/203847561920513/white/users/lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"add_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena","path":"/chatrooms/203847561920513/white/users/lena","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"add_user_whitelist","user":"lena","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().add("203847561920513", "lena").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users/lena", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
@@ -171,21 +135,21 @@ async fn add_add() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/lena")
+        Some("/chatrooms/203847561920513/white/users/lena"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -194,23 +158,15 @@ async fn add_add() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn add_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena\",\"path\":\"/chatrooms/203847561920513/white/users/lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"action\":\"add_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena","path":"/chatrooms/203847561920513/white/users/lena","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"action":"add_user_whitelist","user":"lena","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().add("203847561920513", "lena").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users/lena", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -218,23 +174,15 @@ async fn add_refused() {
 /// The user is not in the room
 #[tokio::test]
 async fn add_not_a_member() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client.chatroom_allowlist().add("203847561920513", "wei").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/wei",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users/wei", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_allowlist::AddError>();
     let expected = easemob_im::chatroom_allowlist::AddError::NotMembers {
@@ -246,65 +194,48 @@ async fn add_not_a_member() {
 /// Two members are put on the allowlist
 #[tokio::test]
 async fn add_many_add_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users\",\"path\":\"/chatrooms/203847561920513/white/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"add_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"add_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_allowlist()
-        .add_many("203847561920513", ["sofia", "lena"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users","path":"/chatrooms/203847561920513/white/users","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"add_user_whitelist","user":"sofia","chatroomid":"203847561920513"},{"result":true,"action":"add_user_whitelist","user":"lena","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_allowlist().add_many("203847561920513", ["sofia", "lena"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"sofia\",\"lena\"]}");
+    request.assert_json(r#"{"usernames":["sofia","lena"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Allow
+        easemob_im::types::ChatroomListAction::Allow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Allow
+        easemob_im::types::ChatroomListAction::Allow,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "lena");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -313,69 +244,54 @@ async fn add_many_add_many() {
 /// One of two is not in the room
 #[tokio::test]
 async fn add_many_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users\",\"path\":\"/chatrooms/203847561920513/white/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"add_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"add_user_whitelist\",\"reason\":\"user: wei doesn't exist in chatroom: 203847561920513\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_allowlist()
-        .add_many("203847561920513", ["sofia", "wei"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users","path":"/chatrooms/203847561920513/white/users","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"add_user_whitelist","user":"sofia","chatroomid":"203847561920513"},{"result":false,"action":"add_user_whitelist","reason":"user: wei doesn't exist in chatroom: 203847561920513","user":"wei","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_allowlist().add_many("203847561920513", ["sofia", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"sofia\",\"wei\"]}");
+    request.assert_json(r#"{"usernames":["sofia","wei"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Allow
+        easemob_im::types::ChatroomListAction::Allow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "wei");
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").reason.as_deref(),
-        Some("user: wei doesn't exist in chatroom: 203847561920513")
+        Some("user: wei doesn't exist in chatroom: 203847561920513"),
     );
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").action,
-        Some(easemob_im::types::ChatroomListAction::Allow)
+        Some(easemob_im::types::ChatroomListAction::Allow),
     );
     assert_eq!(
-        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref()
-        .expect("documented").as_str(), "203847561920513"
+        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref().expect("documented").as_str(),
+        "203847561920513",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -384,53 +300,41 @@ async fn add_many_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn add_many_add_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users\",\"path\":\"/chatrooms/203847561920513/white/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"add_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users","path":"/chatrooms/203847561920513/white/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"add_user_whitelist","user":"lena","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().add_many("203847561920513", ["lena"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"lena\"]}");
+    request.assert_json(r#"{"usernames":["lena"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Allow
+        easemob_im::types::ChatroomListAction::Allow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "lena");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/white/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -439,27 +343,16 @@ async fn add_many_add_one() {
 /// None of the users is in the room
 #[tokio::test]
 async fn add_many_strangers() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_allowlist()
-        .add_many("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [tariq, wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
+    let result = client.chatroom_allowlist().add_many("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/white/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/white/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"tariq\",\"wei\"]}");
+    request.assert_json(r#"{"usernames":["tariq","wei"]}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_allowlist::AddManyError>();
     let expected = easemob_im::chatroom_allowlist::AddManyError::NotMembers {
@@ -471,65 +364,54 @@ async fn add_many_strangers() {
 /// Two users are taken off the allowlist
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena\",\"path\":\"/chatrooms/203847561920513/white/users/sofia,lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_allowlist()
-        .remove("203847561920513", ["sofia", "lena"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena","path":"/chatrooms/203847561920513/white/users/sofia,lena","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"remove_user_whitelist","user":"sofia","chatroomid":"203847561920513"},{"result":true,"action":"remove_user_whitelist","user":"lena","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_allowlist().remove("203847561920513", ["sofia", "lena"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Clena",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Clena",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Disallow
+        easemob_im::types::ChatroomListAction::Disallow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Disallow
+        easemob_im::types::ChatroomListAction::Disallow,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "lena");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,lena"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/sofia,lena")
+        Some("/chatrooms/203847561920513/white/users/sofia,lena"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -538,65 +420,56 @@ async fn remove_remove() {
 /// One of two was not on it; the service gives no reason
 #[tokio::test]
 async fn remove_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas\",\"path\":\"/chatrooms/203847561920513/white/users/sofia,jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_user_whitelist\",\"user\":\"jonas\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_allowlist()
-        .remove("203847561920513", ["sofia", "jonas"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas","path":"/chatrooms/203847561920513/white/users/sofia,jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"remove_user_whitelist","user":"sofia","chatroomid":"203847561920513"},{"result":false,"action":"remove_user_whitelist","user":"jonas","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_allowlist().remove("203847561920513", ["sofia", "jonas"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Cjonas",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/white/users/sofia%2Cjonas",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Disallow
+        easemob_im::types::ChatroomListAction::Disallow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "jonas");
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").action,
-        Some(easemob_im::types::ChatroomListAction::Disallow)
+        Some(easemob_im::types::ChatroomListAction::Disallow),
     );
     assert_eq!(
-        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref()
-        .expect("documented").as_str(), "203847561920513"
+        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref().expect("documented").as_str(),
+        "203847561920513",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/sofia,jonas"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/sofia,jonas")
+        Some("/chatrooms/203847561920513/white/users/sofia,jonas"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -605,53 +478,47 @@ async fn remove_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn remove_remove_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena\",\"path\":\"/chatrooms/203847561920513/white/users/lena\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_user_whitelist\",\"user\":\"lena\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena","path":"/chatrooms/203847561920513/white/users/lena","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"remove_user_whitelist","user":"lena","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_allowlist().remove("203847561920513", ["lena"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/white/users/lena",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Disallow
+        easemob_im::types::ChatroomListAction::Disallow,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "lena");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/white/users/lena"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/white/users/lena")
+        Some("/chatrooms/203847561920513/white/users/lena"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -660,23 +527,19 @@ async fn remove_remove_one() {
 /// The user is not in the room
 #[tokio::test]
 async fn remove_not_a_member() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client.chatroom_allowlist().remove("203847561920513", ["wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/white/users/wei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/white/users/wei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_allowlist::RemoveError>();
     let expected = easemob_im::chatroom_allowlist::RemoveError::NotMembers {

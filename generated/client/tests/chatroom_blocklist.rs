@@ -22,23 +22,15 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// Two blocked users
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users\",\"path\":\"/chatrooms/203847561920513/blocks/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":2,\"data\":[\"tariq\",\"wei\"]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users","path":"/chatrooms/203847561920513/blocks/users","timestamp":1732154096000,"duration":6,"entities":[],"count":2,"data":["tariq","wei"]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().list("203847561920513").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -47,20 +39,18 @@ async fn list_list() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -70,43 +60,33 @@ async fn list_list() {
 /// Nobody is blocked
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users\",\"path\":\"/chatrooms/203847561920513/blocks/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":0,\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users","path":"/chatrooms/203847561920513/blocks/users","timestamp":1732154096000,"duration":6,"entities":[],"count":0,"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().list("203847561920513").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -116,23 +96,15 @@ async fn list_none() {
 /// The token is not accepted
 #[tokio::test]
 async fn list_expired_token() {
-    let (server, client) = start([
-            Response::json(
-                401,
-                "{\"error\":\"unauthorized\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate (OAuth)\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"unauthorized","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Unable to authenticate (OAuth)"}"#;
+    let (server, client) = start([Response::json(401, body)]).await;
     let result = client.chatroom_blocklist().list("203847561920513").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_blocklist::ListError>();
     let expected = easemob_im::chatroom_blocklist::ListError::Unauthorized;
@@ -142,23 +114,19 @@ async fn list_expired_token() {
 /// A member is blocked
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"add_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq","path":"/chatrooms/203847561920513/blocks/users/tariq","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"add_blocks","user":"tariq","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().add("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
-            &[],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
@@ -168,21 +136,21 @@ async fn add_add() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/tariq")
+        Some("/chatrooms/203847561920513/blocks/users/tariq"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -191,23 +159,19 @@ async fn add_add() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn add_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"action\":\"add_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq","path":"/chatrooms/203847561920513/blocks/users/tariq","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"action":"add_blocks","user":"tariq","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().add("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
-            &[],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -215,23 +179,15 @@ async fn add_refused() {
 /// The user is not in the room
 #[tokio::test]
 async fn add_not_a_member() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client.chatroom_blocklist().add("203847561920513", "wei").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/wei",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/blocks/users/wei", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_blocklist::AddError>();
     let expected = easemob_im::chatroom_blocklist::AddError::NotMembers {
@@ -243,65 +199,48 @@ async fn add_not_a_member() {
 /// Two members are blocked
 #[tokio::test]
 async fn add_many_add_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users\",\"path\":\"/chatrooms/203847561920513/blocks/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"add_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"add_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .add_many("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users","path":"/chatrooms/203847561920513/blocks/users","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"add_blocks","user":"tariq","chatroomid":"203847561920513"},{"result":true,"action":"add_blocks","user":"wei","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_blocklist().add_many("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"tariq\",\"wei\"]}");
+    request.assert_json(r#"{"usernames":["tariq","wei"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Block
+        easemob_im::types::ChatroomListAction::Block,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Block
+        easemob_im::types::ChatroomListAction::Block,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "wei");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -310,69 +249,54 @@ async fn add_many_add_many() {
 /// One of two is not in the room
 #[tokio::test]
 async fn add_many_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users\",\"path\":\"/chatrooms/203847561920513/blocks/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"add_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"add_blocks\",\"reason\":\"user: wei doesn't exist in chatroom: 203847561920513\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .add_many("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users","path":"/chatrooms/203847561920513/blocks/users","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"add_blocks","user":"tariq","chatroomid":"203847561920513"},{"result":false,"action":"add_blocks","reason":"user: wei doesn't exist in chatroom: 203847561920513","user":"wei","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_blocklist().add_many("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"tariq\",\"wei\"]}");
+    request.assert_json(r#"{"usernames":["tariq","wei"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Block
+        easemob_im::types::ChatroomListAction::Block,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "wei");
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").reason.as_deref(),
-        Some("user: wei doesn't exist in chatroom: 203847561920513")
+        Some("user: wei doesn't exist in chatroom: 203847561920513"),
     );
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").action,
-        Some(easemob_im::types::ChatroomListAction::Block)
+        Some(easemob_im::types::ChatroomListAction::Block),
     );
     assert_eq!(
-        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref()
-        .expect("documented").as_str(), "203847561920513"
+        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref().expect("documented").as_str(),
+        "203847561920513",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -381,56 +305,41 @@ async fn add_many_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn add_many_add_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users\",\"path\":\"/chatrooms/203847561920513/blocks/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"add_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .add_many("203847561920513", ["tariq"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users","path":"/chatrooms/203847561920513/blocks/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"add_blocks","user":"tariq","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_blocklist().add_many("203847561920513", ["tariq"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"tariq\"]}");
+    request.assert_json(r#"{"usernames":["tariq"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Block
+        easemob_im::types::ChatroomListAction::Block,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/blocks/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -439,27 +348,16 @@ async fn add_many_add_one() {
 /// None of the users is in the room
 #[tokio::test]
 async fn add_many_strangers() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7, wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .add_many("203847561920513", ["nobody-7", "wei"])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [nobody-7, wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
+    let result = client.chatroom_blocklist().add_many("203847561920513", ["nobody-7", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/blocks/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"nobody-7\",\"wei\"]}");
+    request.assert_json(r#"{"usernames":["nobody-7","wei"]}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_blocklist::AddManyError>();
     let expected = easemob_im::chatroom_blocklist::AddManyError::NotMembers {
@@ -471,23 +369,19 @@ async fn add_many_strangers() {
 /// A user is unblocked
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq","path":"/chatrooms/203847561920513/blocks/users/tariq","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"remove_blocks","user":"tariq","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().remove("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
@@ -497,21 +391,21 @@ async fn remove_remove() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/tariq")
+        Some("/chatrooms/203847561920513/blocks/users/tariq"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -520,23 +414,19 @@ async fn remove_remove() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn remove_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq","path":"/chatrooms/203847561920513/blocks/users/tariq","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"action":"remove_blocks","user":"tariq","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_blocklist().remove("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -544,23 +434,19 @@ async fn remove_refused() {
 /// The user is not on the blocklist
 #[tokio::test]
 async fn remove_not_blocked() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [sofia] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [sofia] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client.chatroom_blocklist().remove("203847561920513", "sofia").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/sofia",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/sofia",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_blocklist::RemoveError>();
     let expected = easemob_im::chatroom_blocklist::RemoveError::NotMembers {
@@ -572,65 +458,54 @@ async fn remove_not_blocked() {
 /// Two users are unblocked
 #[tokio::test]
 async fn remove_many_remove_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq,wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .remove_many("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei","path":"/chatrooms/203847561920513/blocks/users/tariq,wei","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"remove_blocks","user":"tariq","chatroomid":"203847561920513"},{"result":true,"action":"remove_blocks","user":"wei","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_blocklist().remove_many("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq%2Cwei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq%2Cwei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Unblock
+        easemob_im::types::ChatroomListAction::Unblock,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Unblock
+        easemob_im::types::ChatroomListAction::Unblock,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "wei");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,wei"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/tariq,wei")
+        Some("/chatrooms/203847561920513/blocks/users/tariq,wei"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -639,65 +514,59 @@ async fn remove_many_remove_many() {
 /// One of two was not blocked; the service gives no reason
 #[tokio::test]
 async fn remove_many_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/blocks/users/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"tariq\",\"chatroomid\":\"203847561920513\"},{\"result\":false,\"action\":\"remove_blocks\",\"user\":\"sofia\",\"chatroomid\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia","path":"/chatrooms/203847561920513/blocks/users/tariq,sofia","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"remove_blocks","user":"tariq","chatroomid":"203847561920513"},{"result":false,"action":"remove_blocks","user":"sofia","chatroomid":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_blocklist()
         .remove_many("203847561920513", ["tariq", "sofia"])
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq%2Csofia",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq%2Csofia",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Unblock
+        easemob_im::types::ChatroomListAction::Unblock,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "sofia");
     assert_eq!(
         reply[1].as_ref().expect_err("it failed").action,
-        Some(easemob_im::types::ChatroomListAction::Unblock)
+        Some(easemob_im::types::ChatroomListAction::Unblock),
     );
     assert_eq!(
-        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref()
-        .expect("documented").as_str(), "203847561920513"
+        reply[1].as_ref().expect_err("it failed").chatroom_id.as_ref().expect("documented").as_str(),
+        "203847561920513",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/tariq,sofia")
+        Some("/chatrooms/203847561920513/blocks/users/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -706,56 +575,47 @@ async fn remove_many_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn remove_many_remove_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei\",\"path\":\"/chatrooms/203847561920513/blocks/users/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_blocks\",\"user\":\"wei\",\"chatroomid\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .remove_many("203847561920513", ["wei"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei","path":"/chatrooms/203847561920513/blocks/users/wei","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"remove_blocks","user":"wei","chatroomid":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_blocklist().remove_many("203847561920513", ["wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/blocks/users/wei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/blocks/users/wei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::types::ChatroomListAction::Unblock
+        easemob_im::types::ChatroomListAction::Unblock,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "wei");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/blocks/users/wei"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/blocks/users/wei")
+        Some("/chatrooms/203847561920513/blocks/users/wei"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -764,29 +624,21 @@ async fn remove_many_remove_one() {
 /// There is no such chat room
 #[tokio::test]
 async fn remove_many_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_blocklist()
-        .remove_many("200000000000002", ["tariq", "wei"])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
+    let result = client.chatroom_blocklist().remove_many("200000000000002", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/200000000000002/blocks/users/tariq%2Cwei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/200000000000002/blocks/users/tariq%2Cwei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
-    let documented = error
-        .documented::<easemob_im::chatroom_blocklist::RemoveManyError>();
+    let documented = error.documented::<easemob_im::chatroom_blocklist::RemoveManyError>();
     let expected = easemob_im::chatroom_blocklist::RemoveManyError::GroupNotFound {
         group_id: Some("200000000000002".to_owned()),
     };

@@ -22,28 +22,24 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// The second page of three members each
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"pagesize\":[\"3\"],\"pagenum\":[\"2\"]},\"entities\":[],\"count\":3,\"data\":[{\"member\":\"jonas\"},{\"member\":\"sofia\"},{\"owner\":\"mira\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"params":{"pagesize":["3"],"pagenum":["2"]},"entities":[],"count":3,"data":[{"member":"jonas"},{"member":"sofia"},{"owner":"mira"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_members()
         .list("203847561920513")
         .page_number(2)
         .page_size(3)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/users",
-            &[("pagenum", "2"), ("pagesize", "3")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatrooms/203847561920513/users",
+        &[("pagenum", "2"), ("pagesize", "3")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -53,35 +49,25 @@ async fn list_list() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"] [0], "3"
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "2"
-    );
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"][0], "3");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"][0], "2");
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(3));
 }
@@ -89,28 +75,24 @@ async fn list_list() {
 /// The last page is not full
 #[tokio::test]
 async fn list_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"pagesize\":[\"3\"],\"pagenum\":[\"3\"]},\"entities\":[],\"count\":1,\"data\":[{\"member\":\"tariq\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"params":{"pagesize":["3"],"pagenum":["3"]},"entities":[],"count":1,"data":[{"member":"tariq"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_members()
         .list("203847561920513")
         .page_number(3)
         .page_size(3)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/users",
-            &[("pagenum", "3"), ("pagesize", "3")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatrooms/203847561920513/users",
+        &[("pagenum", "3"), ("pagesize", "3")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -118,35 +100,25 @@ async fn list_last_page() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"] [0], "3"
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "3"
-    );
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"][0], "3");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"][0], "3");
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(1));
 }
@@ -154,18 +126,15 @@ async fn list_last_page() {
 /// Without page number and page size
 #[tokio::test]
 async fn list_defaults() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":1,\"data\":[{\"owner\":\"mira\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"entities":[],"count":1,"data":[{"owner":"mira"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().list("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -173,20 +142,18 @@ async fn list_defaults() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -196,63 +163,49 @@ async fn list_defaults() {
 /// There are no more members
 #[tokio::test]
 async fn list_beyond_the_end() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"pagesize\":[\"3\"],\"pagenum\":[\"9\"]},\"entities\":[],\"count\":0,\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"params":{"pagesize":["3"],"pagenum":["9"]},"entities":[],"count":0,"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_members()
         .list("203847561920513")
         .page_number(9)
         .page_size(3)
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatrooms/203847561920513/users",
-            &[("pagenum", "9"), ("pagesize", "3")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatrooms/203847561920513/users",
+        &[("pagenum", "9"), ("pagesize", "3")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"] [0], "3"
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "9"
-    );
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"][0], "3");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"][0], "9");
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(0));
 }
@@ -260,18 +213,15 @@ async fn list_beyond_the_end() {
 /// There is no such chat room
 #[tokio::test]
 async fn list_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"do not find this group:200000000000002\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"service_resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"do not find this group:200000000000002"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_members().list("200000000000002").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/200000000000002/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::ListError>();
     let expected = easemob_im::chatroom_members::ListError::ChatroomNotFound {
@@ -283,48 +233,36 @@ async fn list_unknown_room() {
 /// A user joins
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas\",\"path\":\"/chatrooms/203847561920513/users/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"add_member\",\"id\":\"203847561920513\",\"user\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas","path":"/chatrooms/203847561920513/users/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"add_member","id":"203847561920513","user":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().add("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/users/jonas",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
-    assert_eq!(
-        reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember
-    );
+    assert_eq!(reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember);
     assert_eq!(reply.user_id.as_str(), "jonas");
     assert_eq!(reply.chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -333,23 +271,15 @@ async fn add_add() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn add_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas\",\"path\":\"/chatrooms/203847561920513/users/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"action\":\"add_member\",\"id\":\"203847561920513\",\"user\":\"jonas\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas","path":"/chatrooms/203847561920513/users/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"action":"add_member","id":"203847561920513","user":"jonas"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().add("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/users/jonas",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -357,23 +287,15 @@ async fn add_refused() {
 /// There is no such user
 #[tokio::test]
 async fn add_unknown_user() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody-7 doesn't exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"username nobody-7 doesn't exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_members().add("203847561920513", "nobody-7").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/users/nobody-7",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users/nobody-7", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::AddError>();
     let expected = easemob_im::chatroom_members::AddError::UserNotFound {
@@ -385,23 +307,15 @@ async fn add_unknown_user() {
 /// The user is in too many chat rooms
 #[tokio::test]
 async fn add_too_many_rooms() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"can not join this group, reason:user sofia has joined too many chatrooms!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"can not join this group, reason:user sofia has joined too many chatrooms!"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client.chatroom_members().add("203847561920513", "sofia").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatrooms/203847561920513/users/sofia",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users/sofia", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::AddError>();
     let expected = easemob_im::chatroom_members::AddError::TooManyChatrooms {
@@ -413,48 +327,38 @@ async fn add_too_many_rooms() {
 /// Two users join
 #[tokio::test]
 async fn add_many_add_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"newmembers\":[\"jonas\",\"sofia\"],\"action\":\"add_member\",\"id\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .add_many("203847561920513", ["jonas", "sofia"])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"newmembers":["jonas","sofia"],"action":"add_member","id":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_members().add_many("203847561920513", ["jonas", "sofia"]).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"jonas\",\"sofia\"]}");
+    request.assert_json(r#"{"usernames":["jonas","sofia"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.new_members.len(), 2);
     assert_eq!(reply.new_members[0].as_str(), "jonas");
     assert_eq!(reply.new_members[1].as_str(), "sofia");
-    assert_eq!(
-        reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember
-    );
+    assert_eq!(reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember);
     assert_eq!(reply.chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -463,44 +367,37 @@ async fn add_many_add_many() {
 /// A batch of one
 #[tokio::test]
 async fn add_many_add_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users\",\"path\":\"/chatrooms/203847561920513/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"newmembers\":[\"tariq\"],\"action\":\"add_member\",\"id\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users","path":"/chatrooms/203847561920513/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"newmembers":["tariq"],"action":"add_member","id":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().add_many("203847561920513", ["tariq"]).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"tariq\"]}");
+    request.assert_json(r#"{"usernames":["tariq"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.new_members.len(), 1);
     assert_eq!(reply.new_members[0].as_str(), "tariq");
-    assert_eq!(
-        reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember
-    );
+    assert_eq!(reply.action, easemob_im::chatroom_members::ChatroomMemberAction::AddMember);
     assert_eq!(reply.chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -509,22 +406,16 @@ async fn add_many_add_one() {
 /// There is no such chat room
 #[tokio::test]
 async fn add_many_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .add_many("200000000000002", ["jonas", "sofia"])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
+    let result = client.chatroom_members().add_many("200000000000002", ["jonas", "sofia"]).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/200000000000002/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"usernames\":[\"jonas\",\"sofia\"]}");
+    request.assert_json(r#"{"usernames":["jonas","sofia"]}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::AddManyError>();
     let expected = easemob_im::chatroom_members::AddManyError::GroupNotFound {
@@ -536,48 +427,36 @@ async fn add_many_unknown_room() {
 /// A member is removed
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas\",\"path\":\"/chatrooms/203847561920513/users/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas","path":"/chatrooms/203847561920513/users/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"remove_member","user":"jonas","id":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().remove("203847561920513", "jonas").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/jonas",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/users/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.result);
-    assert_eq!(
-        reply.action, easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember
-    );
+    assert_eq!(reply.action, easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember);
     assert_eq!(reply.user_id.as_str(), "jonas");
     assert_eq!(reply.chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -586,23 +465,15 @@ async fn remove_remove() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn remove_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq\",\"path\":\"/chatrooms/203847561920513/users/tariq\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":false,\"action\":\"remove_member\",\"reason\":\"user: tariq doesn't exist in group: 203847561920513\",\"user\":\"tariq\",\"id\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq","path":"/chatrooms/203847561920513/users/tariq","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":false,"action":"remove_member","reason":"user: tariq doesn't exist in group: 203847561920513","user":"tariq","id":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_members().remove("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/tariq",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/users/tariq", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -610,23 +481,15 @@ async fn remove_refused() {
 /// The user is not in the room
 #[tokio::test]
 async fn remove_not_a_member() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [tariq] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client.chatroom_members().remove("203847561920513", "tariq").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/tariq",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/users/tariq", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::RemoveError>();
     let expected = easemob_im::chatroom_members::RemoveError::NotMembers {
@@ -638,65 +501,54 @@ async fn remove_not_a_member() {
 /// Two members are removed
 #[tokio::test]
 async fn remove_many_remove_many() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia\",\"path\":\"/chatrooms/203847561920513/users/jonas,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .remove_many("203847561920513", ["jonas", "sofia"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia","path":"/chatrooms/203847561920513/users/jonas,sofia","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"action":"remove_member","user":"jonas","id":"203847561920513"},{"result":true,"action":"remove_member","user":"sofia","id":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_members().remove_many("203847561920513", ["jonas", "sofia"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/jonas%2Csofia",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/users/jonas%2Csofia",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember
+        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "jonas");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember
+        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas,sofia"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/users/jonas,sofia")
+        Some("/chatrooms/203847561920513/users/jonas,sofia"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -705,69 +557,60 @@ async fn remove_many_remove_many() {
 /// One of two is not in the room
 #[tokio::test]
 async fn remove_many_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/users/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":false,\"action\":\"remove_member\",\"reason\":\"user: tariq doesn't exist in group: 203847561920513\",\"user\":\"tariq\",\"id\":\"203847561920513\"},{\"result\":true,\"action\":\"remove_member\",\"user\":\"sofia\",\"id\":\"203847561920513\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .remove_many("203847561920513", ["tariq", "sofia"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia","path":"/chatrooms/203847561920513/users/tariq,sofia","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":false,"action":"remove_member","reason":"user: tariq doesn't exist in group: 203847561920513","user":"tariq","id":"203847561920513"},{"result":true,"action":"remove_member","user":"sofia","id":"203847561920513"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_members().remove_many("203847561920513", ["tariq", "sofia"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/tariq%2Csofia",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/users/tariq%2Csofia",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(reply[0].as_ref().expect_err("it failed").user_id.as_str(), "tariq");
     assert_eq!(
         reply[0].as_ref().expect_err("it failed").reason.as_deref(),
-        Some("user: tariq doesn't exist in group: 203847561920513")
+        Some("user: tariq doesn't exist in group: 203847561920513"),
     );
     assert_eq!(
         reply[0].as_ref().expect_err("it failed").action,
-        Some(easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember)
+        Some(easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember),
     );
     assert_eq!(
-        reply[0].as_ref().expect_err("it failed").chatroom_id.as_ref()
-        .expect("documented").as_str(), "203847561920513"
+        reply[0].as_ref().expect_err("it failed").chatroom_id.as_ref().expect("documented").as_str(),
+        "203847561920513",
     );
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").action,
-        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember
+        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember,
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "sofia");
-    assert_eq!(
-        reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[1].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/users/tariq,sofia")
+        Some("/chatrooms/203847561920513/users/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -776,55 +619,40 @@ async fn remove_many_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn remove_many_remove_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas\",\"path\":\"/chatrooms/203847561920513/users/jonas\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"action\":\"remove_member\",\"user\":\"jonas\",\"id\":\"203847561920513\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .remove_many("203847561920513", ["jonas"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas","path":"/chatrooms/203847561920513/users/jonas","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"action":"remove_member","user":"jonas","id":"203847561920513"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_members().remove_many("203847561920513", ["jonas"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/jonas",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/users/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").action,
-        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember
+        easemob_im::chatroom_members::ChatroomMemberAction::RemoveMember,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "jonas");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513"
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").chatroom_id.as_str(), "203847561920513");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/users/jonas"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/users/jonas"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -833,26 +661,19 @@ async fn remove_many_remove_one() {
 /// None of the users is in the room
 #[tokio::test]
 async fn remove_many_strangers() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [tariq, wei] are not members of this group!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_members()
-        .remove_many("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [tariq, wei] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
+    let result = client.chatroom_members().remove_many("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/users/tariq%2Cwei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/users/tariq%2Cwei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_members::RemoveManyError>();
     let expected = easemob_im::chatroom_members::RemoveManyError::NotMembers {

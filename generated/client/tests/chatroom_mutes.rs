@@ -22,48 +22,43 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// Two muted members
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"expire\":1732157696000,\"user\":\"tariq\"},{\"expire\":1732240496000,\"user\":\"wei\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"expire":1732157696000,"user":"tariq"},{"expire":1732240496000,"user":"wei"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().list("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(
         reply[0].expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)),
     );
     assert_eq!(reply[0].user_id.as_str(), "tariq");
     assert_eq!(
         reply[1].expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000)),
     );
     assert_eq!(reply[1].user_id.as_str(), "wei");
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -72,38 +67,33 @@ async fn list_list() {
 /// Nobody is muted
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().list("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -112,18 +102,15 @@ async fn list_none() {
 /// There is no such chat room
 #[tokio::test]
 async fn list_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_mutes().list("200000000000002").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatrooms/200000000000002/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_mutes::ListError>();
     let expected = easemob_im::chatroom_mutes::ListError::GroupNotFound {
@@ -135,54 +122,49 @@ async fn list_unknown_room() {
 /// Two members are muted for an hour
 #[tokio::test]
 async fn mute_mute() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"expire\":1732157696000,\"user\":\"tariq\"},{\"result\":true,\"expire\":1732157696000,\"user\":\"wei\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"expire":1732157696000,"user":"tariq"},{"result":true,"expire":1732157696000,"user":"wei"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_mutes()
         .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq", "wei"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"mute_duration\":3600000,\"usernames\":[\"tariq\",\"wei\"]}");
+    request.assert_json(r#"{"mute_duration":3600000,"usernames":["tariq","wei"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)),
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert!(reply[1].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[1].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)),
     );
     assert_eq!(reply[1].as_ref().expect("it succeeded").user_id.as_str(), "wei");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -191,47 +173,40 @@ async fn mute_mute() {
 /// A member is muted without end
 #[tokio::test]
 async fn mute_forever() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"expire\":-1,\"user\":\"tariq\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"expire":-1,"user":"tariq"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_mutes()
         .mute("203847561920513", easemob_im::Lasting::Forever, ["tariq"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"mute_duration\":-1,\"usernames\":[\"tariq\"]}");
+    request.assert_json(r#"{"mute_duration":-1,"usernames":["tariq"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").expires_at, easemob_im::Until::Forever
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").expires_at, easemob_im::Until::Forever);
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -240,49 +215,44 @@ async fn mute_forever() {
 /// One of two cannot be muted
 #[tokio::test]
 async fn mute_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"expire\":1732240496000,\"user\":\"wei\"},{\"result\":false,\"user\":\"mira\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"expire":1732240496000,"user":"wei"},{"result":false,"user":"mira"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_mutes()
         .mute("203847561920513", std::time::Duration::from_secs(86_400), ["wei", "mira"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"mute_duration\":86400000,\"usernames\":[\"wei\",\"mira\"]}");
+    request.assert_json(r#"{"mute_duration":86400000,"usernames":["wei","mira"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_240_496_000)),
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "wei");
     assert_eq!(reply[1].as_ref().expect_err("it failed").user_id.as_str(), "mira");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -291,48 +261,43 @@ async fn mute_partly() {
 /// The reply to a batch of one is a single object
 #[tokio::test]
 async fn mute_mute_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute\",\"path\":\"/chatrooms/203847561920513/mute\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"expire\":1732157696000,\"user\":\"tariq\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute","path":"/chatrooms/203847561920513/mute","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"expire":1732157696000,"user":"tariq"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .chatroom_mutes()
         .mute("203847561920513", std::time::Duration::from_secs(3600), ["tariq"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"mute_duration\":3600000,\"usernames\":[\"tariq\"]}");
+    request.assert_json(r#"{"mute_duration":3600000,"usernames":["tariq"]}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert!(reply[0].as_ref().expect("it succeeded").result);
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").expires_at,
-        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000))
+        easemob_im::Until::from(easemob_im::Timestamp::from_millis(1_732_157_696_000)),
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").user_id.as_str(), "tariq");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -341,22 +306,19 @@ async fn mute_mute_one() {
 /// The user is not in the room
 #[tokio::test]
 async fn mute_not_a_member() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"users [nobody-7] are not members of this group!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"users [nobody-7] are not members of this group!"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client
         .chatroom_mutes()
         .mute("203847561920513", std::time::Duration::from_secs(3600), ["nobody-7"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/mute", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"mute_duration\":3600000,\"usernames\":[\"nobody-7\"]}");
+    request.assert_json(r#"{"mute_duration":3600000,"usernames":["nobody-7"]}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_mutes::MuteError>();
     let expected = easemob_im::chatroom_mutes::MuteError::NotMembers {
@@ -368,36 +330,33 @@ async fn mute_not_a_member() {
 /// Everybody is muted
 #[tokio::test]
 async fn mute_all_mute_all() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"put\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban\",\"path\":\"/chatrooms/203847561920513/ban\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"mute\":true}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"put","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban","path":"/chatrooms/203847561920513/ban","timestamp":1732154096000,"duration":6,"entities":[],"data":{"mute":true}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().mute_all("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/203847561920513/ban", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.all_muted);
     assert_eq!(reply.envelope().action.as_deref(), Some("put"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/ban"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -406,18 +365,15 @@ async fn mute_all_mute_all() {
 /// There is no such chat room
 #[tokio::test]
 async fn mute_all_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_mutes().mute_all("200000000000002").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatrooms/200000000000002/ban", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_mutes::MuteAllError>();
     let expected = easemob_im::chatroom_mutes::MuteAllError::GroupNotFound {
@@ -429,26 +385,19 @@ async fn mute_all_unknown_room() {
 /// Two members are unmuted
 #[tokio::test]
 async fn unmute_unmute() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei\",\"path\":\"/chatrooms/203847561920513/mute/tariq,wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":true,\"user\":\"wei\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_mutes()
-        .unmute("203847561920513", ["tariq", "wei"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei","path":"/chatrooms/203847561920513/mute/tariq,wei","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"user":"tariq"},{"result":true,"user":"wei"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_mutes().unmute("203847561920513", ["tariq", "wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/mute/tariq%2Cwei",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/mute/tariq%2Cwei",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -459,21 +408,18 @@ async fn unmute_unmute() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,wei"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/tariq,wei")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/tariq,wei"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -482,26 +428,19 @@ async fn unmute_unmute() {
 /// One of two was not muted
 #[tokio::test]
 async fn unmute_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia\",\"path\":\"/chatrooms/203847561920513/mute/tariq,sofia\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"tariq\"},{\"result\":false,\"user\":\"sofia\"}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .chatroom_mutes()
-        .unmute("203847561920513", ["tariq", "sofia"])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia","path":"/chatrooms/203847561920513/mute/tariq,sofia","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"user":"tariq"},{"result":false,"user":"sofia"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.chatroom_mutes().unmute("203847561920513", ["tariq", "sofia"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/mute/tariq%2Csofia",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatrooms/203847561920513/mute/tariq%2Csofia",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -511,21 +450,21 @@ async fn unmute_partly() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatrooms/203847561920513/mute/tariq,sofia")
+        Some("/chatrooms/203847561920513/mute/tariq,sofia"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -534,23 +473,15 @@ async fn unmute_partly() {
 /// A batch of one is answered with a list of one
 #[tokio::test]
 async fn unmute_unmute_one() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei\",\"path\":\"/chatrooms/203847561920513/mute/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"result\":true,\"user\":\"wei\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei","path":"/chatrooms/203847561920513/mute/wei","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"result":true,"user":"wei"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().unmute("203847561920513", ["wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/mute/wei",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/mute/wei", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -559,20 +490,18 @@ async fn unmute_unmute_one() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -581,23 +510,15 @@ async fn unmute_unmute_one() {
 /// A single object counts as a list of one
 #[tokio::test]
 async fn unmute_single_object() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei\",\"path\":\"/chatrooms/203847561920513/mute/wei\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":true,\"user\":\"wei\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei","path":"/chatrooms/203847561920513/mute/wei","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":true,"user":"wei"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().unmute("203847561920513", ["wei"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/203847561920513/mute/wei",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/mute/wei", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -606,20 +527,18 @@ async fn unmute_single_object() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/mute/wei"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/mute/wei"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -628,23 +547,15 @@ async fn unmute_single_object() {
 /// There is no such chat room
 #[tokio::test]
 async fn unmute_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_mutes().unmute("200000000000002", ["tariq"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatrooms/200000000000002/mute/tariq",
-            &[],
-        );
+    request.assert_is("DELETE", "/reading-club/demo/chatrooms/200000000000002/mute/tariq", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_mutes::UnmuteError>();
     let expected = easemob_im::chatroom_mutes::UnmuteError::GroupNotFound {
@@ -656,36 +567,33 @@ async fn unmute_unknown_room() {
 /// The room may speak again
 #[tokio::test]
 async fn unmute_all_unmute_all() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban\",\"path\":\"/chatrooms/203847561920513/ban\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"mute\":false}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban","path":"/chatrooms/203847561920513/ban","timestamp":1732154096000,"duration":6,"entities":[],"data":{"mute":false}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.chatroom_mutes().unmute_all("203847561920513").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/chatrooms/203847561920513/ban", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!(! reply.all_muted);
+    assert!(!reply.all_muted);
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban")
+        Some("https://a1.example.com/reading-club/demo/chatrooms/203847561920513/ban"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatrooms/203847561920513/ban"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -694,18 +602,15 @@ async fn unmute_all_unmute_all() {
 /// There is no such chat room
 #[tokio::test]
 async fn unmute_all_unknown_room() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 200000000000002 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 200000000000002 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.chatroom_mutes().unmute_all("200000000000002").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/chatrooms/200000000000002/ban", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::chatroom_mutes::UnmuteAllError>();
     let expected = easemob_im::chatroom_mutes::UnmuteAllError::GroupNotFound {

@@ -22,13 +22,8 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A conversation with another user, messages included
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/users/mira/user_channel\",\"path\":\"/users/mira/user_channel\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":\"ok\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/users/mira/user_channel","path":"/users/mira/user_channel","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":"ok"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .conversations()
         .delete(
@@ -38,30 +33,31 @@ async fn delete_delete() {
             easemob_im::conversations::RoamingMessages::Deleted,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/users/mira/user_channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}");
+    request.assert_json(r#"{"channel":"jonas","type":"chat","delete_roam":true}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "ok");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/users/mira/user_channel")
+        Some("https://a1.example.com/reading-club/demo/users/mira/user_channel"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/users/mira/user_channel"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -70,13 +66,8 @@ async fn delete_delete() {
 /// The conversation of a group, whose messages stay
 #[tokio::test]
 async fn delete_group() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/users/jonas/user_channel\",\"path\":\"/users/jonas/user_channel\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":\"ok\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/users/jonas/user_channel","path":"/users/jonas/user_channel","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":"ok"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .conversations()
         .delete(
@@ -86,32 +77,31 @@ async fn delete_group() {
             easemob_im::conversations::RoamingMessages::Kept,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/users/jonas/user_channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"channel\":\"194758362847233\",\"type\":\"groupchat\",\"delete_roam\":false}",
-        );
+    request.assert_json(r#"{"channel":"194758362847233","type":"groupchat","delete_roam":false}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.result, "ok");
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/users/jonas/user_channel")
+        Some("https://a1.example.com/reading-club/demo/users/jonas/user_channel"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/users/jonas/user_channel"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -120,13 +110,8 @@ async fn delete_group() {
 /// A reply without `ok` counts as a failure
 #[tokio::test]
 async fn delete_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/users/mira/user_channel\",\"path\":\"/users/mira/user_channel\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"result\":\"failed\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/users/mira/user_channel","path":"/users/mira/user_channel","timestamp":1732154096000,"duration":6,"entities":[],"data":{"result":"failed"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .conversations()
         .delete(
@@ -136,12 +121,13 @@ async fn delete_refused() {
             easemob_im::conversations::RoamingMessages::Kept,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/users/mira/user_channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":false}");
+    request.assert_json(r#"{"channel":"jonas","type":"chat","delete_roam":false}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -149,13 +135,8 @@ async fn delete_refused() {
 /// There is no such user
 #[tokio::test]
 async fn delete_unknown_user() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"service_resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Service resource not found\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"service_resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Service resource not found"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .conversations()
         .delete(
@@ -165,12 +146,13 @@ async fn delete_unknown_user() {
             easemob_im::conversations::RoamingMessages::Deleted,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/users/nobody/user_channel", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"channel\":\"jonas\",\"type\":\"chat\",\"delete_roam\":true}");
+    request.assert_json(r#"{"channel":"jonas","type":"chat","delete_roam":true}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ResourceNotFound;

@@ -22,46 +22,33 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// The announcement of a group
 #[tokio::test]
 async fn get_get() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"announcement\":\"The next meeting is on Friday at seven.\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement","path":"/chatgroups/194758362847233/announcement","timestamp":1732154096000,"duration":6,"entities":[],"data":{"announcement":"The next meeting is on Friday at seven."}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.group_announcements().get("194758362847233").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/announcement",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatgroups/194758362847233/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!(
-        reply.announcement.as_deref(), Some("The next meeting is on Friday at seven.")
-    );
+    assert_eq!(reply.announcement.as_deref(), Some("The next meeting is on Friday at seven."));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847233/announcement")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/announcement"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -70,44 +57,33 @@ async fn get_get() {
 /// A group without an announcement
 #[tokio::test]
 async fn get_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement\",\"path\":\"/chatgroups/194758362847234/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"announcement\":\"\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement","path":"/chatgroups/194758362847234/announcement","timestamp":1732154096000,"duration":6,"entities":[],"data":{"announcement":""}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.group_announcements().get("194758362847234").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847234/announcement",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatgroups/194758362847234/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.announcement.as_deref(), Some(""));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847234/announcement"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847234/announcement")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847234/announcement"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -116,23 +92,15 @@ async fn get_none() {
 /// There is no such group
 #[tokio::test]
 async fn get_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.group_announcements().get("100000000000001").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/100000000000001/announcement",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatgroups/100000000000001/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_announcements::GetError>();
     let expected = easemob_im::group_announcements::GetError::GroupNotFound {
@@ -144,28 +112,19 @@ async fn get_unknown_group() {
 /// A new announcement
 #[tokio::test]
 async fn set_set() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"id\":\"194758362847233\",\"result\":true}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement","path":"/chatgroups/194758362847233/announcement","timestamp":1732154096000,"duration":6,"entities":[],"data":{"id":"194758362847233","result":true}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .group_announcements()
         .set("194758362847233", "The next meeting is on Friday at seven.")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/194758362847233/announcement",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
+    request.assert_json(r#"{"announcement":"The next meeting is on Friday at seven."}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847233");
@@ -173,21 +132,18 @@ async fn set_set() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847233/announcement")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/announcement"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -196,28 +152,19 @@ async fn set_set() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn set_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement\",\"path\":\"/chatgroups/194758362847233/announcement\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"id\":\"194758362847233\",\"result\":false}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/announcement","path":"/chatgroups/194758362847233/announcement","timestamp":1732154096000,"duration":6,"entities":[],"data":{"id":"194758362847233","result":false}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .group_announcements()
         .set("194758362847233", "The next meeting is on Friday at seven.")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/194758362847233/announcement",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
+    request.assert_json(r#"{"announcement":"The next meeting is on Friday at seven."}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -225,27 +172,19 @@ async fn set_refused() {
 /// The text breaks the content rules
 #[tokio::test]
 async fn set_rejected() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"group_announce_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"group announcement is violation, please change it.\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"group_announce_violation","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"group announcement is violation, please change it."}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .group_announcements()
         .set("194758362847233", "Buy cheap watches at the door.")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/194758362847233/announcement",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"announcement\":\"Buy cheap watches at the door.\"}");
+    request.assert_json(r#"{"announcement":"Buy cheap watches at the door."}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_announcements::SetError>();
     let expected = easemob_im::group_announcements::SetError::GroupAnnouncementRejected;
@@ -255,28 +194,19 @@ async fn set_rejected() {
 /// There is no such group
 #[tokio::test]
 async fn set_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .group_announcements()
         .set("100000000000001", "The next meeting is on Friday at seven.")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/100000000000001/announcement",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/100000000000001/announcement", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"announcement\":\"The next meeting is on Friday at seven.\"}");
+    request.assert_json(r#"{"announcement":"The next meeting is on Friday at seven."}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_announcements::SetError>();
     let expected = easemob_im::group_announcements::SetError::GroupNotFound {

@@ -22,28 +22,19 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// The first two files
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"pagesize\":[\"2\"],\"pagenum\":[\"1\"]},\"entities\":[],\"data\":[{\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"file_name\":\"agenda.pdf\",\"file_owner\":\"mira\",\"file_size\":48213,\"created\":1732150000123},{\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_name\":\"minutes.txt\",\"file_owner\":\"jonas\",\"file_size\":905,\"created\":1732061122334}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .group_files()
-        .list("194758362847233")
-        .page_number(1)
-        .page_size(2)
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files","path":"/chatgroups/194758362847233/share_files","timestamp":1732154096000,"duration":6,"params":{"pagesize":["2"],"pagenum":["1"]},"entities":[],"data":[{"file_id":"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","file_name":"agenda.pdf","file_owner":"mira","file_size":48213,"created":1732150000123},{"file_id":"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4","file_name":"minutes.txt","file_owner":"jonas","file_size":905,"created":1732061122334}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.group_files().list("194758362847233").page_number(1).page_size(2).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/share_files",
-            &[("pagenum", "1"), ("pagesize", "2")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/194758362847233/share_files",
+        &[("pagenum", "1"), ("pagesize", "2")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -60,78 +51,58 @@ async fn list_list() {
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagesize"] [0], "2"
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["pagenum"] [0], "1"
-    );
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagesize"][0], "2");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["pagenum"][0], "1");
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
 }
 
 /// A group without shared files
 #[tokio::test]
 async fn list_empty() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{},\"entities\":[],\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files","path":"/chatgroups/194758362847233/share_files","timestamp":1732154096000,"duration":6,"params":{},"entities":[],"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.group_files().list("194758362847233").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/share_files",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatgroups/194758362847233/share_files", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 0);
@@ -141,23 +112,15 @@ async fn list_empty() {
 /// There is no such group
 #[tokio::test]
 async fn list_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"RestGroupFeignException","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.group_files().list("100000000000001").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/100000000000001/share_files",
-            &[],
-        );
+    request.assert_is("GET", "/reading-club/demo/chatgroups/100000000000001/share_files", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_files::ListError>();
     let expected = easemob_im::group_files::ListError::GroupNotFound {
@@ -169,13 +132,8 @@ async fn list_unknown_group() {
 /// A small text file
 #[tokio::test]
 async fn upload_upload() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files\",\"path\":\"/chatgroups/194758362847233/share_files\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"file_url\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"group_id\":\"194758362847233\",\"file_name\":\"minutes.txt\",\"created\":1732061122334,\"file_id\":\"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4\",\"file_size\":22}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files","path":"/chatgroups/194758362847233/share_files","timestamp":1732154096000,"duration":6,"entities":[],"data":{"file_url":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4","group_id":"194758362847233","file_name":"minutes.txt","created":1732061122334,"file_id":"0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4","file_size":22}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .group_files()
         .upload(
@@ -183,24 +141,21 @@ async fn upload_upload() {
             easemob_im::Upload::bytes("minutes.txt", "Present: Mira, Jonas.\n"),
         )
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/194758362847233/share_files",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/share_files", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
     assert_eq!(part.content, "Present: Mira, Jonas.\n");
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(
         reply.file_url,
-        "https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4"
+        "https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
     );
     assert_eq!(reply.group_id.as_str(), "194758362847233");
     assert_eq!(reply.file_name, "minutes.txt");
@@ -210,20 +165,18 @@ async fn upload_upload() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/share_files"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -232,13 +185,8 @@ async fn upload_upload() {
 /// There is no such group
 #[tokio::test]
 async fn upload_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"RestGroupFeignException","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .group_files()
         .upload(
@@ -246,19 +194,16 @@ async fn upload_unknown_group() {
             easemob_im::Upload::bytes("minutes.txt", "Present: Mira, Jonas.\n"),
         )
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/100000000000001/share_files",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/100000000000001/share_files", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("minutes.txt"));
     assert_eq!(part.content, "Present: Mira, Jonas.\n");
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_files::UploadError>();
     let expected = easemob_im::group_files::UploadError::GroupNotFound {
@@ -270,30 +215,22 @@ async fn upload_unknown_group() {
 /// The service finds no file in the form
 #[tokio::test]
 async fn upload_file_missing() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"IllegalArgumentException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file must be provided.\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"IllegalArgumentException","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"file must be provided."}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client
         .group_files()
         .upload("194758362847233", easemob_im::Upload::bytes("empty.txt", ""))
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/chatgroups/194758362847233/share_files",
-            &[],
-        );
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/share_files", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("empty.txt"));
     assert_eq!(part.content, "");
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_files::UploadError>();
     let expected = easemob_im::group_files::UploadError::FileMissing;
@@ -303,51 +240,46 @@ async fn upload_file_missing() {
 /// A small text file
 #[tokio::test]
 async fn download_download() {
-    let (server, client) = start([Response::bytes(200, "Present: Mira, Jonas.\n")])
-        .await;
+    let body = "Present: Mira, Jonas.\n";
+    let (server, client) = start([Response::bytes(200, body)]).await;
     let result = client
         .group_files()
         .download("194758362847233", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/194758362847233/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let download = result.expect("the documented reply is a success");
-    assert_eq!(
-        download.bytes(1024 * 1024). await .expect("the content arrives whole"),
-        "Present: Mira, Jonas.\n"
-    );
+    let content = download.bytes(1024 * 1024).await.expect("the content arrives whole");
+    assert_eq!(content, body);
 }
 
 /// There is no such group
 #[tokio::test]
 async fn download_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"RestGroupFeignException","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .group_files()
         .download("100000000000001", "0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/100000000000001/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/100000000000001/share_files/0a9d4c7e-1b53-4f60-8a2d-6e7f10b9c3d4",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_files::DownloadError>();
     let expected = easemob_im::group_files::DownloadError::GroupNotFound {
@@ -359,26 +291,22 @@ async fn download_unknown_group() {
 /// A file that is no longer needed
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"path\":\"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"group_id\":\"194758362847233\",\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"result\":true}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","path":"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","timestamp":1732154096000,"duration":6,"entities":[],"data":{"group_id":"194758362847233","file_id":"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","result":true}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .group_files()
         .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.group_id.as_str(), "194758362847233");
@@ -387,21 +315,21 @@ async fn delete_delete() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
+        Some("/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -410,26 +338,22 @@ async fn delete_delete() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn delete_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"path\":\"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"group_id\":\"194758362847233\",\"file_id\":\"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22\",\"result\":false}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","path":"/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","timestamp":1732154096000,"duration":6,"entities":[],"data":{"group_id":"194758362847233","file_id":"7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22","result":false}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .group_files()
         .delete("194758362847233", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatgroups/194758362847233/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -437,26 +361,22 @@ async fn delete_refused() {
 /// There is no such group
 #[tokio::test]
 async fn delete_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"RestGroupFeignException\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"RestGroupFeignException","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .group_files()
         .delete("100000000000001", "7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/chatgroups/100000000000001/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
-            &[],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/chatgroups/100000000000001/share_files/7c1be2f0-44aa-4c0e-9d6b-0f5c7e8a1b22",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::group_files::DeleteError>();
     let expected = easemob_im::group_files::DeleteError::GroupNotFound {

@@ -22,13 +22,8 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A public group with two members
 #[tokio::test]
 async fn create_create() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"groupid\":\"194758362847233\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"groupid":"194758362847233"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .groups()
         .create("mira", easemob_im::groups::Visibility::Public)
@@ -40,32 +35,31 @@ async fn create_create() {
         .join_approval(true)
         .custom("{\"shelf\":\"novels\"}")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"maxusers\":300,\"members\":[\"jonas\",\"lea\"],\"membersonly\":true,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\"}",
-        );
+    request.assert_json(r#"{"owner":"mira","public":true,"groupname":"reading club","avatar":"https://img.example.com/reading-club.png","description":"One novel a month.","maxusers":300,"members":["jonas","lea"],"membersonly":true,"custom":"{\"shelf\":\"novels\"}"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847233");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -74,40 +68,34 @@ async fn create_create() {
 /// A private group with nothing but an owner
 #[tokio::test]
 async fn create_smallest() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"groupid\":\"194758362847234\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .groups()
-        .create("mira", easemob_im::groups::Visibility::Private)
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"groupid":"194758362847234"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.groups().create("mira", easemob_im::groups::Visibility::Private).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"owner\":\"mira\",\"public\":false}");
+    request.assert_json(r#"{"owner":"mira","public":false}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847234");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -116,13 +104,8 @@ async fn create_smallest() {
 /// A private group whose members invite others without asking them
 #[tokio::test]
 async fn create_invitations() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"groupid\":\"194758362847235\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"groupid":"194758362847235"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .groups()
         .create("mira", easemob_im::groups::Visibility::Private)
@@ -130,32 +113,31 @@ async fn create_invitations() {
         .allow_invites(true)
         .invite_consent(false)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"owner\":\"mira\",\"public\":false,\"groupname\":\"attic\",\"allowinvites\":true,\"invite_need_confirm\":false}",
-        );
+    request.assert_json(r#"{"owner":"mira","public":false,"groupname":"attic","allowinvites":true,"invite_need_confirm":false}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "194758362847235");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -164,44 +146,38 @@ async fn create_invitations() {
 /// An id of one's own, where the vendor enabled that
 #[tokio::test]
 async fn create_own_id() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"groupid\":\"readingclub2026\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"groupid":"readingclub2026"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .groups()
         .create("mira", easemob_im::groups::Visibility::Public)
         .id("readingclub2026")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"owner\":\"mira\",\"public\":true,\"groupid\":\"readingclub2026\"}",
-        );
+    request.assert_json(r#"{"owner":"mira","public":true,"groupid":"readingclub2026"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "readingclub2026");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -210,23 +186,20 @@ async fn create_own_id() {
 /// One of the members does not exist
 #[tokio::test]
 async fn create_unknown_member() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"username nobody doesn't exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"username nobody doesn't exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .groups()
         .create("mira", easemob_im::groups::Visibility::Public)
         .members(["nobody"])
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"owner\":\"mira\",\"public\":true,\"members\":[\"nobody\"]}");
+    request.assert_json(r#"{"owner":"mira","public":true,"members":["nobody"]}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::CreateError>();
     let expected = easemob_im::groups::CreateError::UserNotFound {
@@ -238,26 +211,20 @@ async fn create_unknown_member() {
 /// The name breaks the content rules
 #[tokio::test]
 async fn create_name_rejected() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"group_name_violation","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"buy cheap watches is violation, please change it."}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .groups()
         .create("mira", easemob_im::groups::Visibility::Public)
         .name("buy cheap watches")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"owner\":\"mira\",\"public\":true,\"groupname\":\"buy cheap watches\"}",
-        );
+    request.assert_json(r#"{"owner":"mira","public":true,"groupname":"buy cheap watches"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::CreateError>();
     let expected = easemob_im::groups::CreateError::GroupNameRejected {
@@ -269,22 +236,16 @@ async fn create_name_rejected() {
 /// The application has as many groups as its plan allows
 #[tokio::test]
 async fn create_application_full() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"exceed_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"appKey:reading-club#demo has create too many groups!\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .groups()
-        .create("mira", easemob_im::groups::Visibility::Public)
-        .await;
+    let body = r#"{"error":"exceed_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"appKey:reading-club#demo has create too many groups!"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
+    let result = client.groups().create("mira", easemob_im::groups::Visibility::Public).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"owner\":\"mira\",\"public\":true}");
+    request.assert_json(r#"{"owner":"mira","public":true}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::CreateError>();
     let expected = easemob_im::groups::CreateError::TooManyGroups {
@@ -296,39 +257,33 @@ async fn create_application_full() {
 /// A group that breaks the rules
 #[tokio::test]
 async fn disable_disable() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable\",\"path\":\"/chatgroups/194758362847233/disable\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"disabled\":true}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable","path":"/chatgroups/194758362847233/disable","timestamp":1732154096000,"duration":6,"properties":{},"entities":[],"data":{"disabled":true}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().disable("194758362847233").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/disable", &[]);
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/disable", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.disabled);
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/disable"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/disable")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/disable"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
@@ -338,19 +293,15 @@ async fn disable_disable() {
 /// There is no such group
 #[tokio::test]
 async fn disable_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.groups().disable("100000000000001").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is("POST", "/reading-club/demo/chatgroups/100000000000001/disable", &[]);
+    request.assert_is("POST", "/reading-club/demo/chatgroups/100000000000001/disable", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::DisableError>();
     let expected = easemob_im::groups::DisableError::GroupNotFound {
@@ -362,39 +313,33 @@ async fn disable_unknown_group() {
 /// A group that may go on
 #[tokio::test]
 async fn enable_enable() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable\",\"path\":\"/chatgroups/194758362847233/enable\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"disabled\":false}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable","path":"/chatgroups/194758362847233/enable","timestamp":1732154096000,"duration":6,"properties":{},"entities":[],"data":{"disabled":false}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().enable("194758362847233").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/enable", &[]);
+    request.assert_is("POST", "/reading-club/demo/chatgroups/194758362847233/enable", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!(! reply.disabled);
+    assert!(!reply.disabled);
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/enable"),
     );
-    assert_eq!(
-        reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/enable")
-    );
+    assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233/enable"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
@@ -404,13 +349,8 @@ async fn enable_enable() {
 /// Every setting at once
 #[tokio::test]
 async fn update_update() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"put\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"data\":{\"allowinvites\":true,\"invite_need_confirm\":true,\"membersonly\":true,\"public\":true,\"custom\":true,\"description\":true,\"maxusers\":true,\"groupname\":true,\"avatar\":true}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"put","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233","path":"/chatgroups/194758362847233","timestamp":1732154096000,"duration":6,"properties":{},"entities":[],"data":{"allowinvites":true,"invite_need_confirm":true,"membersonly":true,"public":true,"custom":true,"description":true,"maxusers":true,"groupname":true,"avatar":true}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .groups()
         .update("194758362847233")
@@ -424,14 +364,13 @@ async fn update_update() {
         .custom("{\"shelf\":\"essays\"}")
         .visibility(easemob_im::groups::Visibility::Public)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"groupname\":\"reading circle\",\"avatar\":\"https://img.example.com/reading-circle.png\",\"description\":\"One novel a month, and tea.\",\"maxusers\":500,\"membersonly\":true,\"allowinvites\":false,\"invite_need_confirm\":true,\"custom\":\"{\\\"shelf\\\":\\\"essays\\\"}\",\"public\":true}",
-        );
+    request.assert_json(r#"{"groupname":"reading circle","avatar":"https://img.example.com/reading-circle.png","description":"One novel a month, and tea.","maxusers":500,"membersonly":true,"allowinvites":false,"invite_need_confirm":true,"custom":"{\"shelf\":\"essays\"}","public":true}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.name, Some(true));
@@ -446,18 +385,18 @@ async fn update_update() {
     assert_eq!(reply.envelope().action.as_deref(), Some("put"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
@@ -467,24 +406,21 @@ async fn update_update() {
 /// One of two settings does not change
 #[tokio::test]
 async fn update_partly() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"put\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"description\":true,\"maxusers\":false}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"put","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233","path":"/chatgroups/194758362847233","timestamp":1732154096000,"duration":6,"entities":[],"data":{"description":true,"maxusers":false}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .groups()
         .update("194758362847233")
         .description("One novel a month.")
         .max_users(100_000)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"description\":\"One novel a month.\",\"maxusers\":100000}");
+    request.assert_json(r#"{"description":"One novel a month.","maxusers":100000}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.description, Some(true));
@@ -492,18 +428,18 @@ async fn update_partly() {
     assert_eq!(reply.envelope().action.as_deref(), Some("put"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -512,23 +448,16 @@ async fn update_partly() {
 /// The name breaks the content rules
 #[tokio::test]
 async fn update_name_rejected() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"group_name_violation\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"buy cheap watches is violation, please change it.\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .groups()
-        .update("194758362847233")
-        .name("buy cheap watches")
-        .await;
+    let body = r#"{"error":"group_name_violation","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"buy cheap watches is violation, please change it."}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
+    let result = client.groups().update("194758362847233").name("buy cheap watches").await;
+
     let request = server.request(0).await;
     request.assert_is("PUT", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"groupname\":\"buy cheap watches\"}");
+    request.assert_json(r#"{"groupname":"buy cheap watches"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::UpdateError>();
     let expected = easemob_im::groups::UpdateError::GroupNameRejected {
@@ -540,18 +469,15 @@ async fn update_name_rejected() {
 /// The two newest groups
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"limit\":[\"2\"]},\"entities\":[],\"count\":2,\"cursor\":\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\",\"data\":[{\"owner\":\"reading-club#demo_mira\",\"groupid\":\"194758362847233\",\"affiliations\":3,\"type\":\"group\",\"lastModified\":\"1732150000123\",\"groupname\":\"reading club\"},{\"owner\":\"reading-club#demo_jonas\",\"groupid\":\"194758362847232\",\"affiliations\":1,\"type\":\"group\",\"lastModified\":\"1732061122334\",\"groupname\":\"attic\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"params":{"limit":["2"]},"entities":[],"count":2,"cursor":"bmV4dCBwYWdlIG9mIGdyb3Vwcw","data":[{"owner":"reading-club#demo_mira","groupid":"194758362847233","affiliations":3,"type":"group","lastModified":"1732150000123","groupname":"reading club"},{"owner":"reading-club#demo_jonas","groupid":"194758362847232","affiliations":1,"type":"group","lastModified":"1732061122334","groupname":"attic"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().list().page_size(2).await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatgroups", &[("limit", "2")]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -560,37 +486,33 @@ async fn list_list() {
     assert_eq!(reply[0].owner.as_str(), "reading-club#demo_mira");
     assert_eq!(reply[0].member_count, 3);
     assert_eq!(reply[0].kind, easemob_im::groups::GroupKind::Group);
-    assert_eq!(
-        reply[0].last_modified, easemob_im::Timestamp::from_millis(1_732_150_000_123)
-    );
+    assert_eq!(reply[0].last_modified, easemob_im::Timestamp::from_millis(1_732_150_000_123));
     assert_eq!(reply[1].id.as_str(), "194758362847232");
     assert_eq!(reply[1].name.as_deref(), Some("attic"));
     assert_eq!(reply[1].owner.as_str(), "reading-club#demo_jonas");
     assert_eq!(reply[1].member_count, 1);
     assert_eq!(reply[1].kind, easemob_im::groups::GroupKind::Group);
-    assert_eq!(
-        reply[1].last_modified, easemob_im::Timestamp::from_millis(1_732_061_122_334)
-    );
+    assert_eq!(reply[1].last_modified, easemob_im::Timestamp::from_millis(1_732_061_122_334));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 1);
-    assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"].len(), 1);
-    assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"] [0], "2");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["limit"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["limit"][0], "2");
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(2));
     assert_eq!(reply.envelope().cursor.as_deref(), Some("bmV4dCBwYWdlIG9mIGdyb3Vwcw"));
@@ -599,28 +521,19 @@ async fn list_list() {
 /// The last page, whose only group has no name
 #[tokio::test]
 async fn list_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{\"limit\":[\"2\"],\"cursor\":[\"bmV4dCBwYWdlIG9mIGdyb3Vwcw\"]},\"entities\":[],\"count\":1,\"data\":[{\"owner\":\"lea\",\"groupid\":\"194758362847231\",\"affiliations\":12,\"type\":\"group\",\"lastModified\":1731974400000}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .groups()
-        .list()
-        .page_size(2)
-        .cursor("bmV4dCBwYWdlIG9mIGdyb3Vwcw")
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"params":{"limit":["2"],"cursor":["bmV4dCBwYWdlIG9mIGdyb3Vwcw"]},"entities":[],"count":1,"data":[{"owner":"lea","groupid":"194758362847231","affiliations":12,"type":"group","lastModified":1731974400000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.groups().list().page_size(2).cursor("bmV4dCBwYWdlIG9mIGdyb3Vwcw").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups",
-            &[("cursor", "bmV4dCBwYWdlIG9mIGdyb3Vwcw"), ("limit", "2")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups",
+        &[("cursor", "bmV4dCBwYWdlIG9mIGdyb3Vwcw"), ("limit", "2")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -628,35 +541,31 @@ async fn list_last_page() {
     assert_eq!(reply[0].owner.as_str(), "lea");
     assert_eq!(reply[0].member_count, 12);
     assert_eq!(reply[0].kind, easemob_im::groups::GroupKind::Group);
-    assert_eq!(
-        reply[0].last_modified, easemob_im::Timestamp::from_millis(1_731_974_400_000)
-    );
+    assert_eq!(reply[0].last_modified, easemob_im::Timestamp::from_millis(1_731_974_400_000));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 2);
-    assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"].len(), 1);
-    assert_eq!(reply.envelope().params.as_ref().expect("documented") ["limit"] [0], "2");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["limit"].len(), 1);
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["limit"][0], "2");
+    assert_eq!(reply.envelope().params.as_ref().expect("documented")["cursor"].len(), 1);
     assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["cursor"].len(), 1
-    );
-    assert_eq!(
-        reply.envelope().params.as_ref().expect("documented") ["cursor"] [0],
-        "bmV4dCBwYWdlIG9mIGdyb3Vwcw"
+        reply.envelope().params.as_ref().expect("documented")["cursor"][0],
+        "bmV4dCBwYWdlIG9mIGdyb3Vwcw",
     );
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
     assert_eq!(reply.envelope().count, Some(1));
@@ -665,36 +574,33 @@ async fn list_last_page() {
 /// An application without groups
 #[tokio::test]
 async fn list_empty() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups\",\"path\":\"/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"params\":{},\"entities\":[],\"count\":0,\"data\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups","path":"/chatgroups","timestamp":1732154096000,"duration":6,"params":{},"entities":[],"count":0,"data":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().list().await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().params.as_ref().expect("documented").len(), 0);
@@ -705,36 +611,30 @@ async fn list_empty() {
 /// The first two of three groups
 #[tokio::test]
 async fn list_joined_list_joined() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"total\":3,\"entities\":[{\"groupId\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"owner\":\"mira\",\"description\":\"One novel a month.\",\"disabled\":false,\"public\":true,\"allowinvites\":false,\"membersonly\":true,\"maxusers\":300,\"created\":1732150000123},{\"groupId\":\"194758362847232\",\"name\":\"attic\",\"owner\":\"jonas\",\"disabled\":true,\"public\":false,\"allowinvites\":true,\"membersonly\":false,\"maxusers\":200,\"created\":1732061122334}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/user/lea","path":"/chatgroups/user/lea","timestamp":1732154096000,"duration":6,"total":3,"entities":[{"groupId":"194758362847233","name":"reading club","avatar":"https://img.example.com/reading-club.png","owner":"mira","description":"One novel a month.","disabled":false,"public":true,"allowinvites":false,"membersonly":true,"maxusers":300,"created":1732150000123},{"groupId":"194758362847232","name":"attic","owner":"jonas","disabled":true,"public":false,"allowinvites":true,"membersonly":false,"maxusers":200,"created":1732061122334}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().list_joined("lea").page_size(2).page_number(0).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/user/lea",
-            &[("pagenum", "0"), ("pagesize", "2")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/user/lea",
+        &[("pagenum", "0"), ("pagesize", "2")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(reply[0].id.as_str(), "194758362847233");
     assert_eq!(reply[0].name.as_deref(), Some("reading club"));
-    assert_eq!(
-        reply[0].avatar.as_deref(), Some("https://img.example.com/reading-club.png")
-    );
+    assert_eq!(reply[0].avatar.as_deref(), Some("https://img.example.com/reading-club.png"));
     assert_eq!(reply[0].owner.as_str(), "mira");
     assert_eq!(reply[0].description.as_deref(), Some("One novel a month."));
-    assert!(! reply[0].disabled);
+    assert!(!reply[0].disabled);
     assert_eq!(reply[0].visibility, easemob_im::groups::Visibility::Public);
-    assert!(! reply[0].allow_invites);
+    assert!(!reply[0].allow_invites);
     assert!(reply[0].join_approval);
     assert_eq!(reply[0].max_users, 300);
     assert_eq!(reply[0].created, easemob_im::Timestamp::from_millis(1_732_150_000_123));
@@ -744,24 +644,24 @@ async fn list_joined_list_joined() {
     assert!(reply[1].disabled);
     assert_eq!(reply[1].visibility, easemob_im::groups::Visibility::Private);
     assert!(reply[1].allow_invites);
-    assert!(! reply[1].join_approval);
+    assert!(!reply[1].join_approval);
     assert_eq!(reply[1].max_users, 200);
     assert_eq!(reply[1].created, easemob_im::Timestamp::from_millis(1_732_061_122_334));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/user/lea")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/user/lea"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/user/lea"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().total, Some(3));
@@ -770,49 +670,45 @@ async fn list_joined_list_joined() {
 /// The second and last page
 #[tokio::test]
 async fn list_joined_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/lea\",\"path\":\"/chatgroups/user/lea\",\"timestamp\":1732154096000,\"duration\":6,\"total\":3,\"entities\":[{\"groupId\":\"194758362847231\",\"owner\":\"lea\",\"disabled\":false,\"public\":false,\"allowinvites\":false,\"membersonly\":false,\"maxusers\":200,\"created\":1731974400000}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/user/lea","path":"/chatgroups/user/lea","timestamp":1732154096000,"duration":6,"total":3,"entities":[{"groupId":"194758362847231","owner":"lea","disabled":false,"public":false,"allowinvites":false,"membersonly":false,"maxusers":200,"created":1731974400000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().list_joined("lea").page_size(2).page_number(1).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/user/lea",
-            &[("pagenum", "1"), ("pagesize", "2")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/user/lea",
+        &[("pagenum", "1"), ("pagesize", "2")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(reply[0].id.as_str(), "194758362847231");
     assert_eq!(reply[0].owner.as_str(), "lea");
-    assert!(! reply[0].disabled);
+    assert!(!reply[0].disabled);
     assert_eq!(reply[0].visibility, easemob_im::groups::Visibility::Private);
-    assert!(! reply[0].allow_invites);
-    assert!(! reply[0].join_approval);
+    assert!(!reply[0].allow_invites);
+    assert!(!reply[0].join_approval);
     assert_eq!(reply[0].max_users, 200);
     assert_eq!(reply[0].created, easemob_im::Timestamp::from_millis(1_731_974_400_000));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/user/lea")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/user/lea"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/user/lea"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().total, Some(3));
@@ -821,36 +717,33 @@ async fn list_joined_last_page() {
 /// A user who is in no group
 #[tokio::test]
 async fn list_joined_none() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/user/nils\",\"path\":\"/chatgroups/user/nils\",\"timestamp\":1732154096000,\"duration\":6,\"total\":0,\"entities\":[]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/user/nils","path":"/chatgroups/user/nils","timestamp":1732154096000,"duration":6,"total":0,"entities":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().list_joined("nils").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatgroups/user/nils", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/user/nils")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/user/nils"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/user/nils"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().total, Some(0));
@@ -859,44 +752,40 @@ async fn list_joined_none() {
 /// A member
 #[tokio::test]
 async fn is_member_member() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined\",\"path\":\"/chatgroups/194758362847233/user/lea/is_joined\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":true}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined","path":"/chatgroups/194758362847233/user/lea/is_joined","timestamp":1732154096000,"duration":6,"entities":[],"data":true}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().is_member("194758362847233", "lea").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!((* reply));
+    assert!((*reply));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/lea/is_joined"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847233/user/lea/is_joined")
+        Some("/chatgroups/194758362847233/user/lea/is_joined"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -905,44 +794,40 @@ async fn is_member_member() {
 /// A user who is not in the group
 #[tokio::test]
 async fn is_member_stranger() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined\",\"path\":\"/chatgroups/194758362847233/user/nils/is_joined\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":false}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined","path":"/chatgroups/194758362847233/user/nils/is_joined","timestamp":1732154096000,"duration":6,"entities":[],"data":false}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().is_member("194758362847233", "nils").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert!(! (* reply));
+    assert!(!(*reply));
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233/user/nils/is_joined"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847233/user/nils/is_joined")
+        Some("/chatgroups/194758362847233/user/nils/is_joined"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -951,80 +836,75 @@ async fn is_member_stranger() {
 /// One group
 #[tokio::test]
 async fn get_get() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"properties\":{},\"entities\":[],\"count\":1,\"data\":[{\"id\":\"194758362847233\",\"name\":\"reading club\",\"avatar\":\"https://img.example.com/reading-club.png\",\"description\":\"One novel a month.\",\"membersonly\":true,\"allowinvites\":false,\"maxusers\":300,\"owner\":\"mira\",\"created\":1732150000123,\"custom\":\"{\\\"shelf\\\":\\\"novels\\\"}\",\"mute\":false,\"affiliations_count\":3,\"disabled\":false,\"affiliations\":[{\"member\":\"jonas\"},{\"member\":\"lea\"},{\"owner\":\"mira\"}],\"public\":true}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233","path":"/chatgroups/194758362847233","timestamp":1732154096000,"duration":6,"properties":{},"entities":[],"count":1,"data":[{"id":"194758362847233","name":"reading club","avatar":"https://img.example.com/reading-club.png","description":"One novel a month.","membersonly":true,"allowinvites":false,"maxusers":300,"owner":"mira","created":1732150000123,"custom":"{\"shelf\":\"novels\"}","mute":false,"affiliations_count":3,"disabled":false,"affiliations":[{"member":"jonas"},{"member":"lea"},{"owner":"mira"}],"public":true}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().get(["194758362847233"]).await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(reply[0].as_ref().expect("it succeeded").id.as_str(), "194758362847233");
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").name.as_deref(), Some("reading club")
-    );
+    assert_eq!(reply[0].as_ref().expect("it succeeded").name.as_deref(), Some("reading club"));
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").avatar.as_deref(),
-        Some("https://img.example.com/reading-club.png")
+        Some("https://img.example.com/reading-club.png"),
     );
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").description.as_deref(),
-        Some("One novel a month.")
+        Some("One novel a month."),
     );
     assert!(reply[0].as_ref().expect("it succeeded").join_approval);
-    assert!(! reply[0].as_ref().expect("it succeeded").allow_invites);
+    assert!(!reply[0].as_ref().expect("it succeeded").allow_invites);
     assert_eq!(reply[0].as_ref().expect("it succeeded").max_users, 300);
     assert_eq!(reply[0].as_ref().expect("it succeeded").affiliations.len(), 3);
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").affiliations[0].member.as_ref()
-        .expect("documented").as_str(), "jonas"
+        reply[0].as_ref().expect("it succeeded").affiliations[0].member.as_ref().expect("documented").as_str(),
+        "jonas",
     );
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").affiliations[1].member.as_ref()
-        .expect("documented").as_str(), "lea"
+        reply[0].as_ref().expect("it succeeded").affiliations[1].member.as_ref().expect("documented").as_str(),
+        "lea",
     );
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").affiliations[2].owner.as_ref()
-        .expect("documented").as_str(), "mira"
+        reply[0].as_ref().expect("it succeeded").affiliations[2].owner.as_ref().expect("documented").as_str(),
+        "mira",
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").owner.as_str(), "mira");
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").created,
-        easemob_im::Timestamp::from_millis(1_732_150_000_123)
+        easemob_im::Timestamp::from_millis(1_732_150_000_123),
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").member_count, 3);
-    assert!(! reply[0].as_ref().expect("it succeeded").disabled);
+    assert!(!reply[0].as_ref().expect("it succeeded").disabled);
     assert_eq!(reply[0].as_ref().expect("it succeeded").all_muted, Some(false));
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").visibility,
-        easemob_im::groups::Visibility::Public
+        easemob_im::groups::Visibility::Public,
     );
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").custom.as_deref(),
-        Some("{\"shelf\":\"novels\"}")
+        Some("{\"shelf\":\"novels\"}"),
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().properties, Some(serde_json::json!({})));
@@ -1035,81 +915,73 @@ async fn get_get() {
 /// Two ids, one of which no group has
 #[tokio::test]
 async fn get_one_unknown() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001\",\"path\":\"/chatgroups/194758362847232,100000000000001\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"count\":2,\"data\":[{\"id\":\"194758362847232\",\"name\":\"attic\",\"description\":\"\",\"membersonly\":false,\"allowinvites\":true,\"maxusers\":200,\"owner\":\"jonas\",\"created\":1732061122334,\"custom\":\"\",\"mute\":true,\"affiliations_count\":2,\"disabled\":true,\"affiliations\":[{\"member\":\"lea\"},{\"owner\":\"jonas\"}],\"public\":false},{\"id\":\"100000000000001\",\"error\":\"group id doesn't exist\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001","path":"/chatgroups/194758362847232,100000000000001","timestamp":1732154096000,"duration":6,"entities":[],"count":2,"data":[{"id":"194758362847232","name":"attic","description":"","membersonly":false,"allowinvites":true,"maxusers":200,"owner":"jonas","created":1732061122334,"custom":"","mute":true,"affiliations_count":2,"disabled":true,"affiliations":[{"member":"lea"},{"owner":"jonas"}],"public":false},{"id":"100000000000001","error":"group id doesn't exist"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().get(["194758362847232", "100000000000001"]).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatgroups/194758362847232%2C100000000000001",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatgroups/194758362847232%2C100000000000001",
+        &[],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
     assert_eq!(reply[0].as_ref().expect("it succeeded").id.as_str(), "194758362847232");
     assert_eq!(reply[0].as_ref().expect("it succeeded").name.as_deref(), Some("attic"));
-    assert_eq!(
-        reply[0].as_ref().expect("it succeeded").description.as_deref(), Some("")
-    );
-    assert!(! reply[0].as_ref().expect("it succeeded").join_approval);
+    assert_eq!(reply[0].as_ref().expect("it succeeded").description.as_deref(), Some(""));
+    assert!(!reply[0].as_ref().expect("it succeeded").join_approval);
     assert!(reply[0].as_ref().expect("it succeeded").allow_invites);
     assert_eq!(reply[0].as_ref().expect("it succeeded").max_users, 200);
     assert_eq!(reply[0].as_ref().expect("it succeeded").affiliations.len(), 2);
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").affiliations[0].member.as_ref()
-        .expect("documented").as_str(), "lea"
+        reply[0].as_ref().expect("it succeeded").affiliations[0].member.as_ref().expect("documented").as_str(),
+        "lea",
     );
     assert_eq!(
-        reply[0].as_ref().expect("it succeeded").affiliations[1].owner.as_ref()
-        .expect("documented").as_str(), "jonas"
+        reply[0].as_ref().expect("it succeeded").affiliations[1].owner.as_ref().expect("documented").as_str(),
+        "jonas",
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").owner.as_str(), "jonas");
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").created,
-        easemob_im::Timestamp::from_millis(1_732_061_122_334)
+        easemob_im::Timestamp::from_millis(1_732_061_122_334),
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").member_count, 2);
     assert!(reply[0].as_ref().expect("it succeeded").disabled);
     assert_eq!(reply[0].as_ref().expect("it succeeded").all_muted, Some(true));
     assert_eq!(
         reply[0].as_ref().expect("it succeeded").visibility,
-        easemob_im::groups::Visibility::Private
+        easemob_im::groups::Visibility::Private,
     );
     assert_eq!(reply[0].as_ref().expect("it succeeded").custom.as_deref(), Some(""));
     assert_eq!(
-        reply[1].as_ref().expect_err("it failed").id.as_ref().expect("documented")
-        .as_str(), "100000000000001"
+        reply[1].as_ref().expect_err("it failed").id.as_ref().expect("documented").as_str(),
+        "100000000000001",
     );
-    assert_eq!(
-        reply[1].as_ref().expect_err("it failed").error, "group id doesn't exist"
-    );
+    assert_eq!(reply[1].as_ref().expect_err("it failed").error, "group id doesn't exist");
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847232,100000000000001"),
     );
     assert_eq!(
         reply.envelope().path.as_deref(),
-        Some("/chatgroups/194758362847232,100000000000001")
+        Some("/chatgroups/194758362847232,100000000000001"),
     );
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1119,18 +991,15 @@ async fn get_one_unknown() {
 /// The only id is unknown
 #[tokio::test]
 async fn get_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.groups().get(["100000000000001"]).await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatgroups/100000000000001", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::GetError>();
     let expected = easemob_im::groups::GetError::GroupNotFound {
@@ -1142,18 +1011,15 @@ async fn get_unknown_group() {
 /// A group that nobody needs any longer
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"success\":true,\"groupid\":\"194758362847233\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233","path":"/chatgroups/194758362847233","timestamp":1732154096000,"duration":6,"entities":[],"data":{"success":true,"groupid":"194758362847233"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().delete("194758362847233").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert!(reply.success);
@@ -1161,18 +1027,18 @@ async fn delete_delete() {
     assert_eq!(reply.envelope().action.as_deref(), Some("delete"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233")
+        Some("https://a1.example.com/reading-club/demo/chatgroups/194758362847233"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatgroups/194758362847233"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1181,18 +1047,15 @@ async fn delete_delete() {
 /// The service answers 200 and still refuses
 #[tokio::test]
 async fn delete_refused() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"delete\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatgroups/194758362847233\",\"path\":\"/chatgroups/194758362847233\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"success\":false,\"groupid\":\"194758362847233\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"delete","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatgroups/194758362847233","path":"/chatgroups/194758362847233","timestamp":1732154096000,"duration":6,"entities":[],"data":{"success":false,"groupid":"194758362847233"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.groups().delete("194758362847233").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/chatgroups/194758362847233", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -1200,18 +1063,15 @@ async fn delete_refused() {
 /// There is no such group
 #[tokio::test]
 async fn delete_unknown_group() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"resource_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"grpID 100000000000001 does not exist!\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"resource_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"grpID 100000000000001 does not exist!"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client.groups().delete("100000000000001").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/chatgroups/100000000000001", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::groups::DeleteError>();
     let expected = easemob_im::groups::DeleteError::GroupNotFound {

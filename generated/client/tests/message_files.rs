@@ -22,27 +22,23 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// An image that only those who know the secret may see
 #[tokio::test]
 async fn upload_restricted() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatfiles\",\"path\":\"/chatfiles\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[{\"uuid\":\"3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"type\":\"chatfile\",\"share-secret\":\"not-a-real-image-secret\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatfiles","path":"/chatfiles","timestamp":1732154096000,"duration":6,"entities":[{"uuid":"3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11","type":"chatfile","share-secret":"not-a-real-image-secret"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .message_files()
         .upload(easemob_im::Upload::bytes("shelf.jpg", "imagine an image\n"))
         .restrict_access(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
-    request
-        .assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
+    request.assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("shelf.jpg"));
     assert_eq!(part.content, "imagine an image\n");
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -50,23 +46,23 @@ async fn upload_restricted() {
     assert_eq!(reply[0].type_.as_deref(), Some("chatfile"));
     assert_eq!(
         reply[0].share_secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-image-secret")
+        Some("not-a-real-image-secret"),
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatfiles")
+        Some("https://a1.example.com/reading-club/demo/chatfiles"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatfiles"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
 }
@@ -74,27 +70,23 @@ async fn upload_restricted() {
 /// A file for everybody, without a secret
 #[tokio::test]
 async fn upload_unrestricted() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatfiles\",\"path\":\"/chatfiles\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[{\"uuid\":\"d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"type\":\"chatfile\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatfiles","path":"/chatfiles","timestamp":1732154096000,"duration":6,"entities":[{"uuid":"d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55","type":"chatfile"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .message_files()
         .upload(easemob_im::Upload::bytes("agenda.pdf", "imagine a document\n"))
         .restrict_access(false)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
-    request
-        .assert_headers(&[("accept", "application/json"), ("restrict-access", "false")]);
+    request.assert_headers(&[("accept", "application/json"), ("restrict-access", "false")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("agenda.pdf"));
     assert_eq!(part.content, "imagine a document\n");
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -103,18 +95,18 @@ async fn upload_unrestricted() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatfiles")
+        Some("https://a1.example.com/reading-club/demo/chatfiles"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatfiles"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
 }
@@ -122,13 +114,8 @@ async fn upload_unrestricted() {
 /// A still picture of a video, with a thumbnail of its own size
 #[tokio::test]
 async fn upload_thumbnail() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatfiles\",\"path\":\"/chatfiles\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[{\"uuid\":\"c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"type\":\"chatfile\",\"share-secret\":\"not-a-real-thumbnail-secret\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatfiles","path":"/chatfiles","timestamp":1732154096000,"duration":6,"entities":[{"uuid":"c41d7e88-6a90-4d2b-8f35-17e0b9d2c444","type":"chatfile","share-secret":"not-a-real-thumbnail-secret"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .message_files()
         .upload(easemob_im::Upload::bytes("still.png", "imagine a picture\n"))
@@ -136,27 +123,22 @@ async fn upload_thumbnail() {
         .thumbnail_height(240)
         .thumbnail_width(320)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
-    request
-        .assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
+    request.assert_headers(&[("accept", "application/json"), ("restrict-access", "true")]);
     request.assert_token(Some("a-token-for-tests"));
     let parts = request.parts().await;
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("still.png"));
     assert_eq!(part.content, "imagine a picture\n");
-    let part = parts
-        .iter()
-        .find(|part| part.name == "thumbnail-height")
-        .expect("the part is sent");
+    let part = parts.iter().find(|part| part.name == "thumbnail-height").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), None);
     assert_eq!(part.content, "240");
-    let part = parts
-        .iter()
-        .find(|part| part.name == "thumbnail-width")
-        .expect("the part is sent");
+    let part = parts.iter().find(|part| part.name == "thumbnail-width").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), None);
     assert_eq!(part.content, "320");
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -164,23 +146,23 @@ async fn upload_thumbnail() {
     assert_eq!(reply[0].type_.as_deref(), Some("chatfile"));
     assert_eq!(
         reply[0].share_secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-thumbnail-secret")
+        Some("not-a-real-thumbnail-secret"),
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatfiles")
+        Some("https://a1.example.com/reading-club/demo/chatfiles"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatfiles"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
 }
@@ -188,17 +170,13 @@ async fn upload_thumbnail() {
 /// The file is larger than the service accepts
 #[tokio::test]
 async fn upload_too_large() {
-    let (server, client) = start([
-            Response::json(
-                413,
-                "{\"error\":\"file exceeding maximum limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"the file size exceeds the maximum limit.\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"file exceeding maximum limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"the file size exceeds the maximum limit."}"#;
+    let (server, client) = start([Response::json(413, body)]).await;
     let result = client
         .message_files()
         .upload(easemob_im::Upload::bytes("reading.mp4", "imagine eleven megabytes\n"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/chatfiles", &[]);
     request.assert_headers(&[("accept", "application/json")]);
@@ -207,6 +185,7 @@ async fn upload_too_large() {
     let part = parts.iter().find(|part| part.name == "file").expect("the part is sent");
     assert_eq!(part.file_name.as_deref(), Some("reading.mp4"));
     assert_eq!(part.content, "imagine eleven megabytes\n");
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::message_files::UploadError>();
     let expected = easemob_im::message_files::UploadError::AttachmentTooLarge;
@@ -216,78 +195,65 @@ async fn upload_too_large() {
 /// A file for everybody
 #[tokio::test]
 async fn download_download() {
-    let (server, client) = start([Response::bytes(200, "imagine a document\n")]).await;
-    let result = client
-        .message_files()
-        .download("d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55")
-        .await;
+    let body = "imagine a document\n";
+    let (server, client) = start([Response::bytes(200, body)]).await;
+    let result = client.message_files().download("d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let download = result.expect("the documented reply is a success");
-    assert_eq!(
-        download.bytes(1024 * 1024). await .expect("the content arrives whole"),
-        "imagine a document\n"
-    );
+    let content = download.bytes(1024 * 1024).await.expect("the content arrives whole");
+    assert_eq!(content, body);
 }
 
 /// An image with its secret
 #[tokio::test]
 async fn download_restricted() {
-    let (server, client) = start([Response::bytes(200, "imagine an image\n")]).await;
+    let body = "imagine an image\n";
+    let (server, client) = start([Response::bytes(200, body)]).await;
     let result = client
         .message_files()
         .download("3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11")
         .share_secret("not-a-real-image-secret")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
-            &[],
-        );
-    request
-        .assert_headers(
-            &[("accept", "*/*"), ("share-secret", "not-a-real-image-secret")],
-        );
-    request.assert_token(Some("a-token-for-tests"));
-    let download = result.expect("the documented reply is a success");
-    assert_eq!(
-        download.bytes(1024 * 1024). await .expect("the content arrives whole"),
-        "imagine an image\n"
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
+        &[],
     );
+    request.assert_headers(&[("accept", "*/*"), ("share-secret", "not-a-real-image-secret")]);
+    request.assert_token(Some("a-token-for-tests"));
+
+    let download = result.expect("the documented reply is a success");
+    let content = download.bytes(1024 * 1024).await.expect("the content arrives whole");
+    assert_eq!(content, body);
 }
 
 /// The file was uploaded too long ago
 #[tokio::test]
 async fn download_expired() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"file_expired\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"file 90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22 is expired\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .message_files()
-        .download("90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22")
-        .await;
+    let body = r#"{"error":"file_expired","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"file 90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22 is expired"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
+    let result = client.message_files().download("90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::message_files::DownloadError>();
     let expected = easemob_im::message_files::DownloadError::FileExpired {
@@ -299,84 +265,75 @@ async fn download_expired() {
 /// The thumbnail of an image for everybody
 #[tokio::test]
 async fn download_thumbnail_download_thumbnail() {
-    let (server, client) = start([Response::bytes(200, "imagine a small image\n")])
-        .await;
+    let body = "imagine a small image\n";
+    let (server, client) = start([Response::bytes(200, body)]).await;
     let result = client
         .message_files()
         .download_thumbnail("7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*"), ("thumbnail", "true")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let download = result.expect("the documented reply is a success");
-    assert_eq!(
-        download.bytes(1024 * 1024). await .expect("the content arrives whole"),
-        "imagine a small image\n"
-    );
+    let content = download.bytes(1024 * 1024).await.expect("the content arrives whole");
+    assert_eq!(content, body);
 }
 
 /// The thumbnail of an image with its secret
 #[tokio::test]
 async fn download_thumbnail_restricted() {
-    let (server, client) = start([Response::bytes(200, "imagine a small image\n")])
-        .await;
+    let body = "imagine a small image\n";
+    let (server, client) = start([Response::bytes(200, body)]).await;
     let result = client
         .message_files()
         .download_thumbnail("3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11")
         .share_secret("not-a-real-image-secret")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
-            &[],
-        );
-    request
-        .assert_headers(
-            &[
-                ("accept", "*/*"),
-                ("share-secret", "not-a-real-image-secret"),
-                ("thumbnail", "true"),
-            ],
-        );
-    request.assert_token(Some("a-token-for-tests"));
-    let download = result.expect("the documented reply is a success");
-    assert_eq!(
-        download.bytes(1024 * 1024). await .expect("the content arrives whole"),
-        "imagine a small image\n"
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
+        &[],
     );
+    request.assert_headers(&[
+        ("accept", "*/*"),
+        ("share-secret", "not-a-real-image-secret"),
+        ("thumbnail", "true"),
+    ]);
+    request.assert_token(Some("a-token-for-tests"));
+
+    let download = result.expect("the documented reply is a success");
+    let content = download.bytes(1024 * 1024).await.expect("the content arrives whole");
+    assert_eq!(content, body);
 }
 
 /// The token is not in the format of a token
 #[tokio::test]
 async fn download_thumbnail_bad_token() {
-    let (server, client) = start([
-            Response::json(
-                401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"auth_bad_access_token","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Unable to authenticate due to corrupt access token"}"#;
+    let (server, client) = start([Response::json(401, body)]).await;
     let result = client
         .message_files()
         .download_thumbnail("7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
-            &[],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/chatfiles/7ae4d0c2-93b1-4f68-8d57-0b2c6e1f9a66",
+        &[],
+    );
     request.assert_headers(&[("accept", "*/*"), ("thumbnail", "true")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::TokenCorrupt;

@@ -22,13 +22,8 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A text to a user
 #[tokio::test]
 async fn to_users_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030007\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030007"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -37,14 +32,13 @@ async fn to_users_text() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"from\":\"mira\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"msg":"The library opens at nine tomorrow."},"from":"mira","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -52,18 +46,18 @@ async fn to_users_text() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -72,13 +66,8 @@ async fn to_users_text() {
 /// An image to a user
 #[tokio::test]
 async fn to_users_image() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030008\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030008"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -92,14 +81,13 @@ async fn to_users_image() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11","filename":"shelf.jpg","size":{"width":1280,"height":720},"secret":"not-a-real-image-secret"},"from":"mira","type":"img"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -107,18 +95,18 @@ async fn to_users_image() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -127,13 +115,8 @@ async fn to_users_image() {
 /// A voice message to a user
 #[tokio::test]
 async fn to_users_audio() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030009\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030009"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -147,14 +130,13 @@ async fn to_users_audio() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22","filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret"},"from":"mira","type":"audio"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -162,18 +144,18 @@ async fn to_users_audio() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -182,13 +164,8 @@ async fn to_users_audio() {
 /// A video with a still picture to a user
 #[tokio::test]
 async fn to_users_video() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030010\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030010"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -206,14 +183,13 @@ async fn to_users_video() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33","length":42,"file_length":3145728,"secret":"not-a-real-video-secret","thumb":"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444","thumb_secret":"not-a-real-thumbnail-secret"},"from":"mira","type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -221,18 +197,18 @@ async fn to_users_video() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -241,13 +217,8 @@ async fn to_users_video() {
 /// A file to a user
 #[tokio::test]
 async fn to_users_file() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030011\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030011"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -260,14 +231,13 @@ async fn to_users_file() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55","filename":"agenda.pdf","secret":"not-a-real-file-secret"},"from":"mira","type":"file"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -275,18 +245,18 @@ async fn to_users_file() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -295,13 +265,8 @@ async fn to_users_file() {
 /// A place to a user
 #[tokio::test]
 async fn to_users_location() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030012\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030012"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -314,14 +279,13 @@ async fn to_users_location() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"lat":"52.5163","lng":"13.3777","addr":"4 Harbour Street"},"from":"mira","type":"loc"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -329,18 +293,18 @@ async fn to_users_location() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -349,26 +313,20 @@ async fn to_users_location() {
 /// A command to a user
 #[tokio::test]
 async fn to_users_command() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030013\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030013"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(["jonas"], easemob_im::messages::Body::command("refresh_shelf"))
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"action":"refresh_shelf"},"from":"mira","type":"cmd"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -376,18 +334,18 @@ async fn to_users_command() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -396,13 +354,8 @@ async fn to_users_command() {
 /// A message of the application's own making to a user
 #[tokio::test]
 async fn to_users_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030014\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030014"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -418,14 +371,13 @@ async fn to_users_custom() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"customEvent":"book/recommended","customExts":{"title":"Middlemarch","stars":"5"}},"from":"mira","type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -433,18 +385,18 @@ async fn to_users_custom() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -453,13 +405,8 @@ async fn to_users_custom() {
 /// Only to those who are online, shown on the sender's devices too
 #[tokio::test]
 async fn to_users_online_only() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030001\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030001"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(["jonas"], easemob_im::messages::Body::text("Are you there?"))
@@ -467,14 +414,13 @@ async fn to_users_online_only() {
         .sync_device(true)
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Are you there?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"msg":"Are you there?"},"from":"mira","sync_device":true,"routetype":"ROUTE_ONLINE","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -482,18 +428,18 @@ async fn to_users_online_only() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -502,13 +448,8 @@ async fn to_users_online_only() {
 /// To three users, in the name of the administrator, with an extension
 #[tokio::test]
 async fn to_users_several() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"jonas\":\"1184520937461030002\",\"tove\":\"1184520937461030003\",\"ada\":\"1184520937461030004\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"jonas":"1184520937461030002","tove":"1184520937461030003","ada":"1184520937461030004"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -523,14 +464,13 @@ async fn to_users_several() {
             ]),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\",\"tove\",\"ada\"],\"body\":{\"msg\":\"Your loan ends on Monday.\"},\"sync_device\":false,\"ext\":{\"loan\":{\"id\":4711,\"renewals\":1},\"urgent\":true},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["jonas","tove","ada"],"body":{"msg":"Your loan ends on Monday."},"sync_device":false,"ext":{"loan":{"id":4711,"renewals":1},"urgent":true},"type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 3);
@@ -540,18 +480,18 @@ async fn to_users_several() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -560,13 +500,8 @@ async fn to_users_several() {
 /// A video with nothing but what is required
 #[tokio::test]
 async fn to_users_bare() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"tove\":\"1184520937461030005\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"tove":"1184520937461030005"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -578,14 +513,13 @@ async fn to_users_bare() {
             ),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"tove\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728},\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"to":["tove"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33","length":42,"file_length":3145728},"type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -593,18 +527,18 @@ async fn to_users_bare() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -613,22 +547,16 @@ async fn to_users_bare() {
 /// A custom message without event and properties
 #[tokio::test]
 async fn to_users_bare_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users\",\"path\":\"/messages/users\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"tove\":\"1184520937461030006\"}}",
-            ),
-        ])
-        .await;
-    let result = client
-        .messages()
-        .to_users(["tove"], easemob_im::messages::Body::custom())
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users","path":"/messages/users","timestamp":1732154096000,"duration":6,"entities":[],"data":{"tove":"1184520937461030006"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.messages().to_users(["tove"], easemob_im::messages::Body::custom()).await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"to\":[\"tove\"],\"body\":{},\"type\":\"custom\"}");
+    request.assert_json(r#"{"to":["tove"],"body":{},"type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -636,18 +564,18 @@ async fn to_users_bare_custom() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users")
+        Some("https://a1.example.com/reading-club/demo/messages/users"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -656,13 +584,8 @@ async fn to_users_bare_custom() {
 /// More messages than a minute allows; wait and repeat
 #[tokio::test]
 async fn to_users_throttled() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"message_send_error","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"message send reach limit"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -670,14 +593,13 @@ async fn to_users_throttled() {
             easemob_im::messages::Body::text("The library opens at nine tomorrow."),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"The library opens at nine tomorrow.\"},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"msg":"The library opens at nine tomorrow."},"type":"txt"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::ToUsersError>();
     let expected = easemob_im::messages::ToUsersError::MessagesThrottled;
@@ -687,13 +609,8 @@ async fn to_users_throttled() {
 /// The service finds the message too large
 #[tokio::test]
 async fn to_users_too_large() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message is too large\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"illegal_argument","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"message is too large"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client
         .messages()
         .to_users(
@@ -701,14 +618,13 @@ async fn to_users_too_large() {
             easemob_im::messages::Body::text("Imagine six thousand letters."),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"jonas\"],\"body\":{\"msg\":\"Imagine six thousand letters.\"},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["jonas"],"body":{"msg":"Imagine six thousand letters."},"type":"txt"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::ToUsersError>();
     let expected = easemob_im::messages::ToUsersError::MessageTooLarge;
@@ -718,13 +634,8 @@ async fn to_users_too_large() {
 /// A text to a group
 #[tokio::test]
 async fn to_groups_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030018\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030018"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -733,14 +644,13 @@ async fn to_groups_text() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"from\":\"mira\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"msg":"The next meeting is on Friday at seven."},"from":"mira","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -748,18 +658,18 @@ async fn to_groups_text() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -768,13 +678,8 @@ async fn to_groups_text() {
 /// An image to a group
 #[tokio::test]
 async fn to_groups_image() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030019\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030019"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -788,14 +693,13 @@ async fn to_groups_image() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11","filename":"shelf.jpg","size":{"width":1280,"height":720},"secret":"not-a-real-image-secret"},"from":"mira","type":"img"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -803,18 +707,18 @@ async fn to_groups_image() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -823,13 +727,8 @@ async fn to_groups_image() {
 /// A voice message to a group
 #[tokio::test]
 async fn to_groups_audio() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030020\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030020"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -843,14 +742,13 @@ async fn to_groups_audio() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22","filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret"},"from":"mira","type":"audio"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -858,18 +756,18 @@ async fn to_groups_audio() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -878,13 +776,8 @@ async fn to_groups_audio() {
 /// A video with a still picture to a group
 #[tokio::test]
 async fn to_groups_video() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030021\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030021"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -902,14 +795,13 @@ async fn to_groups_video() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33","length":42,"file_length":3145728,"secret":"not-a-real-video-secret","thumb":"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444","thumb_secret":"not-a-real-thumbnail-secret"},"from":"mira","type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -917,18 +809,18 @@ async fn to_groups_video() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -937,13 +829,8 @@ async fn to_groups_video() {
 /// A file to a group
 #[tokio::test]
 async fn to_groups_file() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030022\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030022"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -956,14 +843,13 @@ async fn to_groups_file() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55","filename":"agenda.pdf","secret":"not-a-real-file-secret"},"from":"mira","type":"file"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -971,18 +857,18 @@ async fn to_groups_file() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -991,13 +877,8 @@ async fn to_groups_file() {
 /// A place to a group
 #[tokio::test]
 async fn to_groups_location() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030023\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030023"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -1010,14 +891,13 @@ async fn to_groups_location() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"lat":"52.5163","lng":"13.3777","addr":"4 Harbour Street"},"from":"mira","type":"loc"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1025,18 +905,18 @@ async fn to_groups_location() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1045,13 +925,8 @@ async fn to_groups_location() {
 /// A command to a group
 #[tokio::test]
 async fn to_groups_command() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030024\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030024"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -1060,14 +935,13 @@ async fn to_groups_command() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"action":"refresh_shelf"},"from":"mira","type":"cmd"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1075,18 +949,18 @@ async fn to_groups_command() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1095,13 +969,8 @@ async fn to_groups_command() {
 /// A message of the application's own making to a group
 #[tokio::test]
 async fn to_groups_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030025\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030025"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -1117,14 +986,13 @@ async fn to_groups_custom() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"customEvent":"book/recommended","customExts":{"title":"Middlemarch","stars":"5"}},"from":"mira","type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1132,18 +1000,18 @@ async fn to_groups_custom() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1152,13 +1020,8 @@ async fn to_groups_custom() {
 /// Only to members who are online, shown on the sender's devices too
 #[tokio::test]
 async fn to_groups_online_only() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030015\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030015"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(["194758362847233"], easemob_im::messages::Body::text("Who is here?"))
@@ -1166,14 +1029,13 @@ async fn to_groups_online_only() {
         .sync_device(true)
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"msg":"Who is here?"},"from":"mira","sync_device":true,"routetype":"ROUTE_ONLINE","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1181,18 +1043,18 @@ async fn to_groups_online_only() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1201,13 +1063,8 @@ async fn to_groups_online_only() {
 /// To two groups, in the name of the administrator, with an extension
 #[tokio::test]
 async fn to_groups_several() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups\",\"path\":\"/messages/chatgroups\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"194758362847233\":\"1184520937461030016\",\"194758362847301\":\"1184520937461030017\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups","path":"/messages/chatgroups","timestamp":1732154096000,"duration":6,"entities":[],"data":{"194758362847233":"1184520937461030016","194758362847301":"1184520937461030017"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -1220,14 +1077,13 @@ async fn to_groups_several() {
             ]),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\",\"194758362847301\"],\"body\":{\"msg\":\"The house closes early today.\"},\"ext\":{\"closes_at\":1732204800000},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233","194758362847301"],"body":{"msg":"The house closes early today."},"ext":{"closes_at":1732204800000},"type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -1236,18 +1092,18 @@ async fn to_groups_several() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1256,13 +1112,8 @@ async fn to_groups_several() {
 /// More messages than a second allows; wait and repeat
 #[tokio::test]
 async fn to_groups_throttled() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"message_send_error","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"message send reach limit"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .messages()
         .to_groups(
@@ -1270,14 +1121,13 @@ async fn to_groups_throttled() {
             easemob_im::messages::Body::text("The next meeting is on Friday at seven."),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"194758362847233\"],\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["194758362847233"],"body":{"msg":"The next meeting is on Friday at seven."},"type":"txt"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::ToGroupsError>();
     let expected = easemob_im::messages::ToGroupsError::MessagesThrottled;
@@ -1287,13 +1137,8 @@ async fn to_groups_throttled() {
 /// A text to a chat room
 #[tokio::test]
 async fn to_chatrooms_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030029\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030029"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1302,14 +1147,13 @@ async fn to_chatrooms_text() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"from\":\"mira\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"msg":"Welcome to the reading."},"from":"mira","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1317,18 +1161,18 @@ async fn to_chatrooms_text() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1337,13 +1181,8 @@ async fn to_chatrooms_text() {
 /// An image to a chat room
 #[tokio::test]
 async fn to_chatrooms_image() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030030\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030030"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1357,14 +1196,13 @@ async fn to_chatrooms_image() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1280,\"height\":720},\"secret\":\"not-a-real-image-secret\"},\"from\":\"mira\",\"type\":\"img\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11","filename":"shelf.jpg","size":{"width":1280,"height":720},"secret":"not-a-real-image-secret"},"from":"mira","type":"img"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1372,18 +1210,18 @@ async fn to_chatrooms_image() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1392,13 +1230,8 @@ async fn to_chatrooms_image() {
 /// A voice message to a chat room
 #[tokio::test]
 async fn to_chatrooms_audio() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030031\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030031"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1412,14 +1245,13 @@ async fn to_chatrooms_audio() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"from\":\"mira\",\"type\":\"audio\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22","filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret"},"from":"mira","type":"audio"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1427,18 +1259,18 @@ async fn to_chatrooms_audio() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1447,13 +1279,8 @@ async fn to_chatrooms_audio() {
 /// A video with a still picture to a chat room
 #[tokio::test]
 async fn to_chatrooms_video() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030032\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030032"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1471,14 +1298,13 @@ async fn to_chatrooms_video() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\",\"length\":42,\"file_length\":3145728,\"secret\":\"not-a-real-video-secret\",\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\"},\"from\":\"mira\",\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33","length":42,"file_length":3145728,"secret":"not-a-real-video-secret","thumb":"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444","thumb_secret":"not-a-real-thumbnail-secret"},"from":"mira","type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1486,18 +1312,18 @@ async fn to_chatrooms_video() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1506,13 +1332,8 @@ async fn to_chatrooms_video() {
 /// A file to a chat room
 #[tokio::test]
 async fn to_chatrooms_file() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030033\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030033"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1525,14 +1346,13 @@ async fn to_chatrooms_file() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\",\"filename\":\"agenda.pdf\",\"secret\":\"not-a-real-file-secret\"},\"from\":\"mira\",\"type\":\"file\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55","filename":"agenda.pdf","secret":"not-a-real-file-secret"},"from":"mira","type":"file"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1540,18 +1360,18 @@ async fn to_chatrooms_file() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1560,13 +1380,8 @@ async fn to_chatrooms_file() {
 /// A place to a chat room
 #[tokio::test]
 async fn to_chatrooms_location() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030034\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030034"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1579,14 +1394,13 @@ async fn to_chatrooms_location() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"lat\":\"52.5163\",\"lng\":\"13.3777\",\"addr\":\"4 Harbour Street\"},\"from\":\"mira\",\"type\":\"loc\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"lat":"52.5163","lng":"13.3777","addr":"4 Harbour Street"},"from":"mira","type":"loc"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1594,18 +1408,18 @@ async fn to_chatrooms_location() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1614,13 +1428,8 @@ async fn to_chatrooms_location() {
 /// A command to a chat room
 #[tokio::test]
 async fn to_chatrooms_command() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030035\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030035"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1629,14 +1438,13 @@ async fn to_chatrooms_command() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"action\":\"refresh_shelf\"},\"from\":\"mira\",\"type\":\"cmd\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"action":"refresh_shelf"},"from":"mira","type":"cmd"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1644,18 +1452,18 @@ async fn to_chatrooms_command() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1664,13 +1472,8 @@ async fn to_chatrooms_command() {
 /// A message of the application's own making to a chat room
 #[tokio::test]
 async fn to_chatrooms_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030036\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030036"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1686,14 +1489,13 @@ async fn to_chatrooms_custom() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"customEvent\":\"book/recommended\",\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"}},\"from\":\"mira\",\"type\":\"custom\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"customEvent":"book/recommended","customExts":{"title":"Middlemarch","stars":"5"}},"from":"mira","type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1701,18 +1503,18 @@ async fn to_chatrooms_custom() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1721,13 +1523,8 @@ async fn to_chatrooms_custom() {
 /// Only to those who are online, shown on the sender's devices too
 #[tokio::test]
 async fn to_chatrooms_online_only() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030026\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030026"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1738,14 +1535,13 @@ async fn to_chatrooms_online_only() {
         .sync_device(true)
         .route(easemob_im::messages::Route::OnlineOnly)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Who is here?\"},\"from\":\"mira\",\"sync_device\":true,\"routetype\":\"ROUTE_ONLINE\",\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"msg":"Who is here?"},"from":"mira","sync_device":true,"routetype":"ROUTE_ONLINE","type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -1753,18 +1549,18 @@ async fn to_chatrooms_online_only() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1773,13 +1569,8 @@ async fn to_chatrooms_online_only() {
 /// To two rooms, in the name of the administrator, with an extension
 #[tokio::test]
 async fn to_chatrooms_several() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatrooms\",\"path\":\"/messages/chatrooms\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"203847561920513\":\"1184520937461030027\",\"203847561920777\":\"1184520937461030028\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatrooms","path":"/messages/chatrooms","timestamp":1732154096000,"duration":6,"entities":[],"data":{"203847561920513":"1184520937461030027","203847561920777":"1184520937461030028"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1792,14 +1583,13 @@ async fn to_chatrooms_several() {
             ]),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\",\"203847561920777\"],\"body\":{\"msg\":\"We start in five minutes.\"},\"ext\":{\"starts_in\":300},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513","203847561920777"],"body":{"msg":"We start in five minutes."},"ext":{"starts_in":300},"type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -1808,18 +1598,18 @@ async fn to_chatrooms_several() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatrooms")
+        Some("https://a1.example.com/reading-club/demo/messages/chatrooms"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatrooms"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1828,13 +1618,8 @@ async fn to_chatrooms_several() {
 /// More messages than a second allows; wait and repeat
 #[tokio::test]
 async fn to_chatrooms_throttled() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"message_send_error\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message send reach limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"message_send_error","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"message send reach limit"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .messages()
         .to_chatrooms(
@@ -1842,14 +1627,13 @@ async fn to_chatrooms_throttled() {
             easemob_im::messages::Body::text("Welcome to the reading."),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatrooms", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"to\":[\"203847561920513\"],\"body\":{\"msg\":\"Welcome to the reading.\"},\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"to":["203847561920513"],"body":{"msg":"Welcome to the reading."},"type":"txt"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::ToChatroomsError>();
     let expected = easemob_im::messages::ToChatroomsError::MessagesThrottled;
@@ -1859,43 +1643,40 @@ async fn to_chatrooms_throttled() {
 /// Texts of one hour, in a one-to-one chat, a group and a room
 #[tokio::test]
 async fn history_history() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112108\",\"path\":\"/chatmessages/2026112108\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112108","path":"/chatmessages/2026112108","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 0).expect("there is such an hour"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatmessages/2026112108", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(
         reply[0].url.expose(),
-        "https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature"
+        "https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112108")
+        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112108"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatmessages/2026112108"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1904,43 +1685,40 @@ async fn history_history() {
 /// Messages that carry files
 #[tokio::test]
 async fn history_attachments() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112109\",\"path\":\"/chatmessages/2026112109\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112109","path":"/chatmessages/2026112109","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 1).expect("there is such an hour"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatmessages/2026112109", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(
         reply[0].url.expose(),
-        "https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature"
+        "https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112109")
+        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112109"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatmessages/2026112109"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1949,43 +1727,40 @@ async fn history_attachments() {
 /// Locations, commands and messages of the application's own making
 #[tokio::test]
 async fn history_other_kinds() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112110\",\"path\":\"/chatmessages/2026112110\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112110","path":"/chatmessages/2026112110","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 2).expect("there is such an hour"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatmessages/2026112110", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
     assert_eq!(
         reply[0].url.expose(),
-        "https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature"
+        "https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature",
     );
     assert_eq!(reply.envelope().action.as_deref(), Some("get"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112110")
+        Some("https://a1.example.com/reading-club/demo/chatmessages/2026112110"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/chatmessages/2026112110"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -1994,21 +1769,18 @@ async fn history_other_kinds() {
 /// The hour is too old, or too young
 #[tokio::test]
 async fn history_not_stored() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"illegal_argument\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"illegal arguments: appkey: reading-club#demo, time: 2026112023, maybe chat message history is expired or unstored\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"illegal_argument","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"illegal arguments: appkey: reading-club#demo, time: 2026112023, maybe chat message history is expired or unstored"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
     let result = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 20, 15).expect("there is such an hour"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatmessages/2026112023", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::HistoryError>();
     let expected = easemob_im::messages::HistoryError::HistoryNotStored {
@@ -2021,21 +1793,18 @@ async fn history_not_stored() {
 /// Nothing was said in this hour
 #[tokio::test]
 async fn history_no_messages() {
-    let (server, client) = start([
-            Response::json(
-                404,
-                "{\"error\":\"storage_object_not_found\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Failed to find chat message history download url for appkey: reading-club#demo, time: 2026112103\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"storage_object_not_found","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Failed to find chat message history download url for appkey: reading-club#demo, time: 2026112103"}"#;
+    let (server, client) = start([Response::json(404, body)]).await;
     let result = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 20, 19).expect("there is such an hour"))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/chatmessages/2026112103", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::HistoryError>();
     let expected = easemob_im::messages::HistoryError::HistoryNotFound {
@@ -2048,13 +1817,8 @@ async fn history_no_messages() {
 /// A message of one user to another
 #[tokio::test]
 async fn recall_recall() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/msg_recall\",\"path\":\"/messages/msg_recall\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"recalled\":\"yes\",\"chattype\":\"chat\",\"from\":\"mira\",\"to\":\"jonas\",\"msg_id\":\"1184520937461022849\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/msg_recall","path":"/messages/msg_recall","timestamp":1732154096000,"duration":6,"entities":[],"data":{"recalled":"yes","chattype":"chat","from":"mira","to":"jonas","msg_id":"1184520937461022849"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2065,14 +1829,13 @@ async fn recall_recall() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022849","to":"jonas","chat_type":"chat","force":false,"from":"mira"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022849");
@@ -2083,18 +1846,18 @@ async fn recall_recall() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/msg_recall")
+        Some("https://a1.example.com/reading-club/demo/messages/msg_recall"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/msg_recall"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2103,13 +1866,8 @@ async fn recall_recall() {
 /// An old message in a group, in the name of the administrator
 #[tokio::test]
 async fn recall_group() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/msg_recall\",\"path\":\"/messages/msg_recall\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"recalled\":\"yes\",\"chattype\":\"groupchat\",\"from\":\"admin\",\"to\":\"194758362847233\",\"msg_id\":\"1184520937461022850\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/msg_recall","path":"/messages/msg_recall","timestamp":1732154096000,"duration":6,"entities":[],"data":{"recalled":"yes","chattype":"groupchat","from":"admin","to":"194758362847233","msg_id":"1184520937461022850"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2119,14 +1877,13 @@ async fn recall_group() {
             easemob_im::messages::RecallMode::Forced,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":true}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022850","to":"194758362847233","chat_type":"groupchat","force":true}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022850");
@@ -2137,18 +1894,18 @@ async fn recall_group() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/msg_recall")
+        Some("https://a1.example.com/reading-club/demo/messages/msg_recall"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/msg_recall"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2157,13 +1914,8 @@ async fn recall_group() {
 /// A message in a chat room
 #[tokio::test]
 async fn recall_chatroom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/msg_recall\",\"path\":\"/messages/msg_recall\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"recalled\":\"yes\",\"chattype\":\"chatroom\",\"from\":\"admin\",\"to\":\"203847561920513\",\"msg_id\":\"1184520937461022860\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/msg_recall","path":"/messages/msg_recall","timestamp":1732154096000,"duration":6,"entities":[],"data":{"recalled":"yes","chattype":"chatroom","from":"admin","to":"203847561920513","msg_id":"1184520937461022860"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2173,14 +1925,13 @@ async fn recall_chatroom() {
             easemob_im::messages::RecallMode::StoredOnly,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022860\",\"to\":\"203847561920513\",\"chat_type\":\"chatroom\",\"force\":false}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022860","to":"203847561920513","chat_type":"chatroom","force":false}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022860");
@@ -2191,18 +1942,18 @@ async fn recall_chatroom() {
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/msg_recall")
+        Some("https://a1.example.com/reading-club/demo/messages/msg_recall"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/msg_recall"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2211,13 +1962,8 @@ async fn recall_chatroom() {
 /// The message was recalled before; the reply is a bare list
 #[tokio::test]
 async fn recall_not_found() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"msgs\":[{\"msg_id\":\"1184520937461022849\",\"recalled\":\"not_found msg\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"msgs":[{"msg_id":"1184520937461022849","recalled":"not_found msg"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2227,14 +1973,13 @@ async fn recall_not_found() {
             easemob_im::messages::RecallMode::StoredOnly,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022849","to":"jonas","chat_type":"chat","force":false}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2242,13 +1987,8 @@ async fn recall_not_found() {
 /// The message is too old
 #[tokio::test]
 async fn recall_too_late() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"msgs\":[{\"msg_id\":\"1184520937461022850\",\"recalled\":\"exceed recall time limit\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"msgs":[{"msg_id":"1184520937461022850","recalled":"exceed recall time limit"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2258,14 +1998,13 @@ async fn recall_too_late() {
             easemob_im::messages::RecallMode::StoredOnly,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022850\",\"to\":\"194758362847233\",\"chat_type\":\"groupchat\",\"force\":false}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022850","to":"194758362847233","chat_type":"groupchat","force":false}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2273,13 +2012,8 @@ async fn recall_too_late() {
 /// The receiver is not the one of the message
 #[tokio::test]
 async fn recall_receiver_not_found() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"msgs\":[{\"msg_id\":\"1184520937461022849\",\"recalled\":\"can't find msg to\"}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"msgs":[{"msg_id":"1184520937461022849","recalled":"can't find msg to"}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2289,14 +2023,13 @@ async fn recall_receiver_not_found() {
             easemob_im::messages::RecallMode::StoredOnly,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022849\",\"to\":\"nobody\",\"chat_type\":\"chat\",\"force\":false}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022849","to":"nobody","chat_type":"chat","force":false}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2304,13 +2037,8 @@ async fn recall_receiver_not_found() {
 /// The service failed, and says so in the usual envelope
 #[tokio::test]
 async fn recall_internal_error() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/msg_recall\",\"path\":\"/messages/msg_recall\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"recalled\":\"internal error\",\"chattype\":\"chat\",\"from\":\"mira\",\"to\":\"jonas\",\"msg_id\":\"1184520937461022849\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/msg_recall","path":"/messages/msg_recall","timestamp":1732154096000,"duration":6,"entities":[],"data":{"recalled":"internal error","chattype":"chat","from":"mira","to":"jonas","msg_id":"1184520937461022849"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2321,14 +2049,13 @@ async fn recall_internal_error() {
         )
         .from("mira")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false,\"from\":\"mira\"}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022849","to":"jonas","chat_type":"chat","force":false,"from":"mira"}"#);
+
     let error = result.expect_err("the documented reply reports a failure");
     assert_eq!(error.kind(), easemob_im::ErrorKind::Refused);
 }
@@ -2336,13 +2063,8 @@ async fn recall_internal_error() {
 /// The application may not recall messages
 #[tokio::test]
 async fn recall_not_open() {
-    let (server, client) = start([
-            Response::json(
-                403,
-                "{\"error\":\"forbidden_op\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"message recall service is unopened\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"forbidden_op","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"message recall service is unopened"}"#;
+    let (server, client) = start([Response::json(403, body)]).await;
     let result = client
         .messages()
         .recall(
@@ -2352,14 +2074,13 @@ async fn recall_not_open() {
             easemob_im::messages::RecallMode::StoredOnly,
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/msg_recall", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"msg_id\":\"1184520937461022849\",\"to\":\"jonas\",\"chat_type\":\"chat\",\"force\":false}",
-        );
+    request.assert_json(r#"{"msg_id":"1184520937461022849","to":"jonas","chat_type":"chat","force":false}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::messages::RecallError>();
     let expected = easemob_im::messages::RecallError::RecallNotOpen;
@@ -2369,13 +2090,8 @@ async fn recall_not_open() {
 /// A text that was read
 #[tokio::test]
 async fn import_to_user_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022861\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022861"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2386,32 +2102,31 @@ async fn import_to_user_text() {
         .read(true)
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_000_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"msg\":\"Have you finished the third chapter?\"},\"is_ack_read\":true,\"msg_timestamp\":1731312000000,\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"msg":"Have you finished the third chapter?"},"is_ack_read":true,"msg_timestamp":1731312000000,"type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022861");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2420,13 +2135,8 @@ async fn import_to_user_text() {
 /// An image that still lies on the old service
 #[tokio::test]
 async fn import_to_user_image() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022862\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022862"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2442,32 +2152,31 @@ async fn import_to_user_image() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_060_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/shelf.jpg\",\"filename\":\"shelf.jpg\",\"size\":{\"width\":1080,\"height\":1920}},\"is_ack_read\":true,\"msg_timestamp\":1731312060000,\"need_download\":true,\"type\":\"img\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"url":"https://old-chat.example.net/files/shelf.jpg","filename":"shelf.jpg","size":{"width":1080,"height":1920}},"is_ack_read":true,"msg_timestamp":1731312060000,"need_download":true,"type":"img"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022862");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2476,13 +2185,8 @@ async fn import_to_user_image() {
 /// A voice message that was uploaded before
 #[tokio::test]
 async fn import_to_user_audio() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022866\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022866"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2497,32 +2201,31 @@ async fn import_to_user_audio() {
         )
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_120_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312120000,\"type\":\"audio\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22","filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret"},"msg_timestamp":1731312120000,"type":"audio"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022866");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2531,13 +2234,8 @@ async fn import_to_user_audio() {
 /// A video and its still picture that lie on the old service
 #[tokio::test]
 async fn import_to_user_video() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022867\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022867"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2553,32 +2251,31 @@ async fn import_to_user_video() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_180_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312180000,\"need_download\":true,\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"url":"https://old-chat.example.net/files/reading.mp4","length":42,"file_length":3145728,"thumb":"https://old-chat.example.net/files/reading.jpg"},"msg_timestamp":1731312180000,"need_download":true,"type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022867");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2587,13 +2284,8 @@ async fn import_to_user_video() {
 /// A file that still lies on the old service
 #[tokio::test]
 async fn import_to_user_file() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022868\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022868"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2608,32 +2300,31 @@ async fn import_to_user_file() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_240_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312240000,\"need_download\":true,\"type\":\"file\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"url":"https://old-chat.example.net/files/agenda.pdf","filename":"agenda.pdf"},"is_ack_read":false,"msg_timestamp":1731312240000,"need_download":true,"type":"file"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022868");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2642,13 +2333,8 @@ async fn import_to_user_file() {
 /// A place
 #[tokio::test]
 async fn import_to_user_location() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022869\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022869"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2658,32 +2344,31 @@ async fn import_to_user_location() {
         )
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_300_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312300000,\"type\":\"loc\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"lat":"48.8339","lng":"2.3758","addr":"City library"},"msg_timestamp":1731312300000,"type":"loc"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022869");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2692,13 +2377,8 @@ async fn import_to_user_location() {
 /// A message of the application's own making
 #[tokio::test]
 async fn import_to_user_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022870\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022870"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2716,32 +2396,31 @@ async fn import_to_user_custom() {
         .read(true)
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_360_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312360000,\"type\":\"custom\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"customEvent":"book/returned","customExts":{"title":"Emma","shelf":"12"}},"is_ack_read":true,"msg_timestamp":1731312360000,"type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022870");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2750,13 +2429,8 @@ async fn import_to_user_custom() {
 /// A command, with nothing but what is required
 #[tokio::test]
 async fn import_to_user_now() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/users/import\",\"path\":\"/messages/users/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022863\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/users/import","path":"/messages/users/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022863"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_user(
@@ -2765,32 +2439,31 @@ async fn import_to_user_now() {
             easemob_im::messages::Body::command("refresh_shelf"),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/users/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"jonas\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"jonas","body":{"action":"refresh_shelf"},"type":"cmd"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022863");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/users/import")
+        Some("https://a1.example.com/reading-club/demo/messages/users/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/users/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2799,13 +2472,8 @@ async fn import_to_user_now() {
 /// A text that was read
 #[tokio::test]
 async fn import_to_group_text() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022864\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022864"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -2816,32 +2484,31 @@ async fn import_to_group_text() {
         .read(true)
         .sent_at(easemob_im::Timestamp::from_millis(1_731_398_400_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"mira\",\"target\":\"194758362847233\",\"body\":{\"msg\":\"The next meeting is on Friday at seven.\"},\"is_ack_read\":true,\"msg_timestamp\":1731398400000,\"type\":\"txt\"}",
-        );
+    request.assert_json(r#"{"from":"mira","target":"194758362847233","body":{"msg":"The next meeting is on Friday at seven."},"is_ack_read":true,"msg_timestamp":1731398400000,"type":"txt"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022864");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2850,13 +2517,8 @@ async fn import_to_group_text() {
 /// An image that still lies on the old service
 #[tokio::test]
 async fn import_to_group_image() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022865\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022865"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -2872,32 +2534,31 @@ async fn import_to_group_image() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_398_460_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/cover.png\",\"filename\":\"cover.png\",\"size\":{\"width\":600,\"height\":900}},\"is_ack_read\":false,\"msg_timestamp\":1731398460000,\"need_download\":true,\"type\":\"img\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"url":"https://old-chat.example.net/files/cover.png","filename":"cover.png","size":{"width":600,"height":900}},"is_ack_read":false,"msg_timestamp":1731398460000,"need_download":true,"type":"img"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022865");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2906,13 +2567,8 @@ async fn import_to_group_image() {
 /// A voice message that was uploaded before
 #[tokio::test]
 async fn import_to_group_audio() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022871\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022871"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -2927,32 +2583,31 @@ async fn import_to_group_audio() {
         )
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_420_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\",\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\"},\"msg_timestamp\":1731312420000,\"type\":\"audio\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22","filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret"},"msg_timestamp":1731312420000,"type":"audio"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022871");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -2961,13 +2616,8 @@ async fn import_to_group_audio() {
 /// A video and its still picture that lie on the old service
 #[tokio::test]
 async fn import_to_group_video() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022872\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022872"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -2983,32 +2633,31 @@ async fn import_to_group_video() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_480_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/reading.mp4\",\"length\":42,\"file_length\":3145728,\"thumb\":\"https://old-chat.example.net/files/reading.jpg\"},\"msg_timestamp\":1731312480000,\"need_download\":true,\"type\":\"video\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"url":"https://old-chat.example.net/files/reading.mp4","length":42,"file_length":3145728,"thumb":"https://old-chat.example.net/files/reading.jpg"},"msg_timestamp":1731312480000,"need_download":true,"type":"video"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022872");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -3017,13 +2666,8 @@ async fn import_to_group_video() {
 /// A file that still lies on the old service
 #[tokio::test]
 async fn import_to_group_file() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022873\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022873"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -3038,32 +2682,31 @@ async fn import_to_group_file() {
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_540_000))
         .fetch_attachment(true)
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"url\":\"https://old-chat.example.net/files/agenda.pdf\",\"filename\":\"agenda.pdf\"},\"is_ack_read\":false,\"msg_timestamp\":1731312540000,\"need_download\":true,\"type\":\"file\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"url":"https://old-chat.example.net/files/agenda.pdf","filename":"agenda.pdf"},"is_ack_read":false,"msg_timestamp":1731312540000,"need_download":true,"type":"file"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022873");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -3072,13 +2715,8 @@ async fn import_to_group_file() {
 /// A place
 #[tokio::test]
 async fn import_to_group_location() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022874\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022874"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -3088,32 +2726,31 @@ async fn import_to_group_location() {
         )
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_600_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"addr\":\"City library\"},\"msg_timestamp\":1731312600000,\"type\":\"loc\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"lat":"48.8339","lng":"2.3758","addr":"City library"},"msg_timestamp":1731312600000,"type":"loc"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022874");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -3122,13 +2759,8 @@ async fn import_to_group_location() {
 /// A command, with nothing but what is required
 #[tokio::test]
 async fn import_to_group_command() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022875\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022875"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -3137,32 +2769,31 @@ async fn import_to_group_command() {
             easemob_im::messages::Body::command("refresh_shelf"),
         )
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"action\":\"refresh_shelf\"},\"type\":\"cmd\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"action":"refresh_shelf"},"type":"cmd"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022875");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -3171,13 +2802,8 @@ async fn import_to_group_command() {
 /// A message of the application's own making
 #[tokio::test]
 async fn import_to_group_custom() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"action\":\"post\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/messages/chatgroups/import\",\"path\":\"/messages/chatgroups/import\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":{\"msg_id\":\"1184520937461022876\"}}",
-            ),
-        ])
-        .await;
+    let body = r#"{"action":"post","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/messages/chatgroups/import","path":"/messages/chatgroups/import","timestamp":1732154096000,"duration":6,"entities":[],"data":{"msg_id":"1184520937461022876"}}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
         .import_to_group(
@@ -3195,32 +2821,31 @@ async fn import_to_group_custom() {
         .read(true)
         .sent_at(easemob_im::Timestamp::from_millis(1_731_312_720_000))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/messages/chatgroups/import", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"from\":\"jonas\",\"target\":\"194758362847233\",\"body\":{\"customEvent\":\"book/returned\",\"customExts\":{\"title\":\"Emma\",\"shelf\":\"12\"}},\"is_ack_read\":true,\"msg_timestamp\":1731312720000,\"type\":\"custom\"}",
-        );
+    request.assert_json(r#"{"from":"jonas","target":"194758362847233","body":{"customEvent":"book/returned","customExts":{"title":"Emma","shelf":"12"}},"is_ack_read":true,"msg_timestamp":1731312720000,"type":"custom"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.msg_id.as_str(), "1184520937461022876");
     assert_eq!(reply.envelope().action.as_deref(), Some("post"));
     assert_eq!(
         reply.envelope().application.as_deref(),
-        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
+        Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"),
     );
     assert_eq!(reply.envelope().application_name.as_deref(), Some("demo"));
     assert_eq!(reply.envelope().organization.as_deref(), Some("reading-club"));
     assert_eq!(
         reply.envelope().uri.as_deref(),
-        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import")
+        Some("https://a1.example.com/reading-club/demo/messages/chatgroups/import"),
     );
     assert_eq!(reply.envelope().path.as_deref(), Some("/messages/chatgroups/import"));
     assert_eq!(
         reply.envelope().timestamp,
-        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000))
+        Some(easemob_im::Timestamp::from_millis(1_732_154_096_000)),
     );
     assert_eq!(reply.envelope().duration, Some(std::time::Duration::from_millis(6)));
     assert_eq!(reply.envelope().entities, Some(serde_json::json!([])));
@@ -3230,30 +2855,20 @@ async fn import_to_group_custom() {
 #[tokio::test]
 async fn history_history_records() {
     let (server, client) = start([]).await;
-    server
-        .push(
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112108\",\"path\":\"/chatmessages/2026112108\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature\"}]}"
-                    .replace("https://history.example.net", &server.url()),
-            ),
-        );
-    server
-        .push(
-            Response::text(
-                200,
-                "{\"msg_id\":\"1184520937461022849\",\"timestamp\":1795219500123,\"direction\":\"outgoing\",\"to\":\"jonas\",\"from\":\"mira\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"msg\":\"Have you finished the third chapter?\",\"type\":\"txt\"}],\"ext\":{\"chapter\":3},\"from\":\"mira\",\"to\":\"jonas\"}}\n{\"msg_id\":\"1184520937461022850\",\"timestamp\":1795219561000,\"direction\":\"outgoing\",\"to\":\"194758362847233\",\"from\":\"jonas\",\"chat_type\":\"groupchat\",\"payload\":{\"bodies\":[{\"msg\":\"The next meeting is on Friday at seven.\",\"type\":\"txt\"}],\"from\":\"jonas\",\"to\":\"194758362847233\"}}\n{\"msg_id\":\"7K3QX-MP-4410c\",\"timestamp\":1795219599999,\"to\":\"203847561920513\",\"from\":\"admin\",\"chat_type\":\"chatroom\",\"payload\":{\"bodies\":[{\"msg\":\"Welcome to the reading.\",\"type\":\"txt\"}],\"ext\":{},\"from\":\"admin\",\"to\":\"203847561920513\"}}",
-            ),
-        );
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112108","path":"/chatmessages/2026112108","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112108.gz?Expires=1795223400&Signature=not-a-real-signature"}]}"#;
+    server.push(Response::json(200, body.replace("https://history.example.net", &server.url())));
+    let lines = [
+        r#"{"msg_id":"1184520937461022849","timestamp":1795219500123,"direction":"outgoing","to":"jonas","from":"mira","chat_type":"chat","payload":{"bodies":[{"msg":"Have you finished the third chapter?","type":"txt"}],"ext":{"chapter":3},"from":"mira","to":"jonas"}}"#,
+        r#"{"msg_id":"1184520937461022850","timestamp":1795219561000,"direction":"outgoing","to":"194758362847233","from":"jonas","chat_type":"groupchat","payload":{"bodies":[{"msg":"The next meeting is on Friday at seven.","type":"txt"}],"from":"jonas","to":"194758362847233"}}"#,
+        r#"{"msg_id":"7K3QX-MP-4410c","timestamp":1795219599999,"to":"203847561920513","from":"admin","chat_type":"chatroom","payload":{"bodies":[{"msg":"Welcome to the reading.","type":"txt"}],"ext":{},"from":"admin","to":"203847561920513"}}"#,
+    ];
+    server.push(Response::text(200, lines.join("\n")));
     let mut records = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 0).expect("there is such an hour"))
         .records();
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022849");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_219_500_123));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3266,17 +2881,11 @@ async fn history_history_records() {
     };
     assert_eq!(text_7.msg, "Have you finished the third chapter?");
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 1);
-    assert_eq!(
-        record.payload.ext.as_ref().expect("documented") ["chapter"],
-        serde_json::json!(3)
-    );
+    assert_eq!(record.payload.ext.as_ref().expect("documented")["chapter"], serde_json::json!(3));
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "mira");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "jonas");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022850");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_219_561_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3289,14 +2898,9 @@ async fn history_history_records() {
     };
     assert_eq!(text_7.msg, "The next meeting is on Friday at seven.");
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"
-    );
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "194758362847233");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "7K3QX-MP-4410c");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_219_599_999));
     assert_eq!(record.to.as_str(), "203847561920513");
@@ -3309,40 +2913,30 @@ async fn history_history_records() {
     assert_eq!(text_6.msg, "Welcome to the reading.");
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "admin");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "203847561920513"
-    );
-    assert!(records.next(). await .is_none());
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "203847561920513");
+
+    assert!(records.next().await.is_none());
 }
 
 /// Messages that carry files: the records of the file
 #[tokio::test]
 async fn history_attachments_records() {
     let (server, client) = start([]).await;
-    server
-        .push(
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112109\",\"path\":\"/chatmessages/2026112109\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature\"}]}"
-                    .replace("https://history.example.net", &server.url()),
-            ),
-        );
-    server
-        .push(
-            Response::text(
-                200,
-                "{\"msg_id\":\"1184520937461022851\",\"timestamp\":1795222801000,\"direction\":\"outgoing\",\"to\":\"jonas\",\"from\":\"mira\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"file_length\":204811,\"filename\":\"shelf.jpg\",\"secret\":\"not-a-real-image-secret\",\"size\":{\"height\":720,\"width\":1280},\"type\":\"img\",\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11\"}],\"ext\":{},\"from\":\"mira\",\"to\":\"jonas\"}}\n{\"msg_id\":\"1184520937461022852\",\"timestamp\":1795222862000,\"direction\":\"incoming\",\"to\":\"mira\",\"from\":\"jonas\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"file_length\":7420,\"filename\":\"greeting.amr\",\"length\":6,\"secret\":\"not-a-real-audio-secret\",\"type\":\"audio\",\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22\"}],\"ext\":{},\"from\":\"jonas\",\"to\":\"mira\"}}\n{\"msg_id\":\"1184520937461022853\",\"timestamp\":1795222900500,\"direction\":\"outgoing\",\"to\":\"194758362847233\",\"from\":\"mira\",\"chat_type\":\"groupchat\",\"payload\":{\"bodies\":[{\"file_length\":3145728,\"filename\":\"reading.mp4\",\"length\":42,\"secret\":\"not-a-real-video-secret\",\"size\":{\"height\":360,\"width\":640},\"thumb\":\"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444\",\"thumb_secret\":\"not-a-real-thumbnail-secret\",\"type\":\"video\",\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33\"}],\"ext\":{},\"from\":\"mira\",\"to\":\"194758362847233\"}}\n{\"msg_id\":\"1184520937461022854\",\"timestamp\":1795222999000,\"direction\":\"outgoing\",\"to\":\"194758362847233\",\"from\":\"jonas\",\"chat_type\":\"groupchat\",\"payload\":{\"bodies\":[{\"file_length\":48213,\"filename\":\"agenda.pdf\",\"type\":\"file\",\"url\":\"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55\"}],\"ext\":{},\"from\":\"jonas\",\"to\":\"194758362847233\"}}",
-            ),
-        );
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112109","path":"/chatmessages/2026112109","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112109.gz?Expires=1795227000&Signature=not-a-real-signature"}]}"#;
+    server.push(Response::json(200, body.replace("https://history.example.net", &server.url())));
+    let lines = [
+        r#"{"msg_id":"1184520937461022851","timestamp":1795222801000,"direction":"outgoing","to":"jonas","from":"mira","chat_type":"chat","payload":{"bodies":[{"file_length":204811,"filename":"shelf.jpg","secret":"not-a-real-image-secret","size":{"height":720,"width":1280},"type":"img","url":"https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11"}],"ext":{},"from":"mira","to":"jonas"}}"#,
+        r#"{"msg_id":"1184520937461022852","timestamp":1795222862000,"direction":"incoming","to":"mira","from":"jonas","chat_type":"chat","payload":{"bodies":[{"file_length":7420,"filename":"greeting.amr","length":6,"secret":"not-a-real-audio-secret","type":"audio","url":"https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22"}],"ext":{},"from":"jonas","to":"mira"}}"#,
+        r#"{"msg_id":"1184520937461022853","timestamp":1795222900500,"direction":"outgoing","to":"194758362847233","from":"mira","chat_type":"groupchat","payload":{"bodies":[{"file_length":3145728,"filename":"reading.mp4","length":42,"secret":"not-a-real-video-secret","size":{"height":360,"width":640},"thumb":"https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444","thumb_secret":"not-a-real-thumbnail-secret","type":"video","url":"https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33"}],"ext":{},"from":"mira","to":"194758362847233"}}"#,
+        r#"{"msg_id":"1184520937461022854","timestamp":1795222999000,"direction":"outgoing","to":"194758362847233","from":"jonas","chat_type":"groupchat","payload":{"bodies":[{"file_length":48213,"filename":"agenda.pdf","type":"file","url":"https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55"}],"ext":{},"from":"jonas","to":"194758362847233"}}"#,
+    ];
+    server.push(Response::text(200, lines.join("\n")));
     let mut records = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 1).expect("there is such an hour"))
         .records();
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022851");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_222_801_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3354,7 +2948,7 @@ async fn history_attachments_records() {
     else { panic!("another kind") };
     assert_eq!(
         image_7.url.as_str(),
-        "https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11"
+        "https://a1.example.com/reading-club/demo/chatfiles/3f0c9a10-5b7e-4a55-9d31-8c2e6f7a0b11",
     );
     assert_eq!(image_7.filename.as_deref(), Some("shelf.jpg"));
     assert_eq!(image_7.file_size, Some(204_811));
@@ -3362,16 +2956,13 @@ async fn history_attachments_records() {
     assert_eq!(image_7.size.as_ref().expect("documented").height, 720);
     assert_eq!(
         image_7.secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-image-secret")
+        Some("not-a-real-image-secret"),
     );
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "mira");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "jonas");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022852");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_222_862_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Incoming));
@@ -3383,23 +2974,20 @@ async fn history_attachments_records() {
     else { panic!("another kind") };
     assert_eq!(
         audio_7.url.as_str(),
-        "https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22"
+        "https://a1.example.com/reading-club/demo/chatfiles/90be2d47-01c3-4f7e-a2d8-4b6f0e9c5a22",
     );
     assert_eq!(audio_7.filename.as_deref(), Some("greeting.amr"));
     assert_eq!(audio_7.file_size, Some(7420));
     assert_eq!(audio_7.duration, Some(std::time::Duration::from_secs(6)));
     assert_eq!(
         audio_7.secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-audio-secret")
+        Some("not-a-real-audio-secret"),
     );
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "mira");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022853");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_222_900_500));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3411,7 +2999,7 @@ async fn history_attachments_records() {
     else { panic!("another kind") };
     assert_eq!(
         video_7.url.as_str(),
-        "https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33"
+        "https://a1.example.com/reading-club/demo/chatfiles/b2709f63-e815-49ac-93d1-5f6a8c0e7d33",
     );
     assert_eq!(video_7.filename.as_deref(), Some("reading.mp4"));
     assert_eq!(video_7.file_size, Some(3_145_728));
@@ -3420,26 +3008,21 @@ async fn history_attachments_records() {
     assert_eq!(video_7.size.as_ref().expect("documented").height, 360);
     assert_eq!(
         video_7.thumb.as_ref().expect("documented").as_str(),
-        "https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444"
+        "https://a1.example.com/reading-club/demo/chatfiles/c41d7e88-6a90-4d2b-8f35-17e0b9d2c444",
     );
     assert_eq!(
         video_7.secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-video-secret")
+        Some("not-a-real-video-secret"),
     );
     assert_eq!(
         video_7.thumb_secret.as_ref().map(easemob_im::Secret::expose),
-        Some("not-a-real-thumbnail-secret")
+        Some("not-a-real-thumbnail-secret"),
     );
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "mira");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"
-    );
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "194758362847233");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022854");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_222_999_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3452,46 +3035,37 @@ async fn history_attachments_records() {
     };
     assert_eq!(
         file_7.url.as_str(),
-        "https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55"
+        "https://a1.example.com/reading-club/demo/chatfiles/d58e16b0-2f74-4c19-b6a3-9e0d7c8f1a55",
     );
     assert_eq!(file_7.filename.as_deref(), Some("agenda.pdf"));
     assert_eq!(file_7.file_size, Some(48_213));
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"
-    );
-    assert!(records.next(). await .is_none());
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "194758362847233");
+
+    assert!(records.next().await.is_none());
 }
 
 /// Locations, commands and messages of the application's own making: the records of the file
 #[tokio::test]
 async fn history_other_kinds_records() {
     let (server, client) = start([]).await;
-    server
-        .push(
-            Response::json(
-                200,
-                "{\"action\":\"get\",\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\",\"applicationName\":\"demo\",\"organization\":\"reading-club\",\"uri\":\"https://a1.example.com/reading-club/demo/chatmessages/2026112110\",\"path\":\"/chatmessages/2026112110\",\"timestamp\":1732154096000,\"duration\":6,\"entities\":[],\"data\":[{\"url\":\"https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature\"}]}"
-                    .replace("https://history.example.net", &server.url()),
-            ),
-        );
-    server
-        .push(
-            Response::text(
-                200,
-                "{\"msg_id\":\"1184520937461022855\",\"timestamp\":1795226401000,\"direction\":\"outgoing\",\"to\":\"jonas\",\"from\":\"mira\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"addr\":\"4 Harbour Street\",\"lat\":52.5163,\"lng\":13.3777,\"type\":\"loc\"}],\"ext\":{},\"from\":\"mira\",\"to\":\"jonas\"}}\n{\"msg_id\":\"1184520937461022856\",\"timestamp\":1795226455000,\"direction\":\"outgoing\",\"to\":\"jonas\",\"from\":\"admin\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"addr\":\"City library\",\"lat\":\"48.8339\",\"lng\":\"2.3758\",\"type\":\"loc\"}],\"ext\":{},\"from\":\"admin\",\"to\":\"jonas\"}}\n{\"msg_id\":\"1184520937461022857\",\"timestamp\":1795226501000,\"direction\":\"outgoing\",\"to\":\"mira\",\"from\":\"admin\",\"chat_type\":\"chat\",\"payload\":{\"bodies\":[{\"action\":\"refresh_shelf\",\"type\":\"cmd\"}],\"ext\":{},\"from\":\"admin\",\"to\":\"mira\"}}\n{\"msg_id\":\"1184520937461022858\",\"timestamp\":1795226600000,\"direction\":\"outgoing\",\"to\":\"194758362847233\",\"from\":\"mira\",\"chat_type\":\"groupchat\",\"payload\":{\"bodies\":[{\"customExts\":{\"title\":\"Middlemarch\",\"stars\":\"5\"},\"customEvent\":\"book/recommended\",\"type\":\"custom\"}],\"ext\":{},\"from\":\"mira\",\"to\":\"194758362847233\"}}\n{\"msg_id\":\"1184520937461022859\",\"timestamp\":1795226700000,\"direction\":\"outgoing\",\"to\":\"194758362847233\",\"from\":\"jonas\",\"chat_type\":\"groupchat\",\"payload\":{\"bodies\":[{\"type\":\"custom\"}],\"from\":\"jonas\",\"to\":\"194758362847233\"}}",
-            ),
-        );
+    let body = r#"{"action":"get","application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913","applicationName":"demo","organization":"reading-club","uri":"https://a1.example.com/reading-club/demo/chatmessages/2026112110","path":"/chatmessages/2026112110","timestamp":1732154096000,"duration":6,"entities":[],"data":[{"url":"https://history.example.net/2026112110.gz?Expires=1795230600&Signature=not-a-real-signature"}]}"#;
+    server.push(Response::json(200, body.replace("https://history.example.net", &server.url())));
+    let lines = [
+        r#"{"msg_id":"1184520937461022855","timestamp":1795226401000,"direction":"outgoing","to":"jonas","from":"mira","chat_type":"chat","payload":{"bodies":[{"addr":"4 Harbour Street","lat":52.5163,"lng":13.3777,"type":"loc"}],"ext":{},"from":"mira","to":"jonas"}}"#,
+        r#"{"msg_id":"1184520937461022856","timestamp":1795226455000,"direction":"outgoing","to":"jonas","from":"admin","chat_type":"chat","payload":{"bodies":[{"addr":"City library","lat":"48.8339","lng":"2.3758","type":"loc"}],"ext":{},"from":"admin","to":"jonas"}}"#,
+        r#"{"msg_id":"1184520937461022857","timestamp":1795226501000,"direction":"outgoing","to":"mira","from":"admin","chat_type":"chat","payload":{"bodies":[{"action":"refresh_shelf","type":"cmd"}],"ext":{},"from":"admin","to":"mira"}}"#,
+        r#"{"msg_id":"1184520937461022858","timestamp":1795226600000,"direction":"outgoing","to":"194758362847233","from":"mira","chat_type":"groupchat","payload":{"bodies":[{"customExts":{"title":"Middlemarch","stars":"5"},"customEvent":"book/recommended","type":"custom"}],"ext":{},"from":"mira","to":"194758362847233"}}"#,
+        r#"{"msg_id":"1184520937461022859","timestamp":1795226700000,"direction":"outgoing","to":"194758362847233","from":"jonas","chat_type":"groupchat","payload":{"bodies":[{"type":"custom"}],"from":"jonas","to":"194758362847233"}}"#,
+    ];
+    server.push(Response::text(200, lines.join("\n")));
     let mut records = client
         .messages()
         .history(easemob_im::Hour::utc(2026, 11, 21, 2).expect("there is such an hour"))
         .records();
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022855");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_226_401_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3508,11 +3082,8 @@ async fn history_other_kinds_records() {
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "mira");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "jonas");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022856");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_226_455_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3529,11 +3100,8 @@ async fn history_other_kinds_records() {
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "admin");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "jonas");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022857");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_226_501_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3547,11 +3115,8 @@ async fn history_other_kinds_records() {
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "admin");
     assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "mira");
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022858");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_226_600_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3564,23 +3129,15 @@ async fn history_other_kinds_records() {
     assert_eq!(custom_7.event.as_deref(), Some("book/recommended"));
     assert_eq!(custom_7.properties.as_ref().expect("documented").len(), 2);
     assert_eq!(
-        custom_7.properties.as_ref().expect("documented") ["title"],
-        serde_json::json!("Middlemarch")
+        custom_7.properties.as_ref().expect("documented")["title"],
+        serde_json::json!("Middlemarch"),
     );
-    assert_eq!(
-        custom_7.properties.as_ref().expect("documented") ["stars"],
-        serde_json::json!("5")
-    );
+    assert_eq!(custom_7.properties.as_ref().expect("documented")["stars"], serde_json::json!("5"));
     assert_eq!(record.payload.ext.as_ref().expect("documented").len(), 0);
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "mira");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"
-    );
-    let record = records
-        .next()
-        .await
-        .expect("a record is left")
-        .expect("it can be read");
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "194758362847233");
+
+    let record = records.next().await.expect("a record is left").expect("it can be read");
     assert_eq!(record.msg_id.as_str(), "1184520937461022859");
     assert_eq!(record.timestamp, easemob_im::Timestamp::from_millis(1_795_226_700_000));
     assert_eq!(record.direction, Some(easemob_im::messages::Direction::Outgoing));
@@ -3592,8 +3149,7 @@ async fn history_other_kinds_records() {
         panic!("another kind")
     };
     assert_eq!(record.payload.from.as_ref().expect("documented").as_str(), "jonas");
-    assert_eq!(
-        record.payload.to.as_ref().expect("documented").as_str(), "194758362847233"
-    );
-    assert!(records.next(). await .is_none());
+    assert_eq!(record.payload.to.as_ref().expect("documented").as_str(), "194758362847233");
+
+    assert!(records.next().await.is_none());
 }

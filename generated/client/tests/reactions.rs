@@ -22,64 +22,54 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A user reacts to a message
 #[tokio::test]
 async fn add_add() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"reaction_id\":\"1184533021865017345\"}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"reaction_id":"1184533021865017345"}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.reactions().add("lea", "1184520937461022849", "open_book").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/reaction/user/lea", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}",
-        );
+    request.assert_json(r#"{"message_id":"1184520937461022849","message":"open_book"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply).as_str(), "1184533021865017345");
+    assert_eq!((*reply).as_str(), "1184533021865017345");
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// An emoji id of any characters
 #[tokio::test]
 async fn add_any_characters() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"reaction_id\":\"1184533021865017346\"}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"reaction_id":"1184533021865017346"}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.reactions().add("jonas", "1184520937461022849", "📚+1").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/reaction/user/jonas", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json("{\"message_id\":\"1184520937461022849\",\"message\":\"📚+1\"}");
+    request.assert_json(r#"{"message_id":"1184520937461022849","message":"📚+1"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply).as_str(), "1184533021865017346");
+    assert_eq!((*reply).as_str(), "1184533021865017346");
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// The application calls too often
 #[tokio::test]
 async fn add_too_fast() {
-    let (server, client) = start([
-            Response::json(
-                429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"reach_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"This request has reached api limit"}"#;
+    let (server, client) = start([Response::json(429, body)]).await;
     let result = client.reactions().add("lea", "1184520937461022849", "open_book").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/reaction/user/lea", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"message_id\":\"1184520937461022849\",\"message\":\"open_book\"}",
-        );
+    request.assert_json(r#"{"message_id":"1184520937461022849","message":"open_book"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ReachLimit;
@@ -89,26 +79,19 @@ async fn add_too_fast() {
 /// Two reactions to one message
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"reactions\":[{\"msgId\":\"1184520937461022849\",\"reactionList\":[{\"reactionId\":\"1184533021865017345\",\"message\":\"open_book\",\"count\":2,\"state\":true,\"userList\":[\"lea\",\"nils\"]},{\"reactionId\":\"1184533021865017346\",\"message\":\"📚+1\",\"count\":1,\"state\":false,\"userList\":[\"jonas\"]}]}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .reactions()
-        .list("lea", ["1184520937461022849"], "231907465518081")
-        .await;
+    let body = r#"{"code":200,"count":1,"reactions":[{"msgId":"1184520937461022849","reactionList":[{"reactionId":"1184533021865017345","message":"open_book","count":2,"state":true,"userList":["lea","nils"]},{"reactionId":"1184533021865017346","message":"📚+1","count":1,"state":false,"userList":["jonas"]}]}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.reactions().list("lea", ["1184520937461022849"], "231907465518081").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/reaction/user/lea",
-            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/reaction/user/lea",
+        &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -123,7 +106,7 @@ async fn list_list() {
     assert_eq!(reply[0].reactions[0].user_ids[1].as_str(), "nils");
     assert_eq!(reply[0].reactions[1].id.as_str(), "1184533021865017346");
     assert_eq!(reply[0].reactions[1].emoji_id.as_str(), "📚+1");
-    assert!(! reply[0].reactions[1].reacted);
+    assert!(!reply[0].reactions[1].reacted);
     assert_eq!(reply[0].reactions[1].user_count, 1);
     assert_eq!(reply[0].reactions[1].user_ids.len(), 1);
     assert_eq!(reply[0].reactions[1].user_ids[0].as_str(), "jonas");
@@ -134,29 +117,25 @@ async fn list_list() {
 /// Two messages at once
 #[tokio::test]
 async fn list_several() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":2,\"reactions\":[{\"msgId\":\"1184520937461022849\",\"reactionList\":[{\"reactionId\":\"1184533021865017346\",\"message\":\"📚+1\",\"count\":1,\"state\":true,\"userList\":[\"jonas\"]}]},{\"msgId\":\"1184520937461022912\",\"reactionList\":[{\"reactionId\":\"1184533021865017388\",\"message\":\"open_book\",\"count\":1,\"state\":false,\"userList\":[\"mira\"]}]}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"count":2,"reactions":[{"msgId":"1184520937461022849","reactionList":[{"reactionId":"1184533021865017346","message":"📚+1","count":1,"state":true,"userList":["jonas"]}]},{"msgId":"1184520937461022912","reactionList":[{"reactionId":"1184533021865017388","message":"open_book","count":1,"state":false,"userList":["mira"]}]}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .reactions()
         .list("jonas", ["1184520937461022849", "1184520937461022912"], "231907465518081")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/reaction/user/jonas",
-            &[
-                ("channelId", "231907465518081"),
-                ("msgIdList", "1184520937461022849,1184520937461022912"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/reaction/user/jonas",
+        &[
+            ("channelId", "231907465518081"),
+            ("msgIdList", "1184520937461022849,1184520937461022912"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -172,7 +151,7 @@ async fn list_several() {
     assert_eq!(reply[1].reactions.len(), 1);
     assert_eq!(reply[1].reactions[0].id.as_str(), "1184533021865017388");
     assert_eq!(reply[1].reactions[0].emoji_id.as_str(), "open_book");
-    assert!(! reply[1].reactions[0].reacted);
+    assert!(!reply[1].reactions[0].reacted);
     assert_eq!(reply[1].reactions[0].user_count, 1);
     assert_eq!(reply[1].reactions[0].user_ids.len(), 1);
     assert_eq!(reply[1].reactions[0].user_ids[0].as_str(), "mira");
@@ -183,23 +162,19 @@ async fn list_several() {
 /// Nobody has reacted yet
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"count\":0,\"reactions\":[]}"),
-        ])
-        .await;
-    let result = client
-        .reactions()
-        .list("lea", ["1184520937461023004"], "231907465518081")
-        .await;
+    let body = r#"{"code":200,"count":0,"reactions":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.reactions().list("lea", ["1184520937461023004"], "231907465518081").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/reaction/user/lea",
-            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461023004")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/reaction/user/lea",
+        &[("channelId", "231907465518081"), ("msgIdList", "1184520937461023004")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -210,26 +185,19 @@ async fn list_none() {
 /// The token is not one
 #[tokio::test]
 async fn list_bad_token() {
-    let (server, client) = start([
-            Response::json(
-                401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .reactions()
-        .list("lea", ["1184520937461022849"], "231907465518081")
-        .await;
+    let body = r#"{"error":"auth_bad_access_token","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Unable to authenticate due to corrupt access token"}"#;
+    let (server, client) = start([Response::json(401, body)]).await;
+    let result = client.reactions().list("lea", ["1184520937461022849"], "231907465518081").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/reaction/user/lea",
-            &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/reaction/user/lea",
+        &[("channelId", "231907465518081"), ("msgIdList", "1184520937461022849")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::TokenCorrupt;
@@ -239,20 +207,19 @@ async fn list_bad_token() {
 /// A user takes a reaction back
 #[tokio::test]
 async fn remove_remove() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
-    let result = client
-        .reactions()
-        .remove("lea", "1184520937461022849", "open_book")
-        .await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.reactions().remove("lea", "1184520937461022849", "open_book").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/circle/reaction/user/lea",
-            &[("message", "open_book"), ("messageId", "1184520937461022849")],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/circle/reaction/user/lea",
+        &[("message", "open_book"), ("messageId", "1184520937461022849")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -261,20 +228,19 @@ async fn remove_remove() {
 /// An emoji id whose characters the URL must escape
 #[tokio::test]
 async fn remove_any_characters() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
-    let result = client
-        .reactions()
-        .remove("jonas", "1184520937461022849", "📚+1")
-        .await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.reactions().remove("jonas", "1184520937461022849", "📚+1").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "DELETE",
-            "/reading-club/demo/circle/reaction/user/jonas",
-            &[("message", "📚+1"), ("messageId", "1184520937461022849")],
-        );
+    request.assert_is(
+        "DELETE",
+        "/reading-club/demo/circle/reaction/user/jonas",
+        &[("message", "📚+1"), ("messageId", "1184520937461022849")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);

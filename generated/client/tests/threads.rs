@@ -22,50 +22,41 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A thread on a message
 #[tokio::test]
 async fn create_create() {
-    let (server, client) = start([
-            Response::json(200, "{\"code\":200,\"thread_id\":\"231911873204225\"}"),
-        ])
-        .await;
+    let body = r#"{"code":200,"thread_id":"231911873204225"}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .threads()
         .create("231907465518081", "lea", "1184520937461022849", "chapter three")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/thread", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"chapter three\"}",
-        );
+    request.assert_json(r#"{"channel_id":"231907465518081","user_id":"lea","message_id":"1184520937461022849","name":"chapter three"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
-    assert_eq!((* reply).as_str(), "231911873204225");
+    assert_eq!((*reply).as_str(), "231911873204225");
     assert_eq!(reply.envelope().code, 200);
 }
 
 /// The application calls too often
 #[tokio::test]
 async fn create_too_fast() {
-    let (server, client) = start([
-            Response::json(
-                429,
-                "{\"error\":\"reach_limit\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"This request has reached api limit\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"reach_limit","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"This request has reached api limit"}"#;
+    let (server, client) = start([Response::json(429, body)]).await;
     let result = client
         .threads()
         .create("231907465518081", "lea", "1184520937461022849", "haste")
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/circle/thread", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request
-        .assert_json(
-            "{\"channel_id\":\"231907465518081\",\"user_id\":\"lea\",\"message_id\":\"1184520937461022849\",\"name\":\"haste\"}",
-        );
+    request.assert_json(r#"{"channel_id":"231907465518081","user_id":"lea","message_id":"1184520937461022849","name":"haste"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::ReachLimit;
@@ -75,16 +66,16 @@ async fn create_too_fast() {
 /// A longer name
 #[tokio::test]
 async fn update_update() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
-    let result = client
-        .threads()
-        .update("231911873204225", "chapters three and four")
-        .await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.threads().update("231911873204225", "chapters three and four").await;
+
     let request = server.request(0).await;
     request.assert_is("PUT", "/reading-club/demo/circle/thread/231911873204225", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
-    request.assert_json("{\"name\":\"chapters three and four\"}");
+    request.assert_json(r#"{"name":"chapters three and four"}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -93,18 +84,15 @@ async fn update_update() {
 /// A thread of a text channel
 #[tokio::test]
 async fn get_get() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"id\":\"231911873204225\",\"msgId\":\"1184520937461022849\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732154096000}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"id":"231911873204225","msgId":"1184520937461022849","channelId":"231907465518081","owner":"lea","created":1732154096000}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().get("231911873204225").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/circle/thread/231911873204225", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.id.as_str(), "231911873204225");
@@ -118,18 +106,15 @@ async fn get_get() {
 /// The token is not one
 #[tokio::test]
 async fn get_bad_token() {
-    let (server, client) = start([
-            Response::json(
-                401,
-                "{\"error\":\"auth_bad_access_token\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"Unable to authenticate due to corrupt access token\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"error":"auth_bad_access_token","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"Unable to authenticate due to corrupt access token"}"#;
+    let (server, client) = start([Response::json(401, body)]).await;
     let result = client.threads().get("231911873204225").await;
+
     let request = server.request(0).await;
     request.assert_is("GET", "/reading-club/demo/circle/thread/231911873204225", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::errors::CommonError>();
     let expected = easemob_im::errors::CommonError::TokenCorrupt;
@@ -139,12 +124,15 @@ async fn get_bad_token() {
 /// A thread that has served its purpose
 #[tokio::test]
 async fn delete_delete() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().delete("231911873204225").await;
+
     let request = server.request(0).await;
     request.assert_is("DELETE", "/reading-club/demo/circle/thread/231911873204225", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -153,17 +141,19 @@ async fn delete_delete() {
 /// A user joins
 #[tokio::test]
 async fn add_member_add_member() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().add_member("231911873204225", "nils").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/thread/231911873204225/user/join",
-            &[("userId", "nils")],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/thread/231911873204225/user/join",
+        &[("userId", "nils")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -172,17 +162,19 @@ async fn add_member_add_member() {
 /// A member leaves
 #[tokio::test]
 async fn remove_member_remove_member() {
-    let (server, client) = start([Response::json(200, "{\"code\":200}")]).await;
+    let body = r#"{"code":200}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().remove_member("231911873204225", "nils").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "POST",
-            "/reading-club/demo/circle/thread/231911873204225/user/remove",
-            &[("userId", "nils")],
-        );
+    request.assert_is(
+        "POST",
+        "/reading-club/demo/circle/thread/231911873204225/user/remove",
+        &[("userId", "nils")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.envelope().code, 200);
@@ -191,27 +183,19 @@ async fn remove_member_remove_member() {
 /// The first of several
 #[tokio::test]
 async fn list_created_list_created() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"count\":1,\"cursor\":\"c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk\",\"threads\":[{\"id\":\"231911873204225\",\"msgId\":\"1184520937461022849\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732154096000}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .threads()
-        .list_created("lea", "231907465518081")
-        .page_size(1)
-        .await;
+    let body = r#"{"code":200,"count":1,"cursor":"c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk","threads":[{"id":"231911873204225","msgId":"1184520937461022849","channelId":"231907465518081","owner":"lea","created":1732154096000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.threads().list_created("lea", "231907465518081").page_size(1).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/created",
-            &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "lea")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/created",
+        &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "lea")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -228,33 +212,29 @@ async fn list_created_list_created() {
 /// The last page, without a count
 #[tokio::test]
 async fn list_created_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"threads\":[{\"id\":\"231911873204288\",\"msgId\":\"1184520937461023004\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732157696000}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"threads":[{"id":"231911873204288","msgId":"1184520937461023004","channelId":"231907465518081","owner":"lea","created":1732157696000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .threads()
         .list_created("lea", "231907465518081")
         .page_size(1)
         .cursor("c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/created",
-            &[
-                ("channelId", "231907465518081"),
-                ("cursor", "c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk"),
-                ("limit", "1"),
-                ("userId", "lea"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/created",
+        &[
+            ("channelId", "231907465518081"),
+            ("cursor", "c2Vjb25kIHN0YXJ0ZWQgdGhyZWFk"),
+            ("limit", "1"),
+            ("userId", "lea"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -269,23 +249,19 @@ async fn list_created_last_page() {
 /// The first two
 #[tokio::test]
 async fn list_list() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"cursor\":\"bmV4dCBwYWdlIG9mIHRocmVhZHM\",\"threads\":[{\"id\":\"231911873204225\",\"msgId\":\"1184520937461022849\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732154096000},{\"id\":\"231911873204241\",\"msgId\":\"1184520937461022912\",\"channelId\":\"231907465518081\",\"owner\":\"jonas\",\"created\":1732155001234}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"cursor":"bmV4dCBwYWdlIG9mIHRocmVhZHM","threads":[{"id":"231911873204225","msgId":"1184520937461022849","channelId":"231907465518081","owner":"lea","created":1732154096000},{"id":"231911873204241","msgId":"1184520937461022912","channelId":"231907465518081","owner":"jonas","created":1732155001234}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().list("231907465518081").page_size(2).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/list",
-            &[("channelId", "231907465518081"), ("limit", "2")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/list",
+        &[("channelId", "231907465518081"), ("limit", "2")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 2);
@@ -306,32 +282,28 @@ async fn list_list() {
 /// The last page is not full
 #[tokio::test]
 async fn list_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"threads\":[{\"id\":\"231911873204288\",\"msgId\":\"1184520937461023004\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732157696000}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"threads":[{"id":"231911873204288","msgId":"1184520937461023004","channelId":"231907465518081","owner":"lea","created":1732157696000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .threads()
         .list("231907465518081")
         .page_size(2)
         .cursor("bmV4dCBwYWdlIG9mIHRocmVhZHM")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/list",
-            &[
-                ("channelId", "231907465518081"),
-                ("cursor", "bmV4dCBwYWdlIG9mIHRocmVhZHM"),
-                ("limit", "2"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/list",
+        &[
+            ("channelId", "231907465518081"),
+            ("cursor", "bmV4dCBwYWdlIG9mIHRocmVhZHM"),
+            ("limit", "2"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -346,18 +318,19 @@ async fn list_last_page() {
 /// A channel without threads
 #[tokio::test]
 async fn list_none() {
-    let (server, client) = start([Response::json(200, "{\"code\":200,\"threads\":[]}")])
-        .await;
+    let body = r#"{"code":200,"threads":[]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client.threads().list("231907465518084").await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/list",
-            &[("channelId", "231907465518084")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/list",
+        &[("channelId", "231907465518084")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 0);
@@ -367,27 +340,19 @@ async fn list_none() {
 /// The first of several
 #[tokio::test]
 async fn list_joined_list_joined() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"cursor\":\"c2Vjb25kIGpvaW5lZCB0aHJlYWQ\",\"threads\":[{\"id\":\"231911873204225\",\"msgId\":\"1184520937461022849\",\"channelId\":\"231907465518081\",\"owner\":\"lea\",\"created\":1732154096000}]}",
-            ),
-        ])
-        .await;
-    let result = client
-        .threads()
-        .list_joined("nils", "231907465518081")
-        .page_size(1)
-        .await;
+    let body = r#"{"code":200,"cursor":"c2Vjb25kIGpvaW5lZCB0aHJlYWQ","threads":[{"id":"231911873204225","msgId":"1184520937461022849","channelId":"231907465518081","owner":"lea","created":1732154096000}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
+    let result = client.threads().list_joined("nils", "231907465518081").page_size(1).await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/joined",
-            &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "nils")],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/joined",
+        &[("channelId", "231907465518081"), ("limit", "1"), ("userId", "nils")],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);
@@ -403,33 +368,29 @@ async fn list_joined_list_joined() {
 /// The last page
 #[tokio::test]
 async fn list_joined_last_page() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"code\":200,\"threads\":[{\"id\":\"231911873204241\",\"msgId\":\"1184520937461022912\",\"channelId\":\"231907465518081\",\"owner\":\"jonas\",\"created\":1732155001234}]}",
-            ),
-        ])
-        .await;
+    let body = r#"{"code":200,"threads":[{"id":"231911873204241","msgId":"1184520937461022912","channelId":"231907465518081","owner":"jonas","created":1732155001234}]}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .threads()
         .list_joined("nils", "231907465518081")
         .page_size(1)
         .cursor("c2Vjb25kIGpvaW5lZCB0aHJlYWQ")
         .await;
+
     let request = server.request(0).await;
-    request
-        .assert_is(
-            "GET",
-            "/reading-club/demo/circle/thread/joined",
-            &[
-                ("channelId", "231907465518081"),
-                ("cursor", "c2Vjb25kIGpvaW5lZCB0aHJlYWQ"),
-                ("limit", "1"),
-                ("userId", "nils"),
-            ],
-        );
+    request.assert_is(
+        "GET",
+        "/reading-club/demo/circle/thread/joined",
+        &[
+            ("channelId", "231907465518081"),
+            ("cursor", "c2Vjb25kIGpvaW5lZCB0aHJlYWQ"),
+            ("limit", "1"),
+            ("userId", "nils"),
+        ],
+    );
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(Some("a-token-for-tests"));
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.len(), 1);

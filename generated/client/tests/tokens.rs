@@ -22,57 +22,40 @@ async fn start(responses: impl IntoIterator<Item = Response>) -> (Server, Client
 /// A token for one day
 #[tokio::test]
 async fn issue_issue() {
-    let (server, client) = start([
-            Response::json(
-                200,
-                "{\"access_token\":\"not-a-real-token\",\"expires_in\":86400,\"application\":\"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913\"}",
-            ),
-        ])
-        .await;
+    let body = r#"{"access_token":"not-a-real-token","expires_in":86400,"application":"5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"}"#;
+    let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .tokens()
         .issue("YXA6-not-a-real-client-id", "not-a-real-client-secret")
         .ttl(std::time::Duration::from_secs(86_400))
         .await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/token", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(None);
-    request
-        .assert_json(
-            "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-a-real-client-secret\",\"ttl\":86400}",
-        );
+    request.assert_json(r#"{"grant_type":"client_credentials","client_id":"YXA6-not-a-real-client-id","client_secret":"not-a-real-client-secret","ttl":86400}"#);
+
     let reply = result.expect("the documented reply is a success");
     assert_eq!(reply.status(), 200);
     assert_eq!(reply.access_token.expose(), "not-a-real-token");
     assert_eq!(reply.expires_in, std::time::Duration::from_secs(86_400));
-    assert_eq!(
-        reply.application.as_deref(), Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913")
-    );
+    assert_eq!(reply.application.as_deref(), Some("5d1f3c0e-9a44-4b7e-8f10-2c6f0a7be913"));
 }
 
 /// The secret belongs to another application
 #[tokio::test]
 async fn issue_wrong_secret() {
-    let (server, client) = start([
-            Response::json(
-                400,
-                "{\"error\":\"invalid_grant\",\"exception\":\"com.example.ServiceException\",\"error_code\":\"text\",\"timestamp\":1732154096000,\"duration\":2,\"error_description\":\"client_secret does not match\"}",
-            ),
-        ])
-        .await;
-    let result = client
-        .tokens()
-        .issue("YXA6-not-a-real-client-id", "not-the-right-secret")
-        .await;
+    let body = r#"{"error":"invalid_grant","exception":"com.example.ServiceException","error_code":"text","timestamp":1732154096000,"duration":2,"error_description":"client_secret does not match"}"#;
+    let (server, client) = start([Response::json(400, body)]).await;
+    let result = client.tokens().issue("YXA6-not-a-real-client-id", "not-the-right-secret").await;
+
     let request = server.request(0).await;
     request.assert_is("POST", "/reading-club/demo/token", &[]);
     request.assert_headers(&[("accept", "application/json")]);
     request.assert_token(None);
-    request
-        .assert_json(
-            "{\"grant_type\":\"client_credentials\",\"client_id\":\"YXA6-not-a-real-client-id\",\"client_secret\":\"not-the-right-secret\"}",
-        );
+    request.assert_json(r#"{"grant_type":"client_credentials","client_id":"YXA6-not-a-real-client-id","client_secret":"not-the-right-secret"}"#);
+
     let error = result.expect_err("the documented reply is an error");
     let documented = error.documented::<easemob_im::tokens::IssueError>();
     let expected = easemob_im::tokens::IssueError::ClientSecretMismatch;

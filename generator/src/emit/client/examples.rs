@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::text;
 use crate::emit::rust::{calls, docs, layout, literals, names, types};
-use crate::emit::templates::rendered;
+use crate::emit::templates::file;
 use crate::facts::{self, percent_encoded};
 use apigen_model::flat;
 
@@ -28,42 +28,33 @@ struct FilesView {
     name: String,
     docs: String,
     /// The reply, and the scheme and host of the files in it.
-    reply: String,
+    body: String,
     host: String,
-    content: String,
+    /// The file.
+    lines: Vec<String>,
     call: String,
-    /// What is asserted of each record.
-    records: Vec<Vec<(String, String)>>,
+    /// The statements that assert what is in each record.
+    records: Vec<Vec<String>>,
 }
 
 struct TestView {
     name: String,
     docs: String,
-    reply: String,
+    /// The reply, and the response that has it as its `body`.
+    body: String,
+    response: String,
     call: String,
-    method: &'static str,
-    path: String,
-    query: Vec<(String, String)>,
-    headers: Vec<(String, String)>,
-    accept: &'static str,
-    token: &'static str,
-    json: String,
-    parts: Vec<PartView>,
+    /// The statements that assert what is sent, and the parts of a form.
+    sent: Vec<String>,
+    parts: Vec<String>,
     outcome: OutcomeView,
-}
-
-struct PartView {
-    name: String,
-    file_name: String,
-    content: String,
 }
 
 /// What is asserted of the reply; only the fields of its kind are used.
 #[derive(Default)]
 struct OutcomeView {
     kind: &'static str,
-    expectations: Vec<(String, String)>,
-    content: String,
+    expectations: Vec<String>,
     error_enum: String,
     error: String,
 }
@@ -82,8 +73,8 @@ pub(super) fn module(api: &Api, resource: &Resource) -> String {
             .flat_map(|operation| operation.examples.iter().filter_map(move |it| files(api, operation, it)))
             .collect(),
     };
-    let source = rendered(&view);
-    layout::file(&layout::header(&format!("spec/resources/{}.yaml", resource.name)), &source)
+    let header = layout::header(&format!("spec/resources/{}.yaml", resource.name));
+    format!("{header}\n{}", file(&view))
 }
 
 /// The calls of a builder that lead to the server on loopback.
@@ -110,30 +101,41 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
         };
         operation.parameters_in(place).iter().filter_map(constant).collect::<Vec<_>>()
     };
-    let quoted = |(name, value): (String, String)| (literals::string(&name), literals::string(&value));
+    let quoted =
+        |(name, value): (String, String)| format!("({}, {})", literals::string(&name), literals::string(&value));
     let mut query: Vec<_> = query.chain(constants(Place::Query)).map(quoted).collect();
     query.sort();
+    let accept = match operation.response {
+        Response::Json { .. } | Response::Empty { .. } => "application/json",
+        Response::Binary { .. } => "*/*",
+    };
+    let accept = ("accept".to_owned(), accept.to_owned());
+    let headers = headers.chain(constants(Place::Header)).map(|(name, value)| (name.to_lowercase(), value));
+    let headers: Vec<_> = std::iter::once(accept).chain(headers).map(quoted).collect();
+    let target = [
+        literals::string(operation.method.as_str()),
+        literals::string(&path(api, operation, example)),
+        layout::fitted(8, "&[", &query, "]"),
+    ];
+    let token = if operation.authenticated { "Some(\"a-token-for-tests\")" } else { "None" };
+    let mut sent = vec![
+        layout::fitted(4, "request.assert_is(", &target, ");"),
+        layout::fitted(4, "request.assert_headers(&[", &headers, "]);"),
+        format!("request.assert_token({token});"),
+    ];
+    if let Body::Json(_) = operation.body {
+        let json = Value::Object(facts::body(operation, &example.request)).to_string();
+        sent.push(format!("request.assert_json({});", literals::raw_string(&json)));
+    }
+    let (body, response) = reply(api, example);
+    let call = calls::expression(api, operation, &example.request);
     TestView {
         name: names::value(&format!("{} {}", operation.name, example.name)),
         docs: docs::outer(&docs::markdown(&example.title)),
-        reply: reply(api, example),
-        call: calls::expression(api, operation, &example.request),
-        method: operation.method.as_str(),
-        path: literals::string(&path(api, operation, example)),
-        query,
-        headers: headers
-            .chain(constants(Place::Header))
-            .map(|(name, value)| quoted((name.to_lowercase(), value)))
-            .collect(),
-        accept: match operation.response {
-            Response::Json { .. } | Response::Empty { .. } => "application/json",
-            Response::Binary { .. } => "*/*",
-        },
-        token: if operation.authenticated { "Some(\"a-token-for-tests\")" } else { "None" },
-        json: match operation.body {
-            Body::Json(_) => literals::string(&Value::Object(facts::body(operation, &example.request)).to_string()),
-            Body::None | Body::Multipart(_) => String::new(),
-        },
+        body,
+        response,
+        call: layout::fitted_statement(&format!("let result = {call}.await;")),
+        sent,
         parts: parts(operation, example),
         outcome: outcome(api, operation, example),
     }
@@ -149,19 +151,19 @@ fn files(api: &Api, operation: &Operation, example: &Example) -> Option<FilesVie
     let url = first(body, &follow_up.url)?;
     let host = url.find("://").map_or(0, |at| at + "://".len());
     let end = url[host..].find('/').map_or(url.len(), |at| host + at);
-    let lines: Vec<_> = records.iter().map(Value::to_string).collect();
     let expected = |record: &Value| {
         let mut expectations = Vec::new();
         expect(api, &follow_up.records, record, Spot::Value("record".to_owned()), &mut expectations);
-        expectations
+        expectations.iter().map(assertion).collect()
     };
+    let call = calls::expression(api, operation, &example.request);
     Some(FilesView {
         name: names::value(&format!("{} {} records", operation.name, example.name)),
         docs: docs::outer(&docs::markdown(&format!("{}: the records of the file", example.title))),
-        reply: literals::string(&body.to_string()),
+        body: literals::raw_string(&body.to_string()),
         host: literals::string(&url[..end]),
-        content: literals::string(&lines.join("\n")),
-        call: calls::expression(api, operation, &example.request),
+        lines: records.iter().map(|it| literals::raw_string(&it.to_string())).collect(),
+        call: layout::fitted_statement(&format!("let mut records = {call}.records();")),
         records: records.iter().map(expected).collect(),
     })
 }
@@ -179,17 +181,15 @@ fn first<'v>(value: &'v Value, path: &str) -> Option<&'v str> {
     value.as_str()
 }
 
-/// The response of the server, as an expression.
-fn reply(api: &Api, example: &Example) -> String {
+/// The body of the reply, and the response that has it, as expressions.
+fn reply(api: &Api, example: &Example) -> (String, String) {
+    let json = |status: u16, body: &Value| {
+        (literals::raw_string(&body.to_string()), format!("Response::json({status}, body)"))
+    };
     match &example.reply {
-        ExampleReply::Json { body, records: _ } => {
-            format!("Response::json(200, {})", literals::string(&body.to_string()))
-        }
-        ExampleReply::Binary { content } => format!("Response::bytes(200, {})", literals::string(content)),
-        ExampleReply::Error { error, body } => {
-            let (_, variant) = api.error(*error);
-            format!("Response::json({}, {})", variant.status, literals::string(&body.to_string()))
-        }
+        ExampleReply::Json { body, records: _ } => json(200, body),
+        ExampleReply::Binary { content } => (literals::raw_string(content), "Response::bytes(200, body)".to_owned()),
+        ExampleReply::Error { error, body } => json(api.error(*error).1.status, body),
     }
 }
 
@@ -233,17 +233,33 @@ fn joined(value: &Value) -> String {
     }
 }
 
-fn parts(operation: &Operation, example: &Example) -> Vec<PartView> {
+fn parts(operation: &Operation, example: &Example) -> Vec<String> {
     let fields = operation.body.form_fields();
-    let part = |(index, file): &(usize, apigen_model::ir::ExampleFile)| PartView {
-        name: literals::string(&fields[*index].wire),
-        file_name: match fields[*index].type_ {
+    let part = |(index, file): &(usize, apigen_model::ir::ExampleFile)| {
+        let name = literals::string(&fields[*index].wire);
+        let file_name = match fields[*index].type_ {
             Type::File => format!("Some({})", literals::string(&file.name)),
             Type::Scalar(_) | Type::Named(_) | Type::List(_) | Type::Map(_) | Type::Json => "None".to_owned(),
-        },
-        content: literals::string(&file.content),
+        };
+        let find = format!("let part = parts.iter().find(|part| part.name == {name}).expect(\"the part is sent\");");
+        [
+            layout::fitted_statement(&find),
+            assertion(&("part.file_name.as_deref()".to_owned(), file_name)),
+            assertion(&("part.content".to_owned(), literals::string(&file.content))),
+        ]
     };
-    example.request.form.iter().map(part).collect()
+    example.request.form.iter().flat_map(part).collect()
+}
+
+/// The statement that asserts that an expression is what is expected; without that, the expression is a statement itself.
+fn assertion((actual, expected): &(String, String)) -> String {
+    let assert = |actual: &str| layout::fitted(4, "assert!(", &[actual.to_owned()], ");");
+    match expected.as_str() {
+        "" => layout::fitted_statement(actual),
+        "true" => assert(actual),
+        "false" => assert(&format!("!{actual}")),
+        expected => layout::fitted(4, "assert_eq!(", &[actual.clone(), expected.to_owned()], ");"),
+    }
 }
 
 fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
@@ -256,6 +272,7 @@ fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
             if let Some(id) = envelope {
                 expect_fields(api, &api[*id].fields, body, "reply.envelope()", &mut expectations);
             }
+            let expectations = expectations.iter().map(assertion).collect();
             OutcomeView { kind: "reply", expectations, ..OutcomeView::default() }
         }
         (ExampleReply::Json { body, .. }, Response::Json { envelope, at, payload, .. }) => {
@@ -273,11 +290,10 @@ fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
                 let envelope = &api[*id];
                 expect_fields(api, &envelope.fields, body, "reply.envelope()", &mut expectations);
             }
+            let expectations = expectations.iter().map(assertion).collect();
             OutcomeView { kind: "reply", expectations, ..OutcomeView::default() }
         }
-        (ExampleReply::Binary { content }, _) => {
-            OutcomeView { kind: "binary", content: literals::string(content), ..OutcomeView::default() }
-        }
+        (ExampleReply::Binary { .. }, _) => OutcomeView { kind: "binary", ..OutcomeView::default() },
         (ExampleReply::Error { error, body }, _) => {
             let (definition, variant) = api.error(*error);
             let message = body.get(&api.error_body.message).and_then(Value::as_str).unwrap_or_default();
@@ -296,10 +312,12 @@ fn outcome(api: &Api, operation: &Operation, example: &Example) -> OutcomeView {
                 })
                 .collect();
             let fields = if fields.is_empty() { String::new() } else { format!(" {{ {} }}", fields.join(", ")) };
+            let error_enum = format!("{}::{enum_}", names::krate(&api.name));
+            let error = format!("{error_enum}::{}{fields}", names::type_(&definition.name));
             OutcomeView {
                 kind: "error",
-                error: format!("{}::{enum_}::{}{fields}", names::krate(&api.name), names::type_(&definition.name)),
-                error_enum: format!("{}::{enum_}", names::krate(&api.name)),
+                error: layout::fitted_statement(&format!("let expected = {error};")),
+                error_enum,
                 ..OutcomeView::default()
             }
         }

@@ -6,6 +6,7 @@ use apigen_model::ir::{
 };
 use serde_json::Value;
 
+use super::layout::statement;
 use super::{literals, names};
 
 /// The call of an example, awaited and bound to `reply`, over as many lines as it takes.
@@ -335,13 +336,4 @@ pub(crate) fn paging(api: &Api, operation: &Operation, example: &Example) -> Str
     statement(&format!(
         "let mut items = {call}.stream(); while let Some(item) = items.next().await.transpose()? {{ println!(\"{{item:?}}\"); }}"
     ))
-}
-
-/// Lays a statement out.
-fn statement(source: &str) -> String {
-    let source = format!("async fn example() {{ {source} }}");
-    let file = syn::parse_file(&source).unwrap_or_else(|error| panic!("the call does not parse: {error}\n{source}"));
-    let printed = prettyplease::unparse(&file);
-    let lines = printed.lines().filter(|line| line.starts_with(' '));
-    lines.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }

@@ -2,9 +2,14 @@
 //!
 //! Documentation and calls of macros stay as their template has them: the printer cannot know how the arguments of a macro
 //! are best laid out, and documentation, which is most of a client, would be parsed for nothing. Both are set aside first,
-//! with a mark in their place; so are assertions that the printer would leave as they are. `prettyplease` drops blank lines
-//! and `//` comments; the header is put back and the blank lines are set here, so that reviewers do not get a wall. What
-//! does not parse is a bug in a template and panics.
+//! with a mark in their place. `prettyplease` drops blank lines and `//` comments; the header is put back and the blank
+//! lines are set here, so that reviewers do not get a wall. What does not parse is a bug in a template and panics.
+//!
+//! Tests are laid out by their template; what of them may become too long for a line is laid out here, one statement at a
+//! time.
+
+/// How wide lines are that a template lays out.
+const WIDTH: usize = 100;
 
 /// The two lines at the top of every generated Rust file.
 pub(crate) fn header(source: &str) -> String {
@@ -32,6 +37,37 @@ pub(crate) fn file(header: &str, source: &str) -> String {
     put_back(&out, &aside)
 }
 
+/// A call or list on one line, or with a line for each of its items where that would be too long.
+pub(crate) fn fitted(indentation: usize, open: &str, items: &[String], close: &str) -> String {
+    let line = format!("{open}{}{close}", items.join(", "));
+    if indentation + line.chars().count() <= WIDTH {
+        return line;
+    }
+    let outer = " ".repeat(indentation);
+    let mut out = format!("{open}\n");
+    items.iter().for_each(|it| out.extend([&outer, "    ", it, ",\n"]));
+    out + &outer + close
+}
+
+/// A statement of a function: as it is on one line, or laid out by the printer where that would be too long.
+pub(crate) fn fitted_statement(source: &str) -> String {
+    const INDENTATION: usize = 4;
+    if INDENTATION + source.chars().count() <= WIDTH {
+        return source.to_owned();
+    }
+    statement(source).replace('\n', "\n    ")
+}
+
+/// Lays a statement out, without indentation.
+pub(crate) fn statement(source: &str) -> String {
+    let source = format!("async fn example() {{ {source} }}");
+    let file =
+        syn::parse_file(&source).unwrap_or_else(|error| panic!("the statement does not parse: {error}\n{source}"));
+    let printed = prettyplease::unparse(&file);
+    let lines = printed.lines().filter(|line| line.starts_with(' '));
+    lines.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
 /// The macro whose calls stand for those that are set aside.
 const MARK: &str = "aside!";
 
@@ -40,14 +76,13 @@ const MARK: &str = "aside!";
 fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
     let mut code = String::with_capacity(source.len());
     let mut aside: Vec<Vec<&str>> = Vec::new();
-    let mut last = "";
+    let mut last = None;
     let mut is_in_macro = false;
     for line in source.lines() {
         let text = line.trim_start();
         let documentation = ["///", "//!"].into_iter().find(|it| text.starts_with(it));
-        let kind = documentation.unwrap_or(if is_assertion(text) { MARK } else { "" });
-        let goes_on = is_in_macro || (!kind.is_empty() && kind == last);
-        last = kind;
+        let goes_on = is_in_macro || (documentation.is_some() && documentation == last);
+        last = documentation;
         match aside.last_mut() {
             Some(block) if goes_on => {
                 block.push(if is_in_macro { line } else { text });
@@ -59,7 +94,7 @@ fn set_aside(source: &str) -> (String, Vec<Vec<&str>>) {
         if let Some(documentation) = documentation {
             code.push_str(&format!("{documentation} {}", aside.len()));
             aside.push(vec![text]);
-        } else if kind == MARK || is_macro(line) {
+        } else if is_macro(line) {
             code.push_str(&format!("{MARK}({});", aside.len()));
             aside.push(vec![text]);
             is_in_macro = !line.ends_with(';');
@@ -76,19 +111,6 @@ fn is_macro(line: &str) -> bool {
     let is_of_path = |it: u8| it.is_ascii_lowercase() || it == b'_' || it == b':';
     let (path, rest) = line.split_at(line.bytes().take_while(|it| is_of_path(*it)).count());
     rest.starts_with('!') && path.contains("::")
-}
-
-/// Whether a line is an assertion that the printer would leave as it is: most of the tests are such lines.
-fn is_assertion(text: &str) -> bool {
-    /// What the printer has for a line of a function.
-    const WIDTH: usize = 85;
-    // Around other marks, and in front of these, it puts blanks.
-    let is_plain = |it: u8| it.is_ascii_alphanumeric() || b" _.,:/()[]\"".contains(&it);
-    let spaced = [")[", "][", ".await"];
-    let Some((_, arguments)) = text.strip_prefix("assert").and_then(|it| it.split_once('!')) else { return false };
-    text.len() <= WIDTH
-        && arguments.strip_suffix(';').is_some_and(|it| it.bytes().all(is_plain))
-        && !spaced.iter().any(|it| arguments.contains(it))
 }
 
 /// Printed code with everything that was set aside, where its marks have come to stand.
@@ -181,27 +203,23 @@ fn space_methods(printed: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{file, is_assertion};
+    use super::{fitted, fitted_statement};
 
     #[test]
-    fn assertions_stand_as_the_printer_has_them_whether_they_are_set_aside_or_not() {
-        let long = format!("assert_eq!(reply.name, \"{}\");", "a".repeat(70));
-        for (assertion, is_set_aside) in [
-            ("assert_eq!(reply.status(), 200);", true),
-            ("assert_eq!(reply[0].url.as_deref(), Some(\"https://example.com/a\"));", true),
-            ("assert_eq!(reply.kind, book_shop::books::Kind::Paper);", true),
-            ("assert!(reply.is_open);", true),
-            ("assert!(!reply.is_open);", false),
-            ("assert!((*reply));", false),
-            ("assert_eq!(reply.offset, Some(-1));", false),
-            ("assert_eq!(reply.first.as_ref().expect(\"documented\")[\"a\"][0], \"b\");", false),
-            ("assert!(records.next().await.is_none());", false),
-            (&long, false),
-        ] {
-            assert_eq!(is_assertion(assertion), is_set_aside, "{assertion}");
-            let source = format!("fn a() {{\n    {assertion}\n    b();\n    {assertion}\n    {assertion}\n}}\n");
-            let parsed = syn::parse_file(&source).expect("it is Rust");
-            assert_eq!(file("", &source).trim_start(), prettyplease::unparse(&parsed));
-        }
+    fn what_is_too_long_for_a_line_has_one_for_each_item() {
+        let items = |length: usize| ["a".repeat(length), "b".to_owned()];
+        assert_eq!(fitted(4, "is(", &items(88), ");"), format!("is({}, b);", "a".repeat(88)));
+        assert_eq!(fitted(4, "is(", &items(89), ");"), format!("is(\n        {},\n        b,\n    );", "a".repeat(89)));
+    }
+
+    #[test]
+    fn statements_that_are_too_long_are_printed() {
+        let text = "b".repeat(60);
+        let long = format!("let a = client.books().list(\"{text}\").since(2020).await;");
+        let printed = format!(
+            "let a = client\n        .books()\n        .list(\"{text}\")\n        .since(2020)\n        .await;"
+        );
+        assert_eq!(fitted_statement("a( b );"), "a( b );");
+        assert_eq!(fitted_statement(&long), printed);
     }
 }

@@ -10,6 +10,19 @@ pub(crate) fn string(text: &str) -> String {
     Literal::string(text).to_string()
 }
 
+/// A string literal for text such as JSON: raw where quotes and backslashes are all that would be escaped.
+pub(crate) fn raw_string(text: &str) -> String {
+    let escaped = string(text);
+    let others = text.replace(['"', '\\'], "");
+    if escaped.len() == text.len() + 2 || string(&others).len() > others.len() + 2 {
+        return escaped;
+    }
+    // The compiler takes no more than these.
+    let mut guards = (0..=255).map(|it| "#".repeat(it));
+    let guard = guards.find(|it| !text.contains(&format!("\"{it}")));
+    guard.map_or(escaped, |it| format!("r{it}\"{text}\"{it}"))
+}
+
 /// The variant of a place in requests.
 pub(crate) fn place(place: Place) -> &'static str {
     match place {
@@ -62,4 +75,32 @@ pub(crate) fn scalar(value: &Value) -> TokenStream {
 /// A TOML basic string; JSON's escapes are a subset of TOML's, but for the slash that JSON never needs to escape.
 pub(crate) fn toml(text: &str) -> String {
     Value::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::raw_string;
+
+    #[test]
+    fn strings_are_raw_where_that_reads_better_and_stand_for_the_same_text() {
+        let guards = "#".repeat(300);
+        for (text, literal) in [
+            ("mira's", r#""mira's""#),
+            (r#"{"a":"b"}"#, r##"r#"{"a":"b"}"#"##),
+            (r#"{"a":"b\nc"}"#, r##"r#"{"a":"b\nc"}"#"##),
+            (r"\d", r#"r"\d""#),
+            (r##"a"#b"##, r###"r##"a"#b"##"###),
+            (r###"a"##b"#c"###, r####"r###"a"##b"#c"###"####),
+            ("a\"", "r#\"a\"\"#"),
+            (r#"{"a":"书"}"#, r##"r#"{"a":"书"}"#"##),
+            ("\"a\r\"", r#""\"a\r\"""#),
+            ("\"a\nb\tc\"", r#""\"a\nb\tc\"""#),
+            ("\"\u{202e}\u{200b}\u{ad}\"", r#""\"\u{202e}\u{200b}\u{ad}\"""#),
+            (&format!("\"{guards}"), &format!("\"\\\"{guards}\"")),
+        ] {
+            assert_eq!(raw_string(text), literal);
+            let parsed: syn::LitStr = syn::parse_str(literal).expect("it is a literal");
+            assert_eq!(parsed.value(), text);
+        }
+    }
 }
