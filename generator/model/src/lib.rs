@@ -14,6 +14,7 @@ pub mod progress;
 pub mod resolve;
 pub mod source;
 pub mod spec;
+pub mod text;
 pub mod translate;
 
 use camino::Utf8Path;

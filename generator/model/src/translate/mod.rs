@@ -85,11 +85,6 @@ pub(crate) fn hash(english: &str) -> String {
     format!("{hash:08x}")
 }
 
-/// A text with single blanks in place of its line breaks.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

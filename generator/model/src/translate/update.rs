@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
-use super::{Address, Language, State, find, hash, one_line, texts};
+use super::{Address, Language, State, find, hash, texts};
 use crate::diagnostics::Diagnostics;
 use crate::load;
 use crate::progress::Progress;
 use crate::resolve::Spec;
 use crate::source::Sources;
+use crate::text::one_line;
 
 /// The files of a language, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]

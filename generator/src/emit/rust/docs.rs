@@ -1,5 +1,7 @@
 //! Documentation comments: plain text of the spec as Markdown that means the same and nothing more.
 
+use apigen_model::text::one_line;
+
 /// Text as `///` lines. Paragraphs are separated by blank lines; line breaks inside a paragraph mean nothing.
 pub(crate) fn outer(text: &str) -> String {
     comment("///", text)
@@ -47,7 +49,7 @@ fn list(paragraph: &str) -> Option<String> {
 
 /// One line of Markdown from plain text: for items of a list and cells of a table.
 pub(crate) fn line(text: &str) -> String {
-    escape(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    escape(&one_line(text))
 }
 
 /// Escapes what Markdown would read as markup, outside of code spans; a backtick without a partner is text as well.

@@ -1,5 +1,7 @@
 //! Text and code in Markdown, where no character of either means anything.
 
+use apigen_model::text::one_line;
+
 /// Text in a line, with a backslash before everything that could mean something to a reader of Markdown.
 pub(crate) fn text_into(text: &str, out: &mut String) {
     let from = out.len();
@@ -58,7 +60,7 @@ fn needs_escape(mark: u8, before: &str) -> bool {
 
 /// Code in a line, between as many backticks as it takes.
 pub(crate) fn code(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = one_line(text);
     let ticks = "`".repeat(longest_run(&line) + 1);
     let pad = if line.starts_with('`') || line.ends_with('`') || line.is_empty() { " " } else { "" };
     format!("{ticks}{pad}{line}{pad}{ticks}")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use apigen_model::ir::{Api, ErrorDef, Operation, Resource, TypeDef, TypeKind};
+use apigen_model::text::one_line;
 use serde_json::json;
 
 use super::fields::parameter_anchor;
@@ -40,7 +41,7 @@ pub(super) fn index(site: &Site<'_>) -> String {
 
 fn line(entry: &Entry) -> String {
     let Entry { kind, href, title, place, more, words } = entry;
-    let plain = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = |text: &str| one_line(&text.replace('`', "")).into_owned();
     let line = json!([kind, href, plain(title), plain(place), plain(more), plain(words)]).to_string();
     // Scripts of old take these for the ends of lines.
     line.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
