@@ -65,7 +65,9 @@ enum Before {
 /// tails of paths, macros and the names of functions need no import.
 fn identifiers(code: &str) -> (BTreeSet<&str>, BTreeSet<&str>) {
     let (mut used, mut defined) = (BTreeSet::new(), BTreeSet::new());
-    let mut tokens = lex::tokens(code).peekable();
+    // Documentation is most of a client, and a string never spans lines.
+    let lines = code.lines().filter(|it| !it.trim_start().starts_with("//"));
+    let mut tokens = lines.flat_map(lex::tokens).peekable();
     let mut before = Before::Else;
     while let Some(Token { kind, text, .. }) = tokens.next() {
         before = match (kind, before) {

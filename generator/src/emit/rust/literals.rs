@@ -12,15 +12,22 @@ pub(crate) fn string(text: &str) -> String {
 
 /// A string literal for text such as JSON: raw where quotes and backslashes are all that would be escaped.
 pub(crate) fn raw_string(text: &str) -> String {
-    let escaped = string(text);
-    let others = text.replace(['"', '\\'], "");
-    if escaped.len() == text.len() + 2 || string(&others).len() > others.len() + 2 {
-        return escaped;
+    let is_marked = |it: u8| it == b'"' || it == b'\\';
+    if !text.bytes().any(is_marked) {
+        return string(text);
+    }
+    // Most texts are ASCII, of which little else is escaped.
+    let is_printable = text.bytes().all(|it| (b' '..0x7f).contains(&it)) || {
+        let others = text.replace(['"', '\\'], "");
+        string(&others).len() == others.len() + 2
+    };
+    if !is_printable {
+        return string(text);
     }
     // The compiler takes no more than these.
     let mut guards = (0..=255).map(|it| "#".repeat(it));
     let guard = guards.find(|it| !text.contains(&format!("\"{it}")));
-    guard.map_or(escaped, |it| format!("r{it}\"{text}\"{it}"))
+    guard.map_or_else(|| string(text), |it| format!("r{it}\"{text}\"{it}"))
 }
 
 /// The variant of a place in requests.
