@@ -141,11 +141,7 @@ async fn remove_many_owner_stays() {
     let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .channel_members()
-        .remove_many(
-            "231907465518081",
-            "1CkTq7vGm2RzYbXe5LwNpH9sUa",
-            ["lea", "mira", "nils"],
-        )
+        .remove_many("231907465518081", "1CkTq7vGm2RzYbXe5LwNpH9sUa", ["lea", "mira", "nils"])
         .await;
 
     let request = server.request(0).await;

@@ -613,10 +613,7 @@ async fn to_users_too_large() {
     let (server, client) = start([Response::json(400, body)]).await;
     let result = client
         .messages()
-        .to_users(
-            ["jonas"],
-            easemob_im::messages::Body::text("Imagine six thousand letters."),
-        )
+        .to_users(["jonas"], easemob_im::messages::Body::text("Imagine six thousand letters."))
         .await;
 
     let request = server.request(0).await;
@@ -929,10 +926,7 @@ async fn to_groups_command() {
     let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
-        .to_groups(
-            ["194758362847233"],
-            easemob_im::messages::Body::command("refresh_shelf"),
-        )
+        .to_groups(["194758362847233"], easemob_im::messages::Body::command("refresh_shelf"))
         .from("mira")
         .await;
 
@@ -1432,10 +1426,7 @@ async fn to_chatrooms_command() {
     let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
-        .to_chatrooms(
-            ["203847561920513"],
-            easemob_im::messages::Body::command("refresh_shelf"),
-        )
+        .to_chatrooms(["203847561920513"], easemob_im::messages::Body::command("refresh_shelf"))
         .from("mira")
         .await;
 
@@ -1527,10 +1518,7 @@ async fn to_chatrooms_online_only() {
     let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
-        .to_chatrooms(
-            ["203847561920513"],
-            easemob_im::messages::Body::text("Who is here?"),
-        )
+        .to_chatrooms(["203847561920513"], easemob_im::messages::Body::text("Who is here?"))
         .from("mira")
         .sync_device(true)
         .route(easemob_im::messages::Route::OnlineOnly)
@@ -2433,11 +2421,7 @@ async fn import_to_user_now() {
     let (server, client) = start([Response::json(200, body)]).await;
     let result = client
         .messages()
-        .import_to_user(
-            "mira",
-            "jonas",
-            easemob_im::messages::Body::command("refresh_shelf"),
-        )
+        .import_to_user("mira", "jonas", easemob_im::messages::Body::command("refresh_shelf"))
         .await;
 
     let request = server.request(0).await;

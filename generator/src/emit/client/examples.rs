@@ -128,13 +128,14 @@ fn test(api: &Api, operation: &Operation, example: &Example) -> TestView {
         sent.push(format!("request.assert_json({});", literals::raw_string(&json)));
     }
     let (body, response) = reply(api, example);
-    let call = calls::expression(api, operation, &example.request);
+    let mut calls = calls::calls(api, operation, &example.request);
+    calls.push(".await;".to_owned());
     TestView {
         name: names::value(&format!("{} {}", operation.name, example.name)),
         docs: docs::outer(&docs::markdown(&example.title)),
         body,
         response,
-        call: layout::fitted_statement(&format!("let result = {call}.await;")),
+        call: layout::fitted_chain("let result = client", &calls),
         sent,
         parts: parts(operation, example),
         outcome: outcome(api, operation, example),
@@ -156,14 +157,15 @@ fn files(api: &Api, operation: &Operation, example: &Example) -> Option<FilesVie
         expect(api, &follow_up.records, record, Spot::Value("record".to_owned()), &mut expectations);
         expectations.iter().map(assertion).collect()
     };
-    let call = calls::expression(api, operation, &example.request);
+    let mut calls = calls::calls(api, operation, &example.request);
+    calls.push(".records();".to_owned());
     Some(FilesView {
         name: names::value(&format!("{} {} records", operation.name, example.name)),
         docs: docs::outer(&docs::markdown(&format!("{}: the records of the file", example.title))),
         body: literals::raw_string(&body.to_string()),
         host: literals::string(&url[..end]),
         lines: records.iter().map(|it| literals::raw_string(&it.to_string())).collect(),
-        call: layout::fitted_statement(&format!("let mut records = {call}.records();")),
+        call: layout::fitted_chain("let mut records = client", &calls),
         records: records.iter().map(expected).collect(),
     })
 }

@@ -6,16 +6,26 @@ use apigen_model::ir::{
 };
 use serde_json::Value;
 
-use super::layout::statement;
+use super::layout::{chain, statement};
 use super::{literals, names};
+
+/// As wide as the printer makes the lines of a function.
+const FUNCTION: usize = 85;
 
 /// The call of an example, awaited and bound to `reply`, over as many lines as it takes.
 pub(crate) fn example(api: &Api, operation: &Operation, example: &Example) -> String {
-    statement(&format!("let reply = {}.await?;", expression(api, operation, &example.request)))
+    let mut calls = calls(api, operation, &example.request);
+    calls.push(".await?;".to_owned());
+    chain("let reply = client", &calls, FUNCTION)
 }
 
 /// The call of an example as an expression of `client`.
 pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequest) -> String {
+    ["client", &calls(api, operation, request).concat()].concat()
+}
+
+/// The calls of an example, one after the other.
+pub(crate) fn calls(api: &Api, operation: &Operation, request: &ExampleRequest) -> Vec<String> {
     let resource = names::value(&api.resources[operation.resource].name);
     let given: Vec<_> = values(operation, request);
     let required = given.iter().filter(|(_, field, _)| field.presence == Presence::Required);
@@ -27,16 +37,17 @@ pub(crate) fn expression(api: &Api, operation: &Operation, request: &ExampleRequ
         (value, _) => self::argument(api, field, value),
     };
     let arguments: Vec<_> = required.map(|(_, field, value)| argument(field, value)).collect();
-    let mut call = format!("client.{resource}().{}({})", names::value(&operation.name), arguments.join(", "));
+    let mut calls =
+        vec![format!(".{resource}()"), format!(".{}({})", names::value(&operation.name), arguments.join(", "))];
     for (_, field, value) in &given {
         match field.presence {
             Presence::Optional | Presence::RequiredWhen(_) => {
-                call.push_str(&format!(".{}({})", names::value(&field.name), argument(field, value)));
+                calls.push(format!(".{}({})", names::value(&field.name), argument(field, value)));
             }
             Presence::Required | Presence::Constant(_) => {}
         }
     }
-    call
+    calls
 }
 
 /// The arguments of the method of an operation: the required values, in the order of the places.

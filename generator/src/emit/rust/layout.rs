@@ -11,6 +11,9 @@
 /// How wide lines are that a template lays out.
 const WIDTH: usize = 100;
 
+/// What a statement of a function has of that.
+const STATEMENT: usize = WIDTH - 4;
+
 /// The two lines at the top of every generated Rust file.
 pub(crate) fn header(source: &str) -> String {
     format!(
@@ -49,13 +52,31 @@ pub(crate) fn fitted(indentation: usize, open: &str, items: &[String], close: &s
     out + &outer + close
 }
 
+/// A statement that is a chain of calls: on one line of so many characters, or with a line for each call. The printer does
+/// the same, and is asked only where a call is too long by itself.
+pub(crate) fn chain(head: &str, calls: &[String], width: usize) -> String {
+    let line = [head, &calls.concat()].concat();
+    if line.chars().count() <= width {
+        return line;
+    }
+    if calls.iter().any(|it| 4 + it.chars().count() > width) {
+        return statement(&line);
+    }
+    let calls: Vec<_> = calls.iter().map(|it| format!("\n    {it}")).collect();
+    [head, &calls.concat()].concat()
+}
+
 /// A statement of a function: as it is on one line, or laid out by the printer where that would be too long.
 pub(crate) fn fitted_statement(source: &str) -> String {
-    const INDENTATION: usize = 4;
-    if INDENTATION + source.chars().count() <= WIDTH {
+    if source.chars().count() <= STATEMENT {
         return source.to_owned();
     }
     statement(source).replace('\n', "\n    ")
+}
+
+/// A statement of a function that is a chain of calls.
+pub(crate) fn fitted_chain(head: &str, calls: &[String]) -> String {
+    chain(head, calls, STATEMENT).replace('\n', "\n    ")
 }
 
 /// Lays a statement out, without indentation.
