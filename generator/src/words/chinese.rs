@@ -114,7 +114,7 @@ pub(super) static CHINESE: Words = Words {
         amount: "数量",
         any_body: "任意响应体",
         any_operation: "任何操作都可能返回此错误。",
-        any_operation_also: "任何操作还可能返回",
+        any_operation_may: "任何操作都可能返回",
         any_operation_one_of: "任何操作都可能返回以下通用错误",
         common_errors: "通用错误",
         beyond: "超出时",

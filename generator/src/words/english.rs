@@ -123,7 +123,7 @@ pub(crate) static ENGLISH: Words = Words {
         amount: "Amount",
         any_body: "any body",
         any_operation: "Any operation may answer with it.",
-        any_operation_also: "Any operation may also answer with one of the",
+        any_operation_may: "Any operation may answer with one of the",
         any_operation_one_of: "Any operation may answer with one of the common errors",
         common_errors: "common errors",
         beyond: "Beyond it",

@@ -169,7 +169,7 @@ pub(crate) struct Labels {
     pub(crate) amount: &'static str,
     pub(crate) any_body: &'static str,
     pub(crate) any_operation: &'static str,
-    pub(crate) any_operation_also: &'static str,
+    pub(crate) any_operation_may: &'static str,
     pub(crate) any_operation_one_of: &'static str,
     pub(crate) common_errors: &'static str,
     pub(crate) beyond: &'static str,
