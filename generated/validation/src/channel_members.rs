@@ -12,21 +12,21 @@ pub mod add {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_members.add.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_members.add.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_members.add.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_members.add.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -54,21 +54,21 @@ pub mod remove {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_members.remove.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_members.remove.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_members.remove.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_members.remove.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -105,21 +105,21 @@ pub mod remove_many {
 
     /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "channel_members.remove_many.user_ids.each.max_bytes",
-            Place::Body,
-            "usernames[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_members.remove_many.user_ids.each.max_bytes",
+        Place::Body,
+        "usernames[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "channel_members.remove_many.user_ids.each.pattern",
-            Place::Body,
-            "usernames[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_members.remove_many.user_ids.each.pattern",
+        Place::Body,
+        "usernames[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -135,14 +135,7 @@ pub mod remove_many {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `usernames` alone: at most 20 items.
@@ -162,21 +155,21 @@ pub mod is_member {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_members.is_member.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_members.is_member.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_members.is_member.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_members.is_member.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -205,21 +198,21 @@ pub mod role {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_members.role.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_members.role.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_members.role.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_members.role.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -247,21 +240,21 @@ pub mod list {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channel_members.list.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channel_members.list.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channel_members.list.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channel_members.list.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];

@@ -13,21 +13,21 @@ pub mod list {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channel_mutes.list.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channel_mutes.list.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channel_mutes.list.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channel_mutes.list.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -57,21 +57,21 @@ pub mod mute {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_mutes.mute.user_id.max_bytes",
-            Place::Body,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_mutes.mute.user_id.max_bytes",
+        Place::Body,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_mutes.mute.user_id.pattern",
-            Place::Body,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_mutes.mute.user_id.pattern",
+        Place::Body,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -83,14 +83,7 @@ pub mod mute {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -111,21 +104,21 @@ pub mod unmute {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channel_mutes.unmute.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channel_mutes.unmute.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channel_mutes.unmute.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channel_mutes.unmute.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];

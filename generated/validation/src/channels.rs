@@ -8,8 +8,7 @@
 pub mod create {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `name`: at most 50 characters; other values are rejected.
@@ -31,36 +30,22 @@ pub mod create {
     /// `max_users`: at most 2,000 when `mode` is `0` or left out; other values are rejected; the vendor
     /// raises it on request. The bound of text channels.
     pub static MAX_USERS_MAX_WHEN_MODE: Limit = Limit::new(
-            "channels.create.max_users.max_when_mode",
-            Place::Body,
-            "max_users",
-            Rule::Max(Bound::Int(2000)),
-        )
-        .raisable()
-        .when(
-            &[
-                Condition {
-                    field: "mode",
-                    test: Test::EqualsOrAbsent("0"),
-                },
-            ],
-        );
+        "channels.create.max_users.max_when_mode",
+        Place::Body,
+        "max_users",
+        Rule::Max(Bound::Int(2000)),
+    )
+    .raisable()
+    .when(&[Condition { field: "mode", test: Test::EqualsOrAbsent("0") }]);
 
     /// `max_users`: at most 20 when `mode` is `1`; other values are rejected. The bound of voice channels.
     pub static MAX_USERS_MAX_WHEN_MODE_2: Limit = Limit::new(
-            "channels.create.max_users.max_when_mode#2",
-            Place::Body,
-            "max_users",
-            Rule::Max(Bound::Int(20)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "mode",
-                    test: Test::Equals("1"),
-                },
-            ],
-        );
+        "channels.create.max_users.max_when_mode#2",
+        Place::Body,
+        "max_users",
+        Rule::Max(Bound::Int(20)),
+    )
+    .when(&[Condition { field: "mode", test: Test::Equals("1") }]);
 
     /// `description`: at most 500 characters; other values are rejected.
     pub static DESCRIPTION_MAX_CHARS: Limit = Limit::new(
@@ -104,14 +89,7 @@ pub mod create {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `name` alone: at most 50 characters.
@@ -218,14 +196,7 @@ pub mod update {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `name` alone: at most 50 characters.
@@ -277,21 +248,21 @@ pub mod list_public {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channels.list_public.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channels.list_public.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channels.list_public.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channels.list_public.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -319,21 +290,21 @@ pub mod list_private {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channels.list_private.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channels.list_private.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channels.list_private.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channels.list_private.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -362,39 +333,39 @@ pub mod list_created {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channels.list_created.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channels.list_created.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channels.list_created.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channels.list_created.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channels.list_created.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channels.list_created.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channels.list_created.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channels.list_created.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -437,39 +408,39 @@ pub mod list_joined {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "channels.list_joined.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "channels.list_joined.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "channels.list_joined.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "channels.list_joined.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "channels.list_joined.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "channels.list_joined.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "channels.list_joined.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "channels.list_joined.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[

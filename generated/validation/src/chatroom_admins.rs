@@ -13,21 +13,21 @@ pub mod add {
 
     /// `newadmin`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_admins.add.user_id.max_bytes",
-            Place::Body,
-            "newadmin",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_admins.add.user_id.max_bytes",
+        Place::Body,
+        "newadmin",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `newadmin`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_admins.add.user_id.pattern",
-            Place::Body,
-            "newadmin",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_admins.add.user_id.pattern",
+        Place::Body,
+        "newadmin",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -39,14 +39,7 @@ pub mod add {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `newadmin` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -68,21 +61,21 @@ pub mod remove {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_admins.remove.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_admins.remove.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_admins.remove.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_admins.remove.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];

@@ -12,21 +12,21 @@ pub mod add {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_blocklist.add.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_blocklist.add.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_blocklist.add.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_blocklist.add.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -63,21 +63,21 @@ pub mod add_many {
 
     /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_blocklist.add_many.user_ids.each.max_bytes",
-            Place::Body,
-            "usernames[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_blocklist.add_many.user_ids.each.max_bytes",
+        Place::Body,
+        "usernames[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_blocklist.add_many.user_ids.each.pattern",
-            Place::Body,
-            "usernames[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_blocklist.add_many.user_ids.each.pattern",
+        Place::Body,
+        "usernames[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -93,14 +93,7 @@ pub mod add_many {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `usernames` alone: at most 60 items.
@@ -120,21 +113,21 @@ pub mod remove {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_blocklist.remove.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_blocklist.remove.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_blocklist.remove.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_blocklist.remove.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -163,12 +156,12 @@ pub mod remove_many {
 
     /// `user_ids`: at least 1 item; what happens to other values is unknown.
     pub static USER_IDS_MIN_ITEMS: Limit = Limit::new(
-            "chatroom_blocklist.remove_many.user_ids.min_items",
-            Place::Path,
-            "user_ids",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "chatroom_blocklist.remove_many.user_ids.min_items",
+        Place::Path,
+        "user_ids",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `user_ids`: at most 60 items; other values are rejected.
     pub static USER_IDS_MAX_ITEMS: Limit = Limit::new(
@@ -180,21 +173,21 @@ pub mod remove_many {
 
     /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_blocklist.remove_many.user_ids.each.max_bytes",
-            Place::Path,
-            "user_ids[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_blocklist.remove_many.user_ids.each.max_bytes",
+        Place::Path,
+        "user_ids[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_blocklist.remove_many.user_ids.each.pattern",
-            Place::Path,
-            "user_ids[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_blocklist.remove_many.user_ids.each.pattern",
+        Place::Path,
+        "user_ids[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[

@@ -12,31 +12,31 @@ pub mod list {
 
     /// `pagenum`: at least 1; what happens to other values is unknown.
     pub static PAGE_NUMBER_MIN: Limit = Limit::new(
-            "chatroom_members.list.page_number.min",
-            Place::Query,
-            "pagenum",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "chatroom_members.list.page_number.min",
+        Place::Query,
+        "pagenum",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `pagesize`: at least 0; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "chatroom_members.list.page_size.min",
-            Place::Query,
-            "pagesize",
-            Rule::Min(Bound::Int(0)),
-        )
-        .open();
+        "chatroom_members.list.page_size.min",
+        Place::Query,
+        "pagesize",
+        Rule::Min(Bound::Int(0)),
+    )
+    .open();
 
     /// `pagesize`: at most 1,000; the service goes on with the nearest allowed value. A larger value counts
     /// as 1,000.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "chatroom_members.list.page_size.max",
-            Place::Query,
-            "pagesize",
-            Rule::Max(Bound::Int(1000)),
-        )
-        .clamped();
+        "chatroom_members.list.page_size.max",
+        Place::Query,
+        "pagesize",
+        Rule::Max(Bound::Int(1000)),
+    )
+    .clamped();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_NUMBER_MIN, PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -72,21 +72,21 @@ pub mod add {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_members.add.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_members.add.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_members.add.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_members.add.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -123,21 +123,21 @@ pub mod add_many {
 
     /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_members.add_many.user_ids.each.max_bytes",
-            Place::Body,
-            "usernames[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_members.add_many.user_ids.each.max_bytes",
+        Place::Body,
+        "usernames[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_members.add_many.user_ids.each.pattern",
-            Place::Body,
-            "usernames[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_members.add_many.user_ids.each.pattern",
+        Place::Body,
+        "usernames[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -153,14 +153,7 @@ pub mod add_many {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `usernames` alone: at most 60 items.
@@ -180,21 +173,21 @@ pub mod remove {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "chatroom_members.remove.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_members.remove.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "chatroom_members.remove.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_members.remove.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -223,12 +216,12 @@ pub mod remove_many {
 
     /// `user_ids`: at least 1 item; what happens to other values is unknown.
     pub static USER_IDS_MIN_ITEMS: Limit = Limit::new(
-            "chatroom_members.remove_many.user_ids.min_items",
-            Place::Path,
-            "user_ids",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "chatroom_members.remove_many.user_ids.min_items",
+        Place::Path,
+        "user_ids",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `user_ids`: at most 60 items; other values are rejected.
     pub static USER_IDS_MAX_ITEMS: Limit = Limit::new(
@@ -240,21 +233,21 @@ pub mod remove_many {
 
     /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_members.remove_many.user_ids.each.max_bytes",
-            Place::Path,
-            "user_ids[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_members.remove_many.user_ids.each.max_bytes",
+        Place::Path,
+        "user_ids[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_members.remove_many.user_ids.each.pattern",
-            Place::Path,
-            "user_ids[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_members.remove_many.user_ids.each.pattern",
+        Place::Path,
+        "user_ids[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[

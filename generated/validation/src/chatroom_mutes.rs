@@ -13,12 +13,12 @@ pub mod mute {
 
     /// `usernames`: at least 1 item; what happens to other values is unknown.
     pub static USER_IDS_MIN_ITEMS: Limit = Limit::new(
-            "chatroom_mutes.mute.user_ids.min_items",
-            Place::Body,
-            "usernames",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "chatroom_mutes.mute.user_ids.min_items",
+        Place::Body,
+        "usernames",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `usernames`: at most 60 items; other values are rejected.
     pub static USER_IDS_MAX_ITEMS: Limit = Limit::new(
@@ -30,21 +30,21 @@ pub mod mute {
 
     /// `usernames[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_mutes.mute.user_ids.each.max_bytes",
-            Place::Body,
-            "usernames[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_mutes.mute.user_ids.each.max_bytes",
+        Place::Body,
+        "usernames[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `usernames[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_mutes.mute.user_ids.each.pattern",
-            Place::Body,
-            "usernames[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_mutes.mute.user_ids.each.pattern",
+        Place::Body,
+        "usernames[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -61,14 +61,7 @@ pub mod mute {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `usernames` alone: at least 1 item, at most 60 items.
@@ -90,12 +83,12 @@ pub mod unmute {
 
     /// `user_ids`: at least 1 item; what happens to other values is unknown.
     pub static USER_IDS_MIN_ITEMS: Limit = Limit::new(
-            "chatroom_mutes.unmute.user_ids.min_items",
-            Place::Path,
-            "user_ids",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "chatroom_mutes.unmute.user_ids.min_items",
+        Place::Path,
+        "user_ids",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `user_ids`: at most 60 items; other values are rejected.
     pub static USER_IDS_MAX_ITEMS: Limit = Limit::new(
@@ -107,21 +100,21 @@ pub mod unmute {
 
     /// `user_ids[]`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_IDS_EACH_MAX_BYTES: Limit = Limit::new(
-            "chatroom_mutes.unmute.user_ids.each.max_bytes",
-            Place::Path,
-            "user_ids[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "chatroom_mutes.unmute.user_ids.each.max_bytes",
+        Place::Path,
+        "user_ids[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_ids[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_IDS_EACH_PATTERN: Limit = Limit::new(
-            "chatroom_mutes.unmute.user_ids.each.pattern",
-            Place::Path,
-            "user_ids[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "chatroom_mutes.unmute.user_ids.each.pattern",
+        Place::Path,
+        "user_ids[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[

@@ -12,31 +12,31 @@ pub mod list {
 
     /// `pagenum`: at least 1; what happens to other values is unknown.
     pub static PAGE_NUMBER_MIN: Limit = Limit::new(
-            "group_files.list.page_number.min",
-            Place::Query,
-            "pagenum",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "group_files.list.page_number.min",
+        Place::Query,
+        "pagenum",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `pagesize`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "group_files.list.page_size.min",
-            Place::Query,
-            "pagesize",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "group_files.list.page_size.min",
+        Place::Query,
+        "pagesize",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `pagesize`: at most 1,000; the service goes on with the nearest allowed value. A larger value counts
     /// as 1,000.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "group_files.list.page_size.max",
-            Place::Query,
-            "pagesize",
-            Rule::Max(Bound::Int(1000)),
-        )
-        .clamped();
+        "group_files.list.page_size.max",
+        Place::Query,
+        "pagesize",
+        Rule::Max(Bound::Int(1000)),
+    )
+    .clamped();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_NUMBER_MIN, PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -74,12 +74,12 @@ pub mod upload {
     /// `file`: at most 10 MB; other values are rejected; the vendor raises it on request. The limit is the
     /// same as that of message attachments; raising one raises the other.
     pub static FILE_MAX_SIZE: Limit = Limit::new(
-            "group_files.upload.file.max_size",
-            Place::Form,
-            "file",
-            Rule::MaxSize(Bound::Int(10_485_760)),
-        )
-        .raisable();
+        "group_files.upload.file.max_size",
+        Place::Form,
+        "file",
+        Rule::MaxSize(Bound::Int(10_485_760)),
+    )
+    .raisable();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[FILE_MAX_SIZE];

@@ -13,21 +13,21 @@ pub mod create {
 
     /// `owner`: at most 64 bytes; what happens to other values is unknown.
     pub static OWNER_MAX_BYTES: Limit = Limit::new(
-            "groups.create.owner.max_bytes",
-            Place::Body,
-            "owner",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "groups.create.owner.max_bytes",
+        Place::Body,
+        "owner",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `owner`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static OWNER_PATTERN: Limit = Limit::new(
-            "groups.create.owner.pattern",
-            Place::Body,
-            "owner",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "groups.create.owner.pattern",
+        Place::Body,
+        "owner",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `groupname`: at most 128 characters; other values are rejected.
     pub static NAME_MAX_CHARS: Limit = Limit::new(
@@ -64,21 +64,21 @@ pub mod create {
 
     /// `members[]`: at most 64 bytes; what happens to other values is unknown.
     pub static MEMBERS_EACH_MAX_BYTES: Limit = Limit::new(
-            "groups.create.members.each.max_bytes",
-            Place::Body,
-            "members[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "groups.create.members.each.max_bytes",
+        Place::Body,
+        "members[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `members[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static MEMBERS_EACH_PATTERN: Limit = Limit::new(
-            "groups.create.members.each.pattern",
-            Place::Body,
-            "members[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "groups.create.members.each.pattern",
+        Place::Body,
+        "members[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `custom`: at most 8,192 bytes; other values are rejected.
     pub static CUSTOM_MAX_BYTES: Limit = Limit::new(
@@ -126,14 +126,7 @@ pub mod create {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `owner` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -241,14 +234,7 @@ pub mod update {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `groupname` alone: at most 128 characters.
@@ -292,21 +278,21 @@ pub mod list {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "groups.list.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "groups.list.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 1,000; the service goes on with the nearest allowed value.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "groups.list.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(1000)),
-        )
-        .clamped();
+        "groups.list.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(1000)),
+    )
+    .clamped();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -334,48 +320,48 @@ pub mod list_joined {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "groups.list_joined.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "groups.list_joined.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "groups.list_joined.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "groups.list_joined.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `pagesize`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "groups.list_joined.page_size.min",
-            Place::Query,
-            "pagesize",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "groups.list_joined.page_size.min",
+        Place::Query,
+        "pagesize",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `pagesize`: at most 20; the service goes on with the nearest allowed value.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "groups.list_joined.page_size.max",
-            Place::Query,
-            "pagesize",
-            Rule::Max(Bound::Int(20)),
-        )
-        .clamped();
+        "groups.list_joined.page_size.max",
+        Place::Query,
+        "pagesize",
+        Rule::Max(Bound::Int(20)),
+    )
+    .clamped();
 
     /// `pagenum`: at least 0; what happens to other values is unknown.
     pub static PAGE_NUMBER_MIN: Limit = Limit::new(
-            "groups.list_joined.page_number.min",
-            Place::Query,
-            "pagenum",
-            Rule::Min(Bound::Int(0)),
-        )
-        .open();
+        "groups.list_joined.page_number.min",
+        Place::Query,
+        "pagenum",
+        Rule::Min(Bound::Int(0)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -426,21 +412,21 @@ pub mod is_member {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "groups.is_member.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "groups.is_member.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "groups.is_member.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "groups.is_member.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];

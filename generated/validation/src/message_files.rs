@@ -13,12 +13,12 @@ pub mod upload {
     /// `file`: at most 10 MB; other values are rejected; the vendor raises it on request. The limit is the
     /// same as that of shared files of groups; raising one raises the other.
     pub static FILE_MAX_SIZE: Limit = Limit::new(
-            "message_files.upload.file.max_size",
-            Place::Form,
-            "file",
-            Rule::MaxSize(Bound::Int(10_485_760)),
-        )
-        .raisable();
+        "message_files.upload.file.max_size",
+        Place::Form,
+        "file",
+        Rule::MaxSize(Bound::Int(10_485_760)),
+    )
+    .raisable();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[FILE_MAX_SIZE];

@@ -8,18 +8,17 @@
 pub mod to_users {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `to`: at least 1 item; what happens to other values is unknown.
     pub static TO_MIN_ITEMS: Limit = Limit::new(
-            "messages.to_users.to.min_items",
-            Place::Body,
-            "to",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "messages.to_users.to.min_items",
+        Place::Body,
+        "to",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `to`: at most 600 items; other values are rejected. Each receiver is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
@@ -31,86 +30,58 @@ pub mod to_users {
 
     /// `to[]`: at most 64 bytes; what happens to other values is unknown.
     pub static TO_EACH_MAX_BYTES: Limit = Limit::new(
-            "messages.to_users.to.each.max_bytes",
-            Place::Body,
-            "to[]",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.to_users.to.each.max_bytes",
+        Place::Body,
+        "to[]",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `to[]`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static TO_EACH_PATTERN: Limit = Limit::new(
-            "messages.to_users.to.each.pattern",
-            Place::Body,
-            "to[]",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.to_users.to.each.pattern",
+        Place::Body,
+        "to[]",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
-            "messages.to_users.body.custom.event.min_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MinChars(Bound::Int(1)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_users.body.custom.event.min_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MinChars(Bound::Int(1)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MAX_CHARS: Limit = Limit::new(
-            "messages.to_users.body.custom.event.max_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MaxChars(Bound::Int(32)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_users.body.custom.event.max_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MaxChars(Bound::Int(32)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected.
     /// Letters, digits, `-`, `_`, `/` and `.`.
     pub static BODY_CUSTOM_EVENT_PATTERN: Limit = Limit::new(
-            "messages.to_users.body.custom.event.pattern",
-            Place::Body,
-            "body.customEvent",
-            Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_users.body.custom.event.pattern",
+        Place::Body,
+        "body.customEvent",
+        Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_PROPERTIES_MAX_ITEMS: Limit = Limit::new(
-            "messages.to_users.body.custom.properties.max_items",
-            Place::Body,
-            "body.customExts",
-            Rule::MaxItems(Bound::Int(16)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_users.body.custom.properties.max_items",
+        Place::Body,
+        "body.customExts",
+        Rule::MaxItems(Bound::Int(16)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
     pub static FROM_MIN_CHARS: Limit = Limit::new(
@@ -122,21 +93,21 @@ pub mod to_users {
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.to_users.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.to_users.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.to_users.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.to_users.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
@@ -170,14 +141,7 @@ pub mod to_users {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `to` alone: at least 1 item, at most 600 items.
@@ -204,18 +168,17 @@ pub mod to_users {
 pub mod to_groups {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `to`: at least 1 item; what happens to other values is unknown.
     pub static TO_MIN_ITEMS: Limit = Limit::new(
-            "messages.to_groups.to.min_items",
-            Place::Body,
-            "to",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "messages.to_groups.to.min_items",
+        Place::Body,
+        "to",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `to`: at most 3 items; other values are rejected. Each group is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
@@ -227,68 +190,40 @@ pub mod to_groups {
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
-            "messages.to_groups.body.custom.event.min_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MinChars(Bound::Int(1)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_groups.body.custom.event.min_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MinChars(Bound::Int(1)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MAX_CHARS: Limit = Limit::new(
-            "messages.to_groups.body.custom.event.max_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MaxChars(Bound::Int(32)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_groups.body.custom.event.max_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MaxChars(Bound::Int(32)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected.
     /// Letters, digits, `-`, `_`, `/` and `.`.
     pub static BODY_CUSTOM_EVENT_PATTERN: Limit = Limit::new(
-            "messages.to_groups.body.custom.event.pattern",
-            Place::Body,
-            "body.customEvent",
-            Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_groups.body.custom.event.pattern",
+        Place::Body,
+        "body.customEvent",
+        Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_PROPERTIES_MAX_ITEMS: Limit = Limit::new(
-            "messages.to_groups.body.custom.properties.max_items",
-            Place::Body,
-            "body.customExts",
-            Rule::MaxItems(Bound::Int(16)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_groups.body.custom.properties.max_items",
+        Place::Body,
+        "body.customExts",
+        Rule::MaxItems(Bound::Int(16)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
     pub static FROM_MIN_CHARS: Limit = Limit::new(
@@ -300,21 +235,21 @@ pub mod to_groups {
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.to_groups.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.to_groups.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.to_groups.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.to_groups.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
@@ -346,14 +281,7 @@ pub mod to_groups {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `to` alone: at least 1 item, at most 3 items.
@@ -380,18 +308,17 @@ pub mod to_groups {
 pub mod to_chatrooms {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `to`: at least 1 item; what happens to other values is unknown.
     pub static TO_MIN_ITEMS: Limit = Limit::new(
-            "messages.to_chatrooms.to.min_items",
-            Place::Body,
-            "to",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "messages.to_chatrooms.to.min_items",
+        Place::Body,
+        "to",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// `to`: at most 10 items; other values are rejected. Each room is a message of its own.
     pub static TO_MAX_ITEMS: Limit = Limit::new(
@@ -403,68 +330,40 @@ pub mod to_chatrooms {
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
-            "messages.to_chatrooms.body.custom.event.min_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MinChars(Bound::Int(1)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_chatrooms.body.custom.event.min_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MinChars(Bound::Int(1)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MAX_CHARS: Limit = Limit::new(
-            "messages.to_chatrooms.body.custom.event.max_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MaxChars(Bound::Int(32)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_chatrooms.body.custom.event.max_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MaxChars(Bound::Int(32)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected.
     /// Letters, digits, `-`, `_`, `/` and `.`.
     pub static BODY_CUSTOM_EVENT_PATTERN: Limit = Limit::new(
-            "messages.to_chatrooms.body.custom.event.pattern",
-            Place::Body,
-            "body.customEvent",
-            Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_chatrooms.body.custom.event.pattern",
+        Place::Body,
+        "body.customEvent",
+        Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_PROPERTIES_MAX_ITEMS: Limit = Limit::new(
-            "messages.to_chatrooms.body.custom.properties.max_items",
-            Place::Body,
-            "body.customExts",
-            Rule::MaxItems(Bound::Int(16)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.to_chatrooms.body.custom.properties.max_items",
+        Place::Body,
+        "body.customExts",
+        Rule::MaxItems(Bound::Int(16)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `from`: at least 1 character; other values are rejected. Leave the sender out rather than empty.
     pub static FROM_MIN_CHARS: Limit = Limit::new(
@@ -476,21 +375,21 @@ pub mod to_chatrooms {
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.to_chatrooms.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.to_chatrooms.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.to_chatrooms.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.to_chatrooms.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body`: at most 5 KB of JSON in `body` and `ext` together; other values are rejected. Body and
     /// extension are counted together, the same for every kind of message.
@@ -522,14 +421,7 @@ pub mod to_chatrooms {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `to` alone: at least 1 item, at most 10 items.
@@ -561,21 +453,21 @@ pub mod recall {
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.recall.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.recall.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.recall.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.recall.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[FROM_MAX_BYTES, FROM_PATTERN];
@@ -587,14 +479,7 @@ pub mod recall {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -611,120 +496,91 @@ pub mod recall {
 pub mod import_to_user {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.import_to_user.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.import_to_user.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.import_to_user.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.import_to_user.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `target`: at most 64 bytes; what happens to other values is unknown.
     pub static TARGET_MAX_BYTES: Limit = Limit::new(
-            "messages.import_to_user.target.max_bytes",
-            Place::Body,
-            "target",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.import_to_user.target.max_bytes",
+        Place::Body,
+        "target",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `target`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static TARGET_PATTERN: Limit = Limit::new(
-            "messages.import_to_user.target.pattern",
-            Place::Body,
-            "target",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.import_to_user.target.pattern",
+        Place::Body,
+        "target",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
-            "messages.import_to_user.body.custom.event.min_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MinChars(Bound::Int(1)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_user.body.custom.event.min_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MinChars(Bound::Int(1)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MAX_CHARS: Limit = Limit::new(
-            "messages.import_to_user.body.custom.event.max_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MaxChars(Bound::Int(32)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_user.body.custom.event.max_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MaxChars(Bound::Int(32)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected.
     /// Letters, digits, `-`, `_`, `/` and `.`.
     pub static BODY_CUSTOM_EVENT_PATTERN: Limit = Limit::new(
-            "messages.import_to_user.body.custom.event.pattern",
-            Place::Body,
-            "body.customEvent",
-            Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_user.body.custom.event.pattern",
+        Place::Body,
+        "body.customEvent",
+        Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_PROPERTIES_MAX_ITEMS: Limit = Limit::new(
-            "messages.import_to_user.body.custom.properties.max_items",
-            Place::Body,
-            "body.customExts",
-            Rule::MaxItems(Bound::Int(16)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_user.body.custom.properties.max_items",
+        Place::Body,
+        "body.customExts",
+        Rule::MaxItems(Bound::Int(16)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body`: at most 5 KB of JSON in `body`; what happens to other values is unknown. The size of
     /// messages in general; imports are not mentioned.
     pub static BODY_MAX_SIZE: Limit = Limit::new(
-            "messages.import_to_user.body.max_size",
-            Place::Body,
-            "",
-            Rule::BodySize(Bound::Int(5120), &["body"]),
-        )
-        .open();
+        "messages.import_to_user.body.max_size",
+        Place::Body,
+        "",
+        Rule::BodySize(Bound::Int(5120), &["body"]),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -746,14 +602,7 @@ pub mod import_to_user {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -779,102 +628,73 @@ pub mod import_to_user {
 pub mod import_to_group {
     use apigen_core::json::Value;
     use apigen_core::limit::{
-        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations,
-        check,
+        Bound, Condition, Limit, Parts, Place, Rule, Settings, Test, Violation, Violations, check,
     };
 
     /// `from`: at most 64 bytes; what happens to other values is unknown.
     pub static FROM_MAX_BYTES: Limit = Limit::new(
-            "messages.import_to_group.from.max_bytes",
-            Place::Body,
-            "from",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "messages.import_to_group.from.max_bytes",
+        Place::Body,
+        "from",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `from`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static FROM_PATTERN: Limit = Limit::new(
-            "messages.import_to_group.from.pattern",
-            Place::Body,
-            "from",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "messages.import_to_group.from.pattern",
+        Place::Body,
+        "from",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `body.customEvent`: at least 1 character when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MIN_CHARS: Limit = Limit::new(
-            "messages.import_to_group.body.custom.event.min_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MinChars(Bound::Int(1)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_group.body.custom.event.min_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MinChars(Bound::Int(1)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: at most 32 characters when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_EVENT_MAX_CHARS: Limit = Limit::new(
-            "messages.import_to_group.body.custom.event.max_chars",
-            Place::Body,
-            "body.customEvent",
-            Rule::MaxChars(Bound::Int(32)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_group.body.custom.event.max_chars",
+        Place::Body,
+        "body.customEvent",
+        Rule::MaxChars(Bound::Int(32)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customEvent`: matches `[a-zA-Z0-9_/.-]*` when `type` is `custom`; other values are rejected.
     /// Letters, digits, `-`, `_`, `/` and `.`.
     pub static BODY_CUSTOM_EVENT_PATTERN: Limit = Limit::new(
-            "messages.import_to_group.body.custom.event.pattern",
-            Place::Body,
-            "body.customEvent",
-            Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_group.body.custom.event.pattern",
+        Place::Body,
+        "body.customEvent",
+        Rule::Pattern(apigen_core::pattern!("[a-zA-Z0-9_/.-]*")),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body.customExts`: at most 16 items when `type` is `custom`; other values are rejected.
     pub static BODY_CUSTOM_PROPERTIES_MAX_ITEMS: Limit = Limit::new(
-            "messages.import_to_group.body.custom.properties.max_items",
-            Place::Body,
-            "body.customExts",
-            Rule::MaxItems(Bound::Int(16)),
-        )
-        .when(
-            &[
-                Condition {
-                    field: "type",
-                    test: Test::Equals("custom"),
-                },
-            ],
-        );
+        "messages.import_to_group.body.custom.properties.max_items",
+        Place::Body,
+        "body.customExts",
+        Rule::MaxItems(Bound::Int(16)),
+    )
+    .when(&[Condition { field: "type", test: Test::Equals("custom") }]);
 
     /// `body`: at most 5 KB of JSON in `body`; what happens to other values is unknown. The size of
     /// messages in general; imports are not mentioned.
     pub static BODY_MAX_SIZE: Limit = Limit::new(
-            "messages.import_to_group.body.max_size",
-            Place::Body,
-            "",
-            Rule::BodySize(Bound::Int(5120), &["body"]),
-        )
-        .open();
+        "messages.import_to_group.body.max_size",
+        Place::Body,
+        "",
+        Rule::BodySize(Bound::Int(5120), &["body"]),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -894,14 +714,7 @@ pub mod import_to_group {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `from` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.

@@ -13,21 +13,21 @@ pub mod add {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "reactions.add.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "reactions.add.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "reactions.add.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "reactions.add.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `message`: at most 128 characters; other values are rejected.
     pub static EMOJI_ID_MAX_CHARS: Limit = Limit::new(
@@ -47,14 +47,7 @@ pub mod add {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -84,37 +77,33 @@ pub mod list {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "reactions.list.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "reactions.list.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "reactions.list.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "reactions.list.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `msgIdList`: at least 1 item; what happens to other values is unknown.
     pub static MESSAGE_IDS_MIN_ITEMS: Limit = Limit::new(
-            "reactions.list.message_ids.min_items",
-            Place::Query,
-            "msgIdList",
-            Rule::MinItems(Bound::Int(1)),
-        )
-        .open();
+        "reactions.list.message_ids.min_items",
+        Place::Query,
+        "msgIdList",
+        Rule::MinItems(Bound::Int(1)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
-    pub static LIMITS: &[Limit] = &[
-        USER_ID_MAX_BYTES,
-        USER_ID_PATTERN,
-        MESSAGE_IDS_MIN_ITEMS,
-    ];
+    pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN, MESSAGE_IDS_MIN_ITEMS];
 
     /// Holds a whole request against all limits.
     pub fn check_request(parts: &Parts<'_>, settings: &Settings) -> Violations {
@@ -147,21 +136,21 @@ pub mod remove {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "reactions.remove.user_id.max_bytes",
-            Place::Path,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "reactions.remove.user_id.max_bytes",
+        Place::Path,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "reactions.remove.user_id.pattern",
-            Place::Path,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "reactions.remove.user_id.pattern",
+        Place::Path,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `message`: at most 128 characters; other values are rejected.
     pub static EMOJI_ID_MAX_CHARS: Limit = Limit::new(

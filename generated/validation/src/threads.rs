@@ -13,30 +13,30 @@ pub mod create {
 
     /// `user_id`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "threads.create.user_id.max_bytes",
-            Place::Body,
-            "user_id",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "threads.create.user_id.max_bytes",
+        Place::Body,
+        "user_id",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `user_id`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "threads.create.user_id.pattern",
-            Place::Body,
-            "user_id",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "threads.create.user_id.pattern",
+        Place::Body,
+        "user_id",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `name`: at most 64 characters; what happens to other values is unknown.
     pub static NAME_MAX_CHARS: Limit = Limit::new(
-            "threads.create.name.max_chars",
-            Place::Body,
-            "name",
-            Rule::MaxChars(Bound::Int(64)),
-        )
-        .open();
+        "threads.create.name.max_chars",
+        Place::Body,
+        "name",
+        Rule::MaxChars(Bound::Int(64)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN, NAME_MAX_CHARS];
@@ -48,14 +48,7 @@ pub mod create {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `user_id` alone: at most 64 bytes, matches `[A-Za-z0-9_.-]+`.
@@ -85,12 +78,12 @@ pub mod update {
 
     /// `name`: at most 64 characters; what happens to other values is unknown.
     pub static NAME_MAX_CHARS: Limit = Limit::new(
-            "threads.update.name.max_chars",
-            Place::Body,
-            "name",
-            Rule::MaxChars(Bound::Int(64)),
-        )
-        .open();
+        "threads.update.name.max_chars",
+        Place::Body,
+        "name",
+        Rule::MaxChars(Bound::Int(64)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[NAME_MAX_CHARS];
@@ -102,14 +95,7 @@ pub mod update {
 
     /// Holds a JSON body against the limits of its fields.
     pub fn check_body(body: &Value<'_>, settings: &Settings) -> Violations {
-        check(
-            LIMITS,
-            &Parts {
-                body: Some(body),
-                ..Parts::default()
-            },
-            settings,
-        )
+        check(LIMITS, &Parts { body: Some(body), ..Parts::default() }, settings)
     }
 
     /// Checks `name` alone: at most 64 characters.
@@ -129,21 +115,21 @@ pub mod add_member {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "threads.add_member.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "threads.add_member.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "threads.add_member.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "threads.add_member.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -171,21 +157,21 @@ pub mod remove_member {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "threads.remove_member.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "threads.remove_member.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "threads.remove_member.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "threads.remove_member.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[USER_ID_MAX_BYTES, USER_ID_PATTERN];
@@ -214,39 +200,39 @@ pub mod list_created {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "threads.list_created.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "threads.list_created.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "threads.list_created.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "threads.list_created.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "threads.list_created.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "threads.list_created.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "threads.list_created.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "threads.list_created.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[
@@ -288,21 +274,21 @@ pub mod list {
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "threads.list.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "threads.list.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "threads.list.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "threads.list.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[PAGE_SIZE_MIN, PAGE_SIZE_MAX];
@@ -331,39 +317,39 @@ pub mod list_joined {
 
     /// `userId`: at most 64 bytes; what happens to other values is unknown.
     pub static USER_ID_MAX_BYTES: Limit = Limit::new(
-            "threads.list_joined.user_id.max_bytes",
-            Place::Query,
-            "userId",
-            Rule::MaxBytes(Bound::Int(64)),
-        )
-        .open();
+        "threads.list_joined.user_id.max_bytes",
+        Place::Query,
+        "userId",
+        Rule::MaxBytes(Bound::Int(64)),
+    )
+    .open();
 
     /// `userId`: matches `[A-Za-z0-9_.-]+`; what happens to other values is unknown.
     pub static USER_ID_PATTERN: Limit = Limit::new(
-            "threads.list_joined.user_id.pattern",
-            Place::Query,
-            "userId",
-            Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
-        )
-        .open();
+        "threads.list_joined.user_id.pattern",
+        Place::Query,
+        "userId",
+        Rule::Pattern(apigen_core::pattern!("[A-Za-z0-9_.-]+")),
+    )
+    .open();
 
     /// `limit`: at least 1; what happens to other values is unknown.
     pub static PAGE_SIZE_MIN: Limit = Limit::new(
-            "threads.list_joined.page_size.min",
-            Place::Query,
-            "limit",
-            Rule::Min(Bound::Int(1)),
-        )
-        .open();
+        "threads.list_joined.page_size.min",
+        Place::Query,
+        "limit",
+        Rule::Min(Bound::Int(1)),
+    )
+    .open();
 
     /// `limit`: at most 20; what happens to other values is unknown.
     pub static PAGE_SIZE_MAX: Limit = Limit::new(
-            "threads.list_joined.page_size.max",
-            Place::Query,
-            "limit",
-            Rule::Max(Bound::Int(20)),
-        )
-        .open();
+        "threads.list_joined.page_size.max",
+        Place::Query,
+        "limit",
+        Rule::Max(Bound::Int(20)),
+    )
+    .open();
 
     /// All of them, in the order of the spec.
     pub static LIMITS: &[Limit] = &[

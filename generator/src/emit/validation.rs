@@ -91,24 +91,27 @@ struct SubmoduleView {
 #[template(path = "validation/src/_operation.rs.jinja")]
 struct OperationView {
     limits: Vec<LimitView>,
+    /// The list of them.
+    all: String,
     has_json_body: bool,
     values: Vec<ValueView>,
 }
 
 struct LimitView {
     docs: String,
-    name: String,
-    expression: String,
+    item: String,
 }
 
 struct ValueView {
     docs: String,
-    name: String,
+    signature: String,
     argument: &'static str,
-    type_: &'static str,
     method: &'static str,
     limits: Vec<String>,
 }
+
+/// What is in the module of an operation is indented by so much.
+const INDENTATION: usize = 4;
 
 fn module(api: &Api, resource: &Resource) -> String {
     let operations = api.operations_of(resource).filter(|it| has_limits(it));
@@ -120,12 +123,14 @@ fn module(api: &Api, resource: &Resource) -> String {
         operations: operations.map(|it| operation(api, it)).collect(),
     };
     let header = layout::header(&format!("spec/resources/{}.yaml", resource.name));
-    layout::file(&header, &rendered(&view))
+    format!("{header}\n{}", file(&view))
 }
 
 fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
+    let names: Vec<_> = operation.checkable_limits().map(constant).collect();
     let view = OperationView {
         limits: operation.checkable_limits().map(limit).collect(),
+        all: layout::fitted(INDENTATION, "pub static LIMITS: &[Limit] = &[", &names, "];"),
         has_json_body: matches!(operation.body, Body::Json(_))
             && operation.checkable_limits().any(|it| it.place == Place::Body),
         values: operation.parameters().filter_map(|(_, field)| value(api, operation, field)).collect(),
@@ -149,39 +154,37 @@ fn operation(api: &Api, operation: &Operation) -> SubmoduleView {
     SubmoduleView {
         docs: docs::outer(&docs::markdown(&text)),
         name: names::module(&operation.name),
-        imports: imports::lines(&body, &importable),
+        imports: imports::lines(&body, &importable, INDENTATION).trim_end().to_owned(),
         body,
     }
 }
 
 fn limit(placed: &PlacedLimit) -> LimitView {
     let place = literals::place(placed.place);
-    let mut expression = format!(
-        "Limit::new({}, Place::{place}, {}, {})",
-        literals::string(&placed.id),
-        literals::string(&placed.wire),
-        rule(placed),
-    );
+    let arguments =
+        [literals::string(&placed.id), format!("Place::{place}"), literals::string(&placed.wire), rule(placed)];
+    let mut end = ")".to_owned();
     match placed.limit.enforcement {
         Enforcement::Rejected => {}
-        Enforcement::Clamped => expression.push_str(".clamped()"),
-        Enforcement::Unknown => expression.push_str(".open()"),
+        Enforcement::Clamped => end.push_str("\n    .clamped()"),
+        Enforcement::Unknown => end.push_str("\n    .open()"),
     }
     if placed.limit.raisable {
-        expression.push_str(".raisable()");
+        end.push_str("\n    .raisable()");
     }
     let conditions = conditions(placed);
     if !conditions.is_empty() {
-        expression.push_str(&format!(".when(&[{}])", conditions.join(", ")));
+        end.push_str(&format!("\n    .when(&[{}])", conditions.join(", ")));
     }
+    end.push(';');
+    let begin = format!("pub static {}: Limit = Limit::new(", constant(placed));
     LimitView {
         docs: docs::outer(&docs::markdown(&format!(
             "`{}`: {}",
             prose::bounded(&ENGLISH, placed),
             prose::limit(&ENGLISH, placed)
         ))),
-        name: constant(placed),
-        expression,
+        item: layout::fitted(INDENTATION, &begin, &arguments, &end),
     }
 }
 
@@ -270,9 +273,13 @@ fn value(api: &Api, operation: &Operation, field: &Field) -> Option<ValueView> {
     let phrases: Vec<_> = limits.iter().map(|it| prose::rule(&ENGLISH, &it.limit.rule)).collect();
     (!limits.is_empty()).then(|| ValueView {
         docs: docs::outer(&docs::markdown(&format!("Checks `{}` alone: {}.", field.wire, phrases.join(", ")))),
-        name: format!("check_{}", field.name),
+        signature: layout::fitted(
+            INDENTATION,
+            &format!("pub fn check_{}(", field.name),
+            &[format!("{argument}: {type_}"), "settings: &Settings".to_owned()],
+            ") -> Result<(), Violation> {",
+        ),
         argument,
-        type_,
         method,
         limits: limits.into_iter().map(constant).collect(),
     })

@@ -81,5 +81,5 @@ pub(super) fn with_imports(api: &Api, body: &str) -> String {
     let items = body.lines().position(|line| !line.starts_with("//!") && !line.is_empty()).unwrap_or(0);
     let lines: Vec<_> = body.lines().collect();
     let (docs, items) = lines.split_at(items);
-    format!("{}\n{}{}\n", docs.join("\n"), imports::lines(body, &importable), items.join("\n"))
+    format!("{}\n{}{}\n", docs.join("\n"), imports::lines(body, &importable, 0), items.join("\n"))
 }

@@ -2,6 +2,9 @@
 
 use apigen_model::text::one_line;
 
+/// How wide a paragraph is.
+const WIDTH: usize = 100;
+
 /// Text as `///` lines. Paragraphs are separated by blank lines; line breaks inside a paragraph mean nothing.
 pub(crate) fn outer(text: &str) -> String {
     comment("///", text)
@@ -30,7 +33,7 @@ fn comment(marker: &str, text: &str) -> String {
 /// begin with `- ` is a list.
 pub(crate) fn markdown(text: &str) -> String {
     let paragraphs = text.split("\n\n").filter(|it| !it.trim().is_empty());
-    paragraphs.map(|it| list(it).unwrap_or_else(|| wrap(&line(it)))).collect::<Vec<_>>().join("\n\n")
+    paragraphs.map(|it| list(it).unwrap_or_else(|| wrap(&line(it), WIDTH))).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The items of a list, each a line that may go on in lines that are indented; `None` when the paragraph is no list.
@@ -43,7 +46,7 @@ fn list(paragraph: &str) -> Option<String> {
             (None, Some(_) | None) => return None,
         }
     }
-    let item = |it: &String| format!("- {}", wrap(&line(it)).replace('\n', "\n  "));
+    let item = |it: &String| format!("- {}", wrap(&line(it), WIDTH).replace('\n', "\n  "));
     (items.len() > 1).then(|| items.iter().map(item).collect::<Vec<_>>().join("\n"))
 }
 
@@ -101,14 +104,13 @@ fn list_mark(text: &str) -> Option<usize> {
     (digits > 0 && text[digits..].starts_with(['.', ')'])).then_some(digits)
 }
 
-/// Breaks at spaces so that lines stay below 100 characters; a code span may be broken, Markdown reads it the same.
-fn wrap(text: &str) -> String {
-    const WIDTH: usize = 100;
+/// Breaks at spaces so that lines have no more than so many characters; a code span may be broken, Markdown reads it the same.
+pub(crate) fn wrap(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut width = 0;
     for word in text.split(' ') {
         let length = word.chars().count();
-        if width > 0 && width + 1 + length > WIDTH && !starts_a_block(word) {
+        if width > 0 && width + 1 + length > most && !starts_a_block(word) {
             out.push('\n');
             width = 0;
         } else if width > 0 {

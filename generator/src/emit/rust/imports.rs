@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::docs::wrap;
+use super::layout::WIDTH;
 use super::lex::{self, Token, TokenKind};
 
 /// Names that can be imported from one path.
@@ -29,23 +31,33 @@ impl Importable {
     }
 }
 
-/// The `use` lines for a piece of code that does not import anything yet.
-pub(crate) fn lines(code: &str, importable: &[Importable]) -> String {
+/// The `use` lines for a piece of code that does not import anything yet, which is indented.
+pub(crate) fn lines(code: &str, importable: &[Importable], indentation: usize) -> String {
+    let outer = " ".repeat(indentation);
     let (used, defined) = identifiers(code);
     let mut lines = String::new();
     for from in importable {
         let names: Vec<_> = from.names.iter().map(String::as_str).collect();
         let names: Vec<_> =
             names.into_iter().filter(|it| used.contains(from.called(it)) && !defined.contains(*it)).collect();
-        if from.is_public && !names.is_empty() {
-            lines.push_str("pub ");
-        }
-        match names.as_slice() {
-            [] => {}
-            ["self"] => lines.push_str(&format!("use {};\n", from.path)),
-            [name] => lines.push_str(&format!("use {}::{name};\n", from.path)),
-            names => lines.push_str(&format!("use {}::{{{}}};\n", from.path, names.join(", "))),
-        }
+        let path = if from.is_public { format!("pub use {}", from.path) } else { format!("use {}", from.path) };
+        let line = match names.as_slice() {
+            [] => continue,
+            ["self"] => format!("{path};"),
+            [name] => format!("{path}::{name};"),
+            names => {
+                let names = names.join(", ");
+                let line = format!("{path}::{{{names}}};");
+                if indentation + line.len() <= WIDTH {
+                    line
+                } else {
+                    let inner = format!("\n{outer}    ");
+                    let names = wrap(&format!("{names},"), WIDTH - indentation - 4).replace('\n', &inner);
+                    format!("{path}::{{{inner}{names}\n{outer}}};")
+                }
+            }
+        };
+        lines.extend([&outer, &line, "\n"]);
     }
     lines
 }

@@ -5,11 +5,11 @@
 //! with a mark in their place. `prettyplease` drops blank lines and `//` comments; the header is put back and the blank
 //! lines are set here, so that reviewers do not get a wall. What does not parse is a bug in a template and panics.
 //!
-//! Tests are laid out by their template; what of them may become too long for a line is laid out here, one statement at a
-//! time.
+//! Tests and limits are laid out by their templates; what of them may become too long for a line is laid out here, piece by
+//! piece.
 
 /// How wide lines are that a template lays out.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 
 /// What a statement of a function has of that.
 const STATEMENT: usize = WIDTH - 4;
