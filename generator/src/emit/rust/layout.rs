@@ -224,13 +224,25 @@ fn space_methods(printed: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{fitted, fitted_statement};
+    use super::{chain, fitted, fitted_statement};
 
     #[test]
     fn what_is_too_long_for_a_line_has_one_for_each_item() {
         let items = |length: usize| ["a".repeat(length), "b".to_owned()];
         assert_eq!(fitted(4, "is(", &items(88), ");"), format!("is({}, b);", "a".repeat(88)));
         assert_eq!(fitted(4, "is(", &items(89), ");"), format!("is(\n        {},\n        b,\n    );", "a".repeat(89)));
+    }
+
+    #[test]
+    fn chains_have_a_line_for_each_call_as_the_printer_has_them() {
+        let calls = |title: &str| [".books()".to_owned(), format!(".add({title:?}, 2020)"), ".await;".to_owned()];
+        for (title, is_line) in [("b".repeat(30), true), ("b".repeat(50), false), ("b".repeat(70), false)] {
+            let calls = calls(&title);
+            let line = format!("let a = client{}", calls.concat());
+            let printed = super::statement(&line);
+            assert_eq!(!printed.contains('\n'), is_line, "{printed}");
+            assert_eq!(chain("let a = client", &calls, 85), printed);
+        }
     }
 
     #[test]

@@ -139,19 +139,20 @@ impl PageName {
     }
 }
 
-/// A page, and its twin in Markdown.
-macro_rules! pages {
-    ($stem:expr, $page:ident, $view:expr) => {{
-        let view = $view;
-        both($stem, &html::$page(&view), &twins::$page(&view))
-    }};
-}
 struct ResourcePage {
     page: Page,
     summary: Inline,
     description: Prose,
     operations: Vec<OperationView>,
     types: Vec<TypeView>,
+}
+
+/// A page, and its twin in Markdown.
+macro_rules! pages {
+    ($stem:expr, $page:ident, $view:expr) => {{
+        let view = $view;
+        both($stem, &html::$page(&view), &twins::$page(&view))
+    }};
 }
 
 impl Site<'_> {
