@@ -34,7 +34,7 @@ fn each_command_is_one_request_of_its_operation() {
     for site in ["spec", "tests/cases/bookshop/spec"] {
         let examples = examples(&project::generate(&project::spec(site)));
         assert!(!examples.is_empty(), "{site} has examples");
-        for (example, arguments) in examples.iter().zip(pasted(&examples)) {
+        for (example, arguments) in examples.iter().zip(pasted(&examples, "requests.sh")) {
             let Example { operation, method, path, curl, .. } = example;
             assert_eq!(arguments[..2], ["-X", method], "{site}: {operation}:\n{curl}");
             let url = arguments[2].split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
@@ -94,8 +94,11 @@ fn the_mock_answers_each_command_as_the_page_says() {
 fn answered(site: &str, examples: &[Example], server: &str) -> Vec<String> {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(site.replace('/', "-"));
     std::fs::create_dir_all(&directory).expect("cargo gives tests a directory");
-    for file in
-        pasted(examples).iter().flatten().filter_map(|it| it.split_once("=@")).map(|(_, file)| file.trim_matches('"'))
+    for file in pasted(examples, "files.sh")
+        .iter()
+        .flatten()
+        .filter_map(|it| it.split_once("=@"))
+        .map(|(_, file)| file.trim_matches('"'))
     {
         std::fs::write(directory.join(file), "a file of an example\n").expect("the directory is there");
     }
@@ -121,10 +124,11 @@ fn has_shape(sent: &str, template: &str) -> bool {
     sent.len() >= template.len() && pairs.into_iter().all(|(sent, wanted)| wanted.starts_with('{') || sent == wanted)
 }
 
-/// What the shell makes of all commands, pasted one after the other: the arguments of each.
-fn pasted(examples: &[Example]) -> Vec<Vec<String>> {
+/// What the shell makes of all commands, pasted one after the other: the arguments of each. Tests run side by side, so each
+/// has a script of its own.
+fn pasted(examples: &[Example], script: &str) -> Vec<Vec<String>> {
     let commands: Vec<_> = examples.iter().map(|it| it.curl.as_str()).collect();
-    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pasted.sh");
+    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join(script);
     std::fs::write(&script, format!("{CURL}{}\n", commands.join("\n"))).expect("cargo gives tests a directory");
     let output = Command::new("sh").args(["-e", "-u"]).arg(&script).output().expect("there is a shell");
     assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
