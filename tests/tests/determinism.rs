@@ -43,9 +43,13 @@ fn a_resource_depends_on_its_own_file_only() {
 fn nothing_of_the_machine_is_in_the_output() {
     let root = root();
     let tool = format!("apigen {}", env!("CARGO_PKG_VERSION"));
+    // A home that is the root of all is a part of every URL.
+    let homes = std::env::home_dir().into_iter().chain([std::env::temp_dir()]).filter(|it| it.parent().is_some());
+    let homes = homes.map(|it| format!("{}/", it.display().to_string().trim_end_matches('/')));
+    let words: Vec<_> = homes.chain([root.to_string(), tool, "C:\\".to_owned()]).collect();
     for directory in SPECS {
         for (path, text) in generate(&spec(directory)).iter() {
-            for word in [root.as_str(), &tool, "/home/", "/tmp/", "C:\\"] {
+            for word in &words {
                 assert!(!text.contains(word), "{directory}: {path} holds `{word}`");
             }
         }
