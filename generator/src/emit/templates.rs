@@ -28,12 +28,12 @@ fn on_paper(template: &impl Template, copy: impl FnOnce(&str) -> String) -> Stri
     })
 }
 
-/// Templates over views that several of them show: each a name, its view and its file. What they print is escaped as the
-/// configuration says for a form; without one, nothing is.
+/// Templates over views that several of them show: each a name, its view and its file. What they print is escaped for the
+/// form that is named once for all of them, as the configuration has it; without one, nothing is.
 macro_rules! templates {
-    ($($vis:vis $name:ident($view:ty) = $path:tt $(as $escape:tt)?;)*) => { $(
+    (escaped for $form:tt: $($vis:vis $name:ident($view:ty) = $path:tt;)*) => { $(
         #[derive(askama::Template)]
-        #[template(path = $path $(, escape = $escape)?)]
+        #[template(path = $path, escape = $form)]
         $vis struct $name<'a>($vis &'a $view);
 
         impl std::ops::Deref for $name<'_> {
@@ -44,5 +44,6 @@ macro_rules! templates {
             }
         }
     )* };
+    ($($template:tt)*) => { $crate::emit::templates::templates! { escaped for "none": $($template)* } };
 }
 pub(crate) use templates;

@@ -1,9 +1,9 @@
 //! One module per resource: its handle, then operation by operation, then the types that only it uses.
 
-use askama::Template;
 use std::collections::BTreeSet;
 
 use apigen_model::ir::{Api, Resource};
+use askama::Template;
 
 use super::types::{self, Usage};
 use super::{operation, shared};

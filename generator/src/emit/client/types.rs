@@ -1,11 +1,11 @@
 //! Types of the spec as Rust items, with only the conversions that some operation needs.
 
-use askama::Template;
 use std::collections::BTreeSet;
 
 use apigen_model::ir::{
     Api, Field, Outcome, OutcomeTest, Presence, Response, Scalar, TagPlace, Type, TypeDef, TypeId, TypeKind, Variant,
 };
+use askama::Template;
 
 use crate::emit::rust::{docs, literals, names, types};
 use crate::emit::templates::{rendered, templates};
